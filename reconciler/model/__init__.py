@@ -1,0 +1,1 @@
+"""The nouns: frozen data, protocols, and what makes two values equal. No I/O, no clock, no randomness."""
