@@ -1,0 +1,175 @@
+"""What we remember about an account: which objects are ours, what was last applied, what was about to happen.
+
+Pure data. Where it lives and who may write it is ``reconciler.ledger``'s business; the executor writes through the
+``Journal`` protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Protocol
+
+from reconciler.model.address import Address
+from reconciler.model.observed import Remote
+from reconciler.model.resource import OnRemove
+
+
+class Origin(StrEnum):
+    """How an object became ours. Adopted ones default to being retained."""
+
+    CREATED = "created"
+    ADOPTED = "adopted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One object that is ours.
+
+    ``applied`` and ``answered`` are leaf by leaf (dotted manifest path → value): what we sent and what the server made
+    of it. Values of ``secrets`` are HMACs with the ledger's salt, in both. ``references`` are the local addresses it
+    pointed at, for the order of deletes. ``key`` is the canonical natural key.
+    """
+
+    address: Address
+    remote: Remote
+    origin: Origin
+    project: str
+    file: str
+    on_remove: OnRemove
+    prevent_destroy: bool = False
+    applied: Mapping[str, Any] = field(default_factory=dict)
+    answered: Mapping[str, Any] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    references: tuple[Address, ...] = ()
+    attempt: int = 1
+
+
+class IntentKind(StrEnum):
+    """What a run was about to do."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """Written down before the first write of a run, so that a killed run can be settled by looking.
+
+    ``identity`` is the canonical natural key of what is to be created (None for a delete) and ``shared`` its
+    overlapping set, if the kind has one; ``seen`` are the ids that already had that key, which are not ours.
+    ``entry`` is the entry to record when the object is found.
+    """
+
+    address: Address
+    action: IntentKind
+    identity: tuple[Any, ...] | None = None
+    shared: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    remote: Remote | None = None
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """Whose ledger this is. ``endpoint`` and ``organization_id`` guard against the wrong account."""
+
+    version: int = 1
+    lineage: str = ""
+    serial: int = 0
+    account: str = "default"
+    endpoint: str = ""
+    organization_id: str | None = None
+    salt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Entries and pending intents by address."""
+
+    header: Header = Header()
+    entries: Mapping[Address, Entry] = field(default_factory=dict)
+    intents: Mapping[Address, Intent] = field(default_factory=dict)
+    last_run: Mapping[str, Any] | None = None
+
+    def with_lines(self, lines: Sequence[Line]) -> Ledger:
+        """The ledger after a journal: what a compaction writes and what a crashed run left behind."""
+        header, entries, intents = self.header, dict(self.entries), dict(self.intents)
+        for line in lines:
+            match line:
+                case Intended(intents=new):
+                    intents.update({intent.address: intent for intent in new})
+                case Recorded(entry=entry, instead_of=old):
+                    if old is not None:
+                        entries.pop(old, None)
+                        intents.pop(old, None)
+                    entries[entry.address] = entry
+                    intents.pop(entry.address, None)
+                case Removed(address=address):
+                    entries.pop(address, None)
+                    intents.pop(address, None)
+                case HalfReplaced(address=address):
+                    entries.pop(address, None)
+                case Settled(address=address):
+                    intents.pop(address, None)
+                case Identified(organization_id=organization_id, endpoint=endpoint):
+                    header = replace(header, organization_id=organization_id, endpoint=endpoint)
+        return Ledger(header, entries, intents, self.last_run)
+
+
+@dataclass(frozen=True, slots=True)
+class Intended:
+    """A run is about to write: all its intents, in one line, before the first write."""
+
+    intents: tuple[Intent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An object is ours, in this state. ``instead_of`` is the address it had before a move."""
+
+    entry: Entry
+    instead_of: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An object is no longer ours: deleted, or forgotten."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class HalfReplaced:
+    """The old object of a replace is deleted; its intent stays until the new one is recorded."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An intent came to nothing: the object was looked for and is not there, or the write was refused."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The account behind the key, seen for the first time."""
+
+    endpoint: str
+    organization_id: str | None
+
+
+Line = Intended | Recorded | Removed | HalfReplaced | Settled | Identified
+"""One line of the journal."""
+
+
+class Journal(Protocol):
+    """Where the executor writes down what it is about to do and what it did."""
+
+    async def append(self, line: Line) -> None:
+        """Make the line durable before returning. Raises LedgerError."""
+        ...
