@@ -1,0 +1,41 @@
+"""One Telnyx account with its settings, and the project that it belongs to. ``reconciler.yaml`` says, or defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_BASE_URL = "https://api.telnyx.com/v2"
+DEFAULT_RATE = 9.5
+"""Requests per second and endpoint. Telnyx tells standard accounts 10; exactly 10 draws 429s (design §5)."""
+
+SANDBOX_ACCOUNT = "sandbox"
+"""The built-in account: an emulator in this process, its data and its own ledger beside the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where requests go and which manifests belong there. ``base_url`` None means: the environment, else Telnyx."""
+
+    name: str
+    paths: tuple[str, ...] = (".",)
+    key_variable: str = "TELNYX_API_KEY"
+    base_url: str | None = None
+    rate: float | None = None
+    allowed_guards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder that holds ``reconciler.yaml`` (or the current one), the project's name, and its accounts."""
+
+    root: Path
+    name: str = "default"
+    file: Path | None = None
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+
+    @property
+    def state_folder(self) -> Path:
+        """Where local ledgers, journals, locks and the sandbox's data live."""
+        return self.root / ".reconciler"

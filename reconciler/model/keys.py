@@ -1,0 +1,76 @@
+"""Natural keys: how an object that the ledger does not know is found again.
+
+An ``identity`` is compared exactly. Where several rows or manifests have one identity, or the kind has none, a shared
+set decides: the unique row with the most elements in common, and at least one. Used by the planner to match and by
+the executor to settle a create whose answer was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.answers import field_of
+from reconciler.model.kind import ResourceKind
+from reconciler.model.observed import Observed
+from reconciler.model.paths import Path
+from reconciler.model.reference import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A natural key. ``identity`` is None when it cannot match anything yet: a part of it is unknown or null."""
+
+    identity: tuple[Any, ...] | None
+    shared: frozenset[str] = frozenset()
+
+
+def _key(kind: ResourceKind, get: Mapping[Path, Any]) -> Key:
+    parts = tuple(get[(name,)] for name in kind.identity)
+    shared = get[(kind.shared,)] if kind.shared else ()
+    unknown = any(part is None or isinstance(part, Unknown) for part in parts)
+    return Key(None if unknown else parts, frozenset(shared or ()))
+
+
+def key_of_values(kind: ResourceKind, values: Mapping[Path, Any]) -> Key:
+    """The key of desired values, references resolved."""
+    names = (*kind.identity, *([kind.shared] if kind.shared else []))
+    return _key(kind, {(n,): kind.leaves[(n,)].canonical(values.get((n,))) for n in names})
+
+
+def key_of_observed(kind: ResourceKind, observed: Observed) -> Key:
+    """The key of a live object."""
+    names = (*kind.identity, *([kind.shared] if kind.shared else []))
+    return _key(kind, {(n,): kind.leaves[(n,)].canonical(field_of(kind.leaves[(n,)], observed)) for n in names})
+
+
+def rows_by_identity(kind: ResourceKind, rows: Iterable[Observed]) -> dict[tuple[Any, ...], list[Observed]]:
+    """An index for matching many manifests against many rows; rows that are not live are left out."""
+    index: dict[tuple[Any, ...], list[Observed]] = {}
+    for row in rows:
+        identity = key_of_observed(kind, row).identity
+        if identity is not None and kind.live(row):
+            index.setdefault(identity, []).append(row)
+    return index
+
+
+def candidates(
+    kind: ResourceKind,
+    key: Key,
+    rows: Collection[Observed],
+    *,
+    taken: Collection[str] = (),
+    manifests: int = 1,
+) -> list[Observed]:
+    """The rows that ``key`` may mean: none, the one, or several that nothing tells apart.
+
+    ``rows`` are the live ones with this identity, ``taken`` the ids that others already claim, ``manifests`` how many
+    desired resources have this identity.
+    """
+    free = [row for row in rows if row.remote.id not in taken]
+    if kind.shared is None or (kind.identity and len(rows) <= 1 and manifests <= 1):
+        return free
+    common = {row.remote.id: len(key.shared & key_of_observed(kind, row).shared) for row in free}
+    most = max(common.values(), default=0)
+    return [row for row in free if most and common[row.remote.id] == most]

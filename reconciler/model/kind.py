@@ -1,0 +1,206 @@
+"""What a kind is: data, a tiny fixed set of verbs, and a few pure answers to the engine's questions.
+
+The engine owns the loop; a kind only answers. A missing verb is a missing capability that the planner can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from pydantic import BaseModel
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.observed import Observed, Remote
+from reconciler.model.paths import Path
+from reconciler.model.resource import OnRemove, Resource
+from reconciler.model.session import ReadSession, WriteSession
+from reconciler.model.spec import Leaf, Spec, leaves_of
+
+if TYPE_CHECKING:
+    from reconciler.model.plan import Change
+
+Json = Mapping[str, Any]
+
+
+class Verb(Enum):
+    """What the API can do with a kind, beside reading it."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Adapter(Protocol):
+    """How to speak to one collection. Knows paths and envelopes; knows nothing of plans, ledgers or comparison.
+
+    ``parent_id`` is the id that the API wants in the URL, for kinds whose parent is there, and None for all others.
+    Rows and answers are the API's objects, unwrapped. All raise ApiError.
+    """
+
+    @property
+    def verbs(self) -> frozenset[Verb]:
+        """The capabilities that the planner may count on."""
+        ...
+
+    @property
+    def sends_whole(self) -> bool:
+        """Whether an update replaces the object (PUT), so that it must be sent whole."""
+        ...
+
+    def remote_id(self, row: Json) -> str:
+        """The id by which the API addresses the object. Raises KeyError for a row that has none."""
+        ...
+
+    async def rows(self, session: ReadSession, parent_id: str | None) -> Sequence[Json]:
+        """All objects: called once a run and kind, or once a run and parent."""
+        ...
+
+    async def read(self, session: ReadSession, remote: Remote) -> Json:
+        """One object, freshly read. Raises NotFound: only this proves that an object is gone."""
+        ...
+
+    async def create(self, session: WriteSession, body: Json, parent_id: str | None) -> Json:
+        """Create once. Raises OutcomeUnknown when the answer was lost; never repeats itself."""
+        ...
+
+    async def update(self, session: WriteSession, remote: Remote, body: Json) -> Json:
+        """Send ``body``: the whole object where ``sends_whole``, else the fields that change."""
+        ...
+
+    async def delete(self, session: WriteSession, remote: Remote) -> None:
+        """Delete. Raises NotFound when it was already gone."""
+        ...
+
+
+class Attached(NamedTuple):
+    """Something that hangs on an object: what kind of thing, its id, and a name that a person knows."""
+
+    what: str
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A read that is made only for the changes that need it: match → facts → guard."""
+
+    name: str
+    needed: Callable[[Change], bool]
+    fetch: Callable[[ReadSession, Remote], Awaitable[tuple[Attached, ...]]]
+
+
+Facts = Mapping[str, tuple[Attached, ...]]
+"""By fact name. What this plan itself removes or moves away is already taken out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A reason to refuse. Pure: from a change and its facts to the reason, or None.
+
+    ``warns`` makes it a warning that blocks nothing.
+    """
+
+    name: str
+    refuses: Callable[[Change, Facts], str | None]
+    warns: bool = False
+
+
+class Claim(NamedTuple):
+    """A value that only one object may hold. ``variant`` of ``*`` collides with every variant of the same scope."""
+
+    scope: tuple[str, ...]
+    variant: str = "*"
+
+
+Values = Mapping[Path, Any]
+"""Leaf by manifest path; references are ids, ``Unknown`` or, offline, as written."""
+
+
+def _no_claims(_: Values) -> frozenset[Claim]:
+    return frozenset()
+
+
+def _always_live(_: Observed) -> bool:
+    return True
+
+
+def _all_compared(_: Observed) -> frozenset[Path]:
+    return frozenset()
+
+
+def _never_held(_: Resource, __: int | None, ___: Sequence[Observed]) -> Diagnostic | None:
+    return None
+
+
+def _nothing_to_say(_: Resource, __: Observed) -> Sequence[Diagnostic]:
+    return ()
+
+
+@dataclass(frozen=True)
+class ResourceKind:
+    """One kind. Only ``name``, ``spec``, ``adapter`` and ``identity`` or ``shared`` are always needed.
+
+    identity    manifest fields that together find an object which the ledger does not know (natural key)
+    shared      a set-valued field: rows of one identity are told apart by the elements they have in common; with an
+                empty identity, at least one element in common is what makes a match
+    computed    answer fields that are read-only but wanted (statuses); any other field is dropped when decoding
+    tells_apart answer fields listed beside the ids when several objects match
+    replaceable whether a change that cannot be updated may be a delete and a create
+    on_remove   default for objects that we created; adopted ones default to retain
+    options     model of the manifest's ``options`` block: inputs that are not API fields
+    exclusive   values that only one object may hold: released before they are claimed elsewhere
+    live        whether an observed object counts as existing (a failed order does not)
+    uncompared  leaves that, in this state of the object, belong to somebody else
+    hold        why a create must wait: (resource, recorded attempt, every observed object of the kind) → reason
+    notices     what a human must know or do next
+    """
+
+    name: str
+    spec: type[Spec]
+    adapter: Adapter
+    identity: tuple[str, ...] = ()
+    shared: str | None = None
+    computed: frozenset[str] = frozenset()
+    tells_apart: tuple[str, ...] = ()
+    replaceable: bool = False
+    on_remove: OnRemove = OnRemove.DELETE
+    options: type[BaseModel] | None = None
+    exclusive: Callable[[Values], frozenset[Claim]] = _no_claims
+    live: Callable[[Observed], bool] = _always_live
+    uncompared: Callable[[Observed], frozenset[Path]] = _all_compared
+    hold: Callable[[Resource, int | None, Sequence[Observed]], Diagnostic | None] = _never_held
+    notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
+    facts: tuple[Fact, ...] = ()
+    guards: tuple[Guard, ...] = field(default=())
+
+    @cached_property
+    def leaves(self) -> Mapping[Path, Leaf]:
+        """The comparable fields, by manifest path."""
+        return leaves_of(self.spec)
+
+    @cached_property
+    def parent(self) -> Leaf | None:
+        """The reference whose id the API wants in the URL, if there is one."""
+        return next((leaf for leaf in self.leaves.values() if leaf.reference and leaf.reference.in_path), None)
+
+    @cached_property
+    def references(self) -> tuple[Leaf, ...]:
+        """The fields that name other resources."""
+        return tuple(leaf for leaf in self.leaves.values() if leaf.reference)
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The answer fields that survive decoding."""
+        return self.computed | {leaf.field[0] for leaf in self.leaves.values()}
+
+    def can(self, verb: Verb) -> bool:
+        """Whether the API offers this verb for the kind."""
+        return verb in self.adapter.verbs
+
+
+Kinds = Mapping[str, ResourceKind]
+"""Every known kind, by name."""

@@ -1,0 +1,57 @@
+"""What a handler gets and gives back: one parsed request, one answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.sandbox.account import Account
+from reconciler.sandbox.store import Row, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, after authentication, routing and parsing."""
+
+    account: Account
+    params: Mapping[str, str]
+    """Path parameters, percent-decoded."""
+    query: Mapping[str, str]
+    body: Mapping[str, Any]
+    """The JSON object that was sent; empty where there is none."""
+    raw: bytes
+    content_type: str
+    turn: int
+    """Counts requests, for the quirks that differ from one to the next."""
+
+    def present(self, row: Row) -> str:
+        """A row's JSON as this server answers it."""
+        quirks = self.account.quirks
+        return encode(quirks.present(row.document)) if quirks.rewrites_rows else row.text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status and body text."""
+
+    text: str
+    status: int = 200
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Call], Answer]
+BodyKind = Literal["none", "required", "optional", "raw"]
+"""Whether a JSON body is read: `raw` leaves the bytes to the handler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation that this server answers."""
+
+    method: str
+    path: str
+    """Template relative to the base URL, with `{name}` for path parameters."""
+    handler: Handler
+    body: BodyKind = "none"
+    bare_errors: bool = False
+    """400 and 401 are answered as a single error object (guide 18.3)."""

@@ -1,0 +1,149 @@
+"""Failures on demand: which request fails, and how. Pure; `app` plays them out.
+
+A fault is spelled `METHOD PATHGLOB OCCURRENCE EFFECT[=ARGUMENT]`, for example `POST /messaging_profiles 2 drop-after`.
+
+METHOD      a method, `*`, or `WRITE` (POST, PUT, PATCH, DELETE)
+PATHGLOB    relative to the base URL; `*` is one path segment or part of it, `**` any number of segments;
+            `*`, `/*` and `/**` alone are every path
+OCCURRENCE  `2` (the second matching request), `1-3`, or `*`; counted per fault from when it was set
+EFFECT      one of `EFFECTS`
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_METHODS: Final = WRITES | {"GET", "HEAD", "OPTIONS", "*", "WRITE"}
+
+EFFECTS: Final = {
+    "status-before": "=STATUS: refuse with this status; nothing is committed",
+    "status-after": "=STATUS: commit, then answer with this status",
+    "drop-before": "close the connection without an answer; nothing is committed",
+    "drop-after": "commit, then close the connection without an answer",
+    "delay": "=SECONDS: wait, then carry on (also when the client has given up)",
+    "delay-after": "=SECONDS: commit, wait, then answer",
+    "truncate": "commit, then send half of the body under its full Content-Length and close",
+    "broken-json": "commit, then answer 200 with JSON that does not parse",
+    "rate-limit": "[=RETRY_AFTER]: 429 with code 10011; nothing is committed",
+    "spend-limit": "429 with code 40333; nothing is committed",
+    "html": "=STATUS: an HTML page, as a proxy would answer; nothing is committed",
+    "hold-before": "never answer; nothing is committed",
+    "hold-after": "commit, then never answer",
+}
+"""Every effect and what it does."""
+
+_STATUS: Final = frozenset({"status-before", "status-after", "html"})
+_SECONDS: Final = frozenset({"delay", "delay-after"})
+BEFORE: Final = frozenset(
+    {"status-before", "drop-before", "delay", "rate-limit", "spend-limit", "html", "hold-before"}
+)
+"""Effects that happen instead of, or ahead of, the request's own work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One parsed fault."""
+
+    spelling: str
+    method: str
+    path: re.Pattern[str]
+    first: int
+    last: int | None
+    effect: str
+    argument: float | None
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether this request counts for the fault."""
+        if self.method == "WRITE":
+            return method in WRITES and self.path.fullmatch(path) is not None
+        return self.method in {"*", method} and self.path.fullmatch(path) is not None
+
+
+def parse_fault(spelling: str) -> Fault:
+    """A fault from its spelling; ValueError says what is wrong with it."""
+
+    def wrong(why: str) -> ValueError:
+        return ValueError(
+            f"fault {spelling!r}: {why}; expected METHOD PATHGLOB OCCURRENCE EFFECT[=ARGUMENT],"
+            ' such as "POST /messaging_profiles 2 drop-after"'
+        )
+
+    match spelling.split():
+        case [method, glob, occurrence, action]:
+            pass
+        case parts:
+            raise wrong(f"{len(parts)} words instead of 4")
+    if method not in _METHODS:
+        raise wrong(f"no method {method!r}")
+    if glob != "*" and not glob.startswith("/"):
+        raise wrong(f"path {glob!r} does not begin with a slash")
+    span = re.fullmatch(r"\*|([1-9]\d*)(?:-([1-9]\d*))?", occurrence)
+    if span is None or (span[2] and int(span[2]) < int(span[1])):
+        raise wrong(f"occurrence {occurrence!r} is not a number, a range such as 1-3, or *")
+    first = int(span[1] or 1)
+    last = None if occurrence == "*" else int(span[2] or first)
+    effect, equals, text = action.partition("=")
+    if effect not in EFFECTS:
+        raise wrong(f"no effect {effect!r} (one of {', '.join(EFFECTS)})")
+    try:
+        argument = float(text) if equals else None
+    except ValueError:
+        raise wrong(f"{text!r} is not a number") from None
+    if (effect in _STATUS or effect in _SECONDS) and argument is None:
+        raise wrong(f"{effect} needs a number")
+    if argument is not None and effect not in _STATUS | _SECONDS | {"rate-limit"}:
+        raise wrong(f"{effect} takes no argument")
+    if effect in _STATUS and argument not in range(200, 600):
+        raise wrong(f"{text!r} is not a status")
+    if argument is not None and not 0 <= argument < float("inf"):
+        raise wrong(f"{text!r} is not a length of time")
+    return Fault(spelling, method, _glob(glob), first, last, effect, argument)
+
+
+def _glob(glob: str) -> re.Pattern[str]:
+    if glob in {"*", "/*", "/**"}:
+        return re.compile(".*", re.DOTALL)
+    parts = re.split(r"(\*\*|\*|\?)", glob.removeprefix("/v2") if glob.startswith("/v2/") else glob)
+    wild = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(wild.get(part, re.escape(part)) for part in parts))
+
+
+class FaultPlan:
+    """The faults that are set, and how often each has matched."""
+
+    def __init__(self, spellings: Iterable[str] = ()) -> None:
+        self._faults: list[Fault] = []
+        self._seen: list[int] = []
+        self.add(spellings)
+
+    def add(self, spellings: Iterable[str]) -> None:
+        """Set more faults; none is set when one is misspelt."""
+        parsed = [parse_fault(spelling) for spelling in spellings]
+        self._faults += parsed
+        self._seen += [0] * len(parsed)
+
+    def clear(self) -> None:
+        """Take all faults away."""
+        self._faults.clear()
+        self._seen.clear()
+
+    def strike(self, method: str, path: str) -> Fault | None:
+        """Count this request for every fault it matches; the first that is due happens."""
+        due = None
+        for index, fault in enumerate(self._faults):
+            if not fault.matches(method, path):
+                continue
+            self._seen[index] += 1
+            seen = self._seen[index]
+            if due is None and fault.first <= seen and (fault.last is None or seen <= fault.last):
+                due = fault
+        return due
+
+    def report(self) -> list[dict[str, str | int]]:
+        """Each fault with the number of requests that matched it so far."""
+        return [
+            {"fault": fault.spelling, "matched": seen}
+            for fault, seen in zip(self._faults, self._seen, strict=True)
+        ]

@@ -1,0 +1,69 @@
+"""Reading what answers say about waiting and about rates. Pure: the time is an argument."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+LONGEST_WAIT = 60.0
+"""Seconds. No answer may make us wait longer at once; the SDK draws the same line (guide §18.6)."""
+
+_EPOCH_FROM = 1e9
+"""``x-ratelimit-reset`` is in seconds on one page of the documentation and an epoch on another (guide §18.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The ``x-ratelimit-*`` headers of one answer: ``remaining`` of ``limit`` requests for ``reset`` seconds."""
+
+    limit: float
+    remaining: float
+    reset: float
+
+
+def read_quota(headers: Mapping[str, str], *, epoch: float) -> Quota | None:
+    """Answer the quota, or None unless all three headers are there and make sense."""
+    limit = _number(headers.get("x-ratelimit-limit"))
+    remaining = _number(headers.get("x-ratelimit-remaining"))
+    reset = read_reset(headers, epoch=epoch)
+    if limit is None or limit == 0 or remaining is None or reset is None:
+        return None
+    return Quota(limit=limit, remaining=min(remaining, limit), reset=reset)
+
+
+def read_reset(headers: Mapping[str, str], *, epoch: float) -> float | None:
+    """Seconds from ``epoch`` until ``x-ratelimit-reset``, 0 when it has passed, None when there is none."""
+    reset = _number(headers.get("x-ratelimit-reset"))
+    if reset is None:
+        return None
+    return max(0.0, reset - epoch) if reset > _EPOCH_FROM else reset
+
+
+def read_retry_after(headers: Mapping[str, str], *, epoch: float) -> float | None:
+    """Seconds from ``epoch`` until ``Retry-After`` (seconds or an HTTP date), None when there is none."""
+    text = headers.get("retry-after")
+    seconds = _number(text)
+    if text is None or seconds is not None:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - epoch)
+    except (ValueError, OverflowError):
+        return None
+
+
+def asked_wait(headers: Mapping[str, str], *, epoch: float) -> float | None:
+    """How long the answer asks us to wait, within (0, LONGEST_WAIT] seconds; None when it does not say."""
+    for seconds in (read_retry_after(headers, epoch=epoch), read_reset(headers, epoch=epoch)):
+        if seconds:
+            return min(seconds, LONGEST_WAIT)
+    return None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
