@@ -23,8 +23,9 @@ class BaseUrl:
 def check_base_url(url: str, *, variable: str) -> BaseUrl:
     """Check ``url`` as found in the variable (or setting) named ``variable``.
 
-    Raises UsageError unless it is https, or http on 127.0.0.0/8, ::1 or localhost: a key must not cross a network
-    in the clear. User names, queries and fragments are refused without being quoted, since they may be secrets.
+    Raises UsageError unless it is https, or http on 127.0.0.0/8, ::1 or localhost: a key must not cross a
+    network in the clear. User names, queries and fragments are refused without being quoted, since they may
+    be secrets.
     """
     hint = f"check {variable}: https://api.telnyx.com/v2, or http on this machine for an emulator"
     try:

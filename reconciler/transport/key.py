@@ -15,8 +15,8 @@ class ApiKey:
     def __init__(self, value: str, *, variable: str) -> None:
         """Refuse what cannot stand in a header.
 
-        Raises UsageError for an empty key, spaces, control characters (a trailing newline is the usual one) and
-        anything outside ASCII. Checked here and not by httpx, whose message would quote the header.
+        Raises UsageError for an empty key, spaces, control characters (a trailing newline is the usual one)
+        and anything outside ASCII. Checked here and not by httpx, whose message would quote the header.
         """
         if not value:
             raise UsageError(f"{variable} is empty", hint=f"set {variable} to an API key of the account")

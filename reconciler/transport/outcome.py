@@ -1,4 +1,4 @@
-"""What came of sending one request once. Outcomes are values: exceptions of the HTTP library stop at the wire."""
+"""What came of sending one request once. Outcomes are values: the HTTP library's exceptions stop at the wire."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The API answered. ``body`` is decoded JSON, None when there was none or an error's body was not JSON."""
+    """The API answered. ``body`` is decoded JSON; None when there was none, or an error's was not JSON."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,7 +68,9 @@ class NotSent:
 Outcome = Answer | Garbled | Lost | NotSent
 
 
-def read_answer(request: Request, status: int, headers: Mapping[str, str], content: bytes) -> Answer | Garbled:
+def read_answer(
+    request: Request, status: int, headers: Mapping[str, str], content: bytes
+) -> Answer | Garbled:
     """Decode a whole answer. Bodies of errors are read leniently, bodies of successes are not.
 
     An empty success is fine for a DELETE (guide §18.2) and for 202, 204 and 205, and unusable elsewhere.
@@ -82,7 +84,9 @@ def read_answer(request: Request, status: int, headers: Mapping[str, str], conte
         body = json.loads(content, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         # ``from None`` is not needed: nothing is raised, and the decoder's message would quote the body.
-        return Garbled(status, headers, "a body that is not JSON") if success else Answer(status, headers, None)
+        return (
+            Garbled(status, headers, "a body that is not JSON") if success else Answer(status, headers, None)
+        )
     return Answer(status, headers, body)
 
 

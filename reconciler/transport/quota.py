@@ -6,17 +6,18 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 LONGEST_WAIT = 60.0
 """Seconds. No answer may make us wait longer at once; the SDK draws the same line (guide §18.6)."""
 
 _EPOCH_FROM = 1e9
-"""``x-ratelimit-reset`` is in seconds on one page of the documentation and an epoch on another (guide §18.4)."""
+"""``x-ratelimit-reset`` is seconds on one page of the documentation, an epoch on another (guide §18.4)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The ``x-ratelimit-*`` headers of one answer: ``remaining`` of ``limit`` requests for ``reset`` seconds."""
+    """The ``x-ratelimit-*`` headers of an answer: ``remaining`` of ``limit`` requests for ``reset`` seconds."""
 
     limit: float
     remaining: float
@@ -53,12 +54,15 @@ def read_retry_after(headers: Mapping[str, str], *, epoch: float) -> float | Non
         return None
 
 
-def asked_wait(headers: Mapping[str, str], *, epoch: float) -> float | None:
-    """How long the answer asks us to wait, within (0, LONGEST_WAIT] seconds; None when it does not say."""
-    for seconds in (read_retry_after(headers, epoch=epoch), read_reset(headers, epoch=epoch)):
-        if seconds:
-            return min(seconds, LONGEST_WAIT)
-    return None
+def asked_wait(status: int, headers: Mapping[str, str], *, epoch: float) -> float | None:
+    """How long the answer asks us to wait, within (0, LONGEST_WAIT] seconds; None when it does not say.
+
+    ``x-ratelimit-reset`` comes with every answer and asks for a wait only on a 429.
+    """
+    asked = [read_retry_after(headers, epoch=epoch)]
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        asked.append(read_reset(headers, epoch=epoch))
+    return next((min(seconds, LONGEST_WAIT) for seconds in asked if seconds), None)
 
 
 def _number(text: str | None) -> float | None:

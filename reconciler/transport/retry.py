@@ -83,9 +83,9 @@ def delay_before_next(
     outcome: Outcome, attempt: int, policy: RetryPolicy, *, epoch: float, random: Callable[[], float]
 ) -> float:
     """Seconds to wait after ``attempt`` (the first is 1): what the answer asks, else full jitter."""
-    if isinstance(outcome, Answer | Garbled):
-        asked = asked_wait(outcome.headers, epoch=epoch)
-        if asked is not None and _means_us(outcome.status, outcome):
+    if isinstance(outcome, Answer):
+        asked = asked_wait(outcome.status, outcome.headers, epoch=epoch)
+        if asked is not None:
             return asked
     ceiling = min(policy.longest_delay, policy.first_delay * 2.0 ** (attempt - 1))
     return random() * ceiling

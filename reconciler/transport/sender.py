@@ -1,0 +1,85 @@
+"""The loop around the wire: permission, pace, attempt, judgement, wait. Knows no kinds, raises no ApiError."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import random as system_random
+
+from reconciler.transport.clock import Clock
+from reconciler.transport.outcome import Answer, Garbled, Outcome, Request
+from reconciler.transport.pacing import Pacing
+from reconciler.transport.permission import Permission, check_path
+from reconciler.transport.retry import Repeat, RetryPolicy, delay_before_next, is_doubtful, may_repeat
+from reconciler.transport.tally import Observer, Sent, Tally, ignore
+from reconciler.transport.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The last outcome of a request, and whether an earlier attempt may have been carried out."""
+
+    request: Request
+    outcome: Outcome
+    attempts: int
+    in_doubt: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Sends over one wire within one permission, at the account's shared pace."""
+
+    wire: Wire
+    permission: Permission
+    pacing: Pacing
+    endpoint_of: Callable[[str, str], str]
+    """(method, path) → the name under which the API limits the rate."""
+    hopeless: Callable[[Answer], bool]
+    """Whether a 429 is of the kind that waiting does not cure."""
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    clock: Clock = field(default_factory=Clock)
+    random: Callable[[], float] = system_random
+    """Uniform in [0, 1), for jitter."""
+    tally: Tally
+    observer: Observer = ignore
+
+    async def send(self, request: Request, *, repeat: Repeat, writes: bool) -> Delivery:
+        """Send until done, refused, hopeless or out of patience (see ``retry``).
+
+        Raises ValueError, before anything is sent, for a path or method that is not permitted.
+        """
+        check_path(request.path)
+        self.permission.check(request.method, request.path)
+        in_doubt = False
+        began: float | None = None
+        attempt = 0
+        while True:
+            attempt += 1
+            departure, outcome = await self._attempt(request, attempt, writes=writes)
+            began = departure if began is None else began
+            delivery = Delivery(request, outcome, attempt, in_doubt)
+            if attempt >= self.policy.attempts or not may_repeat(outcome, repeat, hopeless=self.hopeless):
+                return delivery
+            delay = delay_before_next(
+                outcome, attempt, self.policy, epoch=self.clock.epoch(), random=self.random
+            )
+            if self.clock.now() + delay > began + self.policy.deadline:
+                return delivery
+            in_doubt = in_doubt or is_doubtful(outcome)
+            await self.clock.sleep(delay)
+
+    async def _attempt(self, request: Request, attempt: int, *, writes: bool) -> tuple[float, Outcome]:
+        endpoint = self.endpoint_of(request.method, request.path)
+        async with self.pacing.turn(endpoint) as departure:
+            if writes:
+                self.tally.writes += 1
+            else:
+                self.tally.reads += 1
+            outcome = await self.wire.exchange(request)
+            seconds = self.clock.now() - departure
+        status = None
+        if isinstance(outcome, Answer | Garbled):
+            status = outcome.status
+            self.pacing.learn(endpoint, departure=departure, status=status, headers=outcome.headers)
+        self.observer(Sent(request.method, request.path, status, seconds, attempt))
+        return departure, outcome
