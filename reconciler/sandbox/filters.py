@@ -89,6 +89,8 @@ def ordered(rows: list[Row], query: Mapping[str, str], sort: str | None) -> list
         if not parameter.startswith("sort"):
             continue
         if sort is None or parameter != f"sort[{sort}]" or value not in {"asc", "desc"}:
-            raise refuse(422, "10018", f"{parameter}={value} is not an order of this list", parameter=parameter)
+            raise refuse(
+                422, "10018", f"{parameter}={value} is not an order of this list", parameter=parameter
+            )
         return sorted(rows, key=lambda row: str(row.document[sort]), reverse=value == "desc")
     return rows

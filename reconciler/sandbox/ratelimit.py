@@ -23,13 +23,13 @@ class Verdict:
 
 
 class SlidingWindow:
-    """At most `rps` requests in any window of one second (one per 1/rps seconds when rps is below 1)."""
+    """At most `rps` requests in any window of one second; for 2.5 that is 2 in any 0.8 s, for 0.5 it is 1 in 2 s."""
 
     def __init__(self, rps: float | None) -> None:
         if rps is not None and rps <= 0:
             raise ValueError(f"rps must be positive, not {rps}")
         self._limit = UNLIMITED if rps is None else max(1, int(rps))
-        self._window = 1.0 if rps is None or rps >= 1 else 1.0 / rps
+        self._window = 1.0 if rps is None else self._limit / rps
         self._enforced = rps is not None
         self._passed: dict[Hashable, deque[float]] = {}
 

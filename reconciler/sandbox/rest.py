@@ -52,6 +52,10 @@ class Resource:
     """Style of `created_at` and `updated_at`; None for objects without them."""
     replaces: bool = False
     """Updates are PUT: what is left out is gone, and required fields are required again."""
+    creatable: bool = True
+    """The API has a POST for it."""
+    nested: bool = False
+    """Rows live under a messaging profile, which their answers do not name."""
     aliases: tuple[str, ...] = ("name",)
     """Indexed fields by which the administrator may name a row instead of by its id."""
 
@@ -129,7 +133,9 @@ def listing(
         found = rows.where(*entries[0])
     else:
         found = list(rows)
-    found = [row for row in found if all(passes(row.document) for passes in predicates)] if predicates else found
+    found = (
+        [row for row in found if all(passes(row.document) for passes in predicates)] if predicates else found
+    )
     found = ordered(found, call.query, resource.sort)
     if "shifting-pages" in call.account.quirks:
         found = reorder_rows(found, call.turn)

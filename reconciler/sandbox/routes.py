@@ -1,0 +1,52 @@
+"""Every operation that this server answers, and the match of a request to one of them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
+
+from reconciler.sandbox.calls import Route
+from reconciler.sandbox.endpoints import profiles
+from reconciler.sandbox.refusals import not_found, refuse
+from reconciler.sandbox.rest import Resource
+
+ROUTES: Final[tuple[Route, ...]] = (*profiles.ROUTES,)
+RESOURCES: Final[dict[str, Resource]] = {resource.collection: resource for resource in (profiles.PROFILES,)}
+"""The collections, by the name that seeds and administration use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A route with the path parameters of one request."""
+
+    route: Route
+    params: dict[str, str]
+
+
+class Router:
+    """Finds the route of a request; literal paths win over those with parameters."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        ordered = sorted(routes, key=lambda route: route.path.count("{"))
+        self._patterns = [(_pattern(route.path), route) for route in ordered]
+
+    def match(self, method: str, raw_path: str) -> Matched:
+        """The route, else 404 for an unknown path and 405 for a known path with another method."""
+        allowed = set()
+        for pattern, route in self._patterns:
+            if (found := pattern.fullmatch(raw_path)) is None:
+                continue
+            if route.method == method:
+                return Matched(route, {name: unquote(value) for name, value in found.groupdict().items()})
+            allowed.add(route.method)
+        if allowed:
+            raise refuse(405, "10030", f"allowed here: {', '.join(sorted(allowed))}")
+        raise not_found()
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    return re.compile(
+        "".join(f"(?P<{part}>[^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    )

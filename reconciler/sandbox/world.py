@@ -1,0 +1,32 @@
+"""Everything that one emulated Telnyx holds: accounts, switches, and what has happened."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.sandbox.account import Account, Actor
+from reconciler.sandbox.faults import FaultPlan
+from reconciler.sandbox.quirks import Quirks
+from reconciler.sandbox.requestlog import RequestLog
+from reconciler.sandbox.rest import Resource
+from reconciler.sandbox.seed import Seed, sow
+from reconciler.sandbox.store import Store, account_id
+
+
+@dataclass(slots=True)
+class World:
+    """One emulated Telnyx."""
+
+    store: Store
+    seed: Seed
+    resources: Mapping[str, Resource]
+    faults: FaultPlan
+    quirks: Quirks
+    clock: Callable[[], float]
+    log: RequestLog = field(default_factory=RequestLog)
+
+    def account(self, key: str, actor: Actor = Actor.API) -> Account:
+        """The account of a key, seeded on first use."""
+        account = Account(self.store, account_id(key), self.quirks, self.clock(), actor)
+        if not self.store.known(account.id):
+            sow(account, self.seed, self.resources)
+        return account
