@@ -1,0 +1,148 @@
+"""What the ledger remembers of an object, and what that memory says about equality.
+
+The ledger keeps per leaf what was applied and what the server answered. A server that ignores or rewrites a field
+would otherwise draw the same diff for ever: desired = applied and observed = answered is equal, whatever the server
+made of it (design §4). Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from reconciler.model.answers import field_of
+from reconciler.model.digest import canonical_json, sealed
+from reconciler.model.kind import ResourceKind
+from reconciler.model.ledger import Entry, Origin
+from reconciler.model.observed import Observed
+from reconciler.model.paths import MISSING, Path, dotted
+from reconciler.model.plan import Desired
+from reconciler.model.reference import Unknown
+from reconciler.model.resource import OnRemove
+from reconciler.model.spec import Leaf
+
+_SCALARS = (str, bool, int, float, type(None))
+
+
+def same(leaf: Leaf, wanted: Any, seen: Any, entry: Entry | None, salt: str) -> bool:
+    """Whether a leaf needs no write: equal as the API means it, or already answered in this way to this wish.
+
+    Called once per leaf of every plan, so the plain comparison comes first.
+    """
+    if wanted == seen:
+        return True
+    if isinstance(wanted, Unknown):
+        return False
+    asked, answered = leaf.canonical(wanted), leaf.canonical(seen)
+    if asked == answered:
+        return True
+    if entry is None:
+        return False
+    key = dotted(leaf.path)
+    secret = key in entry.secrets
+    return entry.applied.get(key, MISSING) == _kept(asked, secret, salt) and entry.answered.get(
+        key, MISSING
+    ) == _kept(answered, secret, salt)
+
+
+def entry_for(
+    kind: ResourceKind,
+    desired: Desired,
+    answered: Observed,
+    *,
+    origin: Origin,
+    project: str,
+    salt: str,
+    file: str,
+) -> Entry:
+    """The entry of an object in the state that the server answered.
+
+    Ignored leaves and those that belong to somebody else are not ours to remember. Raises ValueError for a value
+    that is still unknown.
+    """
+    resource = desired.resource
+    compared = desired.compared(kind.uncompared(answered))
+    applied: dict[str, Any] = {}
+    heard: dict[str, Any] = {}
+    for path, value in compared.items():
+        if isinstance(value, Unknown):
+            raise ValueError(f"{desired.address}: {dotted(path)} is not known yet")
+        leaf, key, secret = kind.leaves[path], dotted(path), path in resource.secrets
+        applied[key] = _kept(leaf.canonical(value), secret, salt)
+        heard[key] = _kept(leaf.canonical(field_of(leaf, answered)), secret, salt)
+    return Entry(
+        address=desired.address,
+        remote=answered.remote,
+        origin=origin,
+        project=project,
+        file=file,
+        on_remove=_on_remove(kind, desired, origin),
+        prevent_destroy=resource.lifecycle.prevent_destroy,
+        applied=applied,
+        answered=heard,
+        secrets=_secrets(desired, compared),
+        references=desired.references,
+        attempt=_attempt(desired),
+    )
+
+
+def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: Entry, salt: str) -> bool:
+    """Whether an object that needs no write is remembered wrongly, so that the entry must be written anew.
+
+    Leaves that belong to somebody else in this state of the object are left out on both sides.
+    """
+    resource = desired.resource
+    uncompared = kind.uncompared(observed)
+    compared = desired.compared(uncompared)
+    if (
+        entry.file != resource.source.file
+        or entry.prevent_destroy != resource.lifecycle.prevent_destroy
+        or entry.on_remove is not _on_remove(kind, desired, entry.origin)
+        or entry.references != desired.references
+        or entry.attempt != _attempt(desired)
+        or entry.remote != observed.remote
+    ):
+        return True
+    others = {dotted(path) for path in uncompared}
+    if (entry.applied.keys() | entry.answered.keys()) - others != {dotted(path) for path in compared}:
+        return True
+    if set(entry.secrets) - others != set(_secrets(desired, compared)):
+        return True
+    return not all(
+        _remembered(kind.leaves[path], value, field_of(kind.leaves[path], observed), entry, salt)
+        for path, value in compared.items()
+    )
+
+
+def _remembered(leaf: Leaf, wanted: Any, seen: Any, entry: Entry, salt: str) -> bool:
+    key = dotted(leaf.path)
+    applied, answered = entry.applied.get(key, MISSING), entry.answered.get(key, MISSING)
+    secret = key in entry.secrets
+    if not secret and wanted == applied and seen == answered:
+        return True
+    return bool(
+        applied == _kept(leaf.canonical(wanted), secret, salt)
+        and answered == _kept(leaf.canonical(seen), secret, salt)
+    )
+
+
+def _kept(canonical: Any, secret: bool, salt: str) -> Any:
+    """A canonical value as the ledger holds it: JSON, or a seal where the value itself must not be kept."""
+    if secret:
+        return sealed(canonical, salt)
+    return canonical if isinstance(canonical, _SCALARS) else json.loads(canonical_json(canonical))
+
+
+def _secrets(desired: Desired, compared: dict[Path, Any]) -> tuple[str, ...]:
+    return tuple(sorted(dotted(path) for path in desired.resource.secrets if path in compared))
+
+
+def _on_remove(kind: ResourceKind, desired: Desired, origin: Origin) -> OnRemove:
+    chosen = desired.resource.lifecycle.on_remove
+    if chosen is not None:
+        return chosen
+    return OnRemove.RETAIN if origin is Origin.ADOPTED else kind.on_remove
+
+
+def _attempt(desired: Desired) -> int:
+    return int(desired.resource.options.get("attempt", 1))
