@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.model.address import Address
 from reconciler.model.answers import field_of
 from reconciler.model.kind import ResourceKind
+from reconciler.model.ledger import Intent
 from reconciler.model.observed import Observed
 from reconciler.model.paths import Path
 from reconciler.model.reference import Unknown
@@ -31,6 +33,19 @@ def _key(kind: ResourceKind, get: Mapping[Path, Any]) -> Key:
     shared = get[(kind.shared,)] if kind.shared else ()
     unknown = any(part is None or isinstance(part, Unknown) for part in parts)
     return Key(None if unknown else parts, frozenset(shared or ()))
+
+
+def identity_parts(kind: ResourceKind, values: Mapping[Path, Any]) -> tuple[Any, ...]:
+    """The identity as an intent writes it down: a parent that is yet to be created stands in it as ``Unknown``."""
+    return tuple(kind.leaves[(name,)].canonical(values.get((name,))) for name in kind.identity)
+
+
+def key_of_intent(intent: Intent, ids: Mapping[Address, str]) -> Key:
+    """The key that an intent was written with, once the parents it waited for are known by ``ids``."""
+    parts = tuple(
+        ids.get(part.address) if isinstance(part, Unknown) else part for part in intent.identity or ()
+    )
+    return Key(None if None in parts else parts, frozenset(intent.shared))
 
 
 def key_of_values(kind: ResourceKind, values: Mapping[Path, Any]) -> Key:

@@ -150,6 +150,9 @@ class ResourceKind:
     computed    answer fields that are read-only but wanted (statuses); any other field is dropped when decoding
     tells_apart answer fields listed beside the ids when several objects match
     replaceable whether a change that cannot be updated may be a delete and a create
+    loses_identity
+                deleting one loses what cannot be made again (secrets, opt-outs), so that deleting one and creating
+                another in one plan is refused as a rename gone wrong
     on_remove   default for objects that we created; adopted ones default to retain
     options     model of the manifest's ``options`` block: inputs that are not API fields
     exclusive   values that only one object may hold: released before they are claimed elsewhere
@@ -167,6 +170,7 @@ class ResourceKind:
     computed: frozenset[str] = frozenset()
     tells_apart: tuple[str, ...] = ()
     replaceable: bool = False
+    loses_identity: bool = False
     on_remove: OnRemove = OnRemove.DELETE
     options: type[BaseModel] | None = None
     exclusive: Callable[[Values], frozenset[Claim]] = _no_claims

@@ -58,8 +58,9 @@ class IntentKind(StrEnum):
 class Intent:
     """Written down before the first write of a run, so that a killed run can be settled by looking.
 
-    ``identity`` is the canonical natural key of what is to be created (None for a delete) and ``shared`` its
-    overlapping set, if the kind has one; ``seen`` are the ids that already had that key, which are not ours.
+    ``identity`` is the canonical natural key of what is to be created (None for a delete), in which a parent that the
+    same run creates stands as ``Unknown``; ``shared`` is its overlapping set, if the kind has one; ``seen`` are the
+    ids that already had that key, which are not ours.
     ``entry`` is the entry to record when the object is found.
     """
 

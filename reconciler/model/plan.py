@@ -131,7 +131,7 @@ class Replace(_Change):
     desired: Desired
     remote: Remote
     digest: str
-    entry: Entry | None
+    entry: Entry
     seen: tuple[str, ...] = ()
 
 
@@ -159,10 +159,14 @@ class Move(_Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(_Change):
-    """Nothing remote differs, but what the ledger remembers is out of date. Ledger only."""
+    """Nothing remote differs, but what the ledger remembers is out of date. Ledger only.
+
+    Without ``desired`` an interrupted create is written down as it was meant (``entry``), and nothing else: its
+    manifest is not part of this run.
+    """
 
     action = Action.RECORD
-    desired: Desired
+    desired: Desired | None
     remote: Remote
     digest: str
     entry: Entry
