@@ -1,4 +1,4 @@
-"""What came of sending one request once. Outcomes are values: the HTTP library's exceptions stop at the wire."""
+"""What came of sending one request once. Outcomes are values: httpx's exceptions stop at the wire."""
 
 from __future__ import annotations
 

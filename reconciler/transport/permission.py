@@ -1,4 +1,4 @@
-"""What a wire may send at all: a closed set of methods and paths, checked before pacing and again at the wire.
+"""What a wire may send at all: a closed set of methods and paths, checked before pacing and at the wire.
 
 Promise 1 (reading never writes) rests on this and not on which methods an object happens to offer.
 """

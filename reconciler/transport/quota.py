@@ -17,7 +17,7 @@ _EPOCH_FROM = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The ``x-ratelimit-*`` headers of an answer: ``remaining`` of ``limit`` requests for ``reset`` seconds."""
+    """The ``x-ratelimit-*`` headers: ``remaining`` of ``limit`` requests for ``reset`` seconds."""
 
     limit: float
     remaining: float

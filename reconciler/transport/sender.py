@@ -1,4 +1,4 @@
-"""The loop around the wire: permission, pace, attempt, judgement, wait. Knows no kinds, raises no ApiError."""
+"""The loop around the wire: permission, pace, attempt, judgement, wait. Raises no ApiError."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Wire:
         except httpx.HTTPError as error:
             return _outcome_of(error)
         except OSError:
-            return _BROKEN  # httpx maps these; one that slips through must not end an apply half-way
+            return _BROKEN  # from an application in this process; httpx itself maps these
         return read_answer(request, response.status_code, _lower(response.headers), response.content)
 
 
@@ -112,8 +112,8 @@ def tls_context() -> ssl.SSLContext:
 def _route(destination: BaseUrl | AsgiApp) -> tuple[BaseUrl, httpx.AsyncBaseTransport | None]:
     if isinstance(destination, BaseUrl):
         return destination, None
-    # An exception in the application is a 500 to us, as it would be over a socket.
-    return _IN_PROCESS, httpx.ASGITransport(app=destination, raise_app_exceptions=False)
+    # The application drops a connection by raising OSError; any other exception is a bug of it and shows.
+    return _IN_PROCESS, httpx.ASGITransport(app=destination)
 
 
 def _path_below(base: BaseUrl, url: httpx.URL) -> str:
@@ -142,7 +142,7 @@ _BROKEN = Lost("the connection broke before a whole answer came")
 
 
 def _outcome_of(error: httpx.HTTPError) -> Outcome:
-    """Sort by what is certain: before a connection exists nothing was sent, afterwards anything may have been.
+    """Sort by what is certain: before there is a connection nothing was sent, afterwards all may have been.
 
     Reasons are our own words: texts of exceptions may quote what was sent.
     """
