@@ -197,6 +197,11 @@ class ResourceKind:
         return tuple(leaf for leaf in self.leaves.values() if leaf.reference)
 
     @cached_property
+    def local_names(self) -> tuple[Leaf, ...]:
+        """The fields that ``metadata.name`` serves when they are left out."""
+        return tuple(leaf for leaf in self.leaves.values() if leaf.local_name_by_default)
+
+    @cached_property
     def kept(self) -> frozenset[str]:
         """The answer fields that survive decoding."""
         return self.computed | {leaf.field[0] for leaf in self.leaves.values()}

@@ -1,0 +1,205 @@
+"""Which remote object a desired address means: the truth table.
+
+| desired | recorded      | observed                       | match                                             |
+|---------|---------------|--------------------------------|---------------------------------------------------|
+| yes     | –             | none                           | Absent "new"                                      |
+| yes     | –             | one by natural key             | Found, not recorded: an adoption                  |
+| yes     | –             | one by key, recorded elsewhere | Found, moved from there; or claimed-twice         |
+| yes     | –             | several                        | ambiguous                                         |
+| yes     | yes           | same id                        | Found, recorded                                   |
+| yes     | yes           | id gone, one by natural key    | Found, not recorded: an adoption                  |
+| yes     | yes           | id gone, several by key        | ambiguous                                         |
+| yes     | yes           | id gone, none                  | Absent "vanished"; with a delete or replace       |
+|         |               |                                | intent "interrupted-replace"                      |
+| yes     | intent        | one by the intent's key        | Found "interrupted-create"                        |
+| yes     | intent        | none / several                 | as if not recorded / ambiguous                    |
+| pinned  | – or same id  | id exists / gone               | Found / no-such-remote                            |
+| pinned  | other id      | both exist / old gone          | pin-conflict / Found, moved                       |
+
+"Gone" is what a GET by id answered with 404, or an object that its kind does not count as live. Candidates by natural
+key exclude the ids that other desired addresses claim by record, intent or pin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from reconciler.model.address import Address
+from reconciler.model.answers import summary_of
+from reconciler.model.keys import Key, candidates
+from reconciler.model.kind import ResourceKind
+from reconciler.model.ledger import Entry, IntentKind
+from reconciler.model.observed import Observed
+from reconciler.model.plan import Desired
+from reconciler.planner.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The object that the address means.
+
+    ``entry`` is what the ledger knows of it, here or under ``moved_from``; None makes it an adoption. ``pinned`` and
+    ``interrupted`` are consent: the id was written down, or the object is our own unfinished create.
+    """
+
+    observed: Observed
+    reason: str
+    entry: Entry | None = None
+    moved_from: Address | None = None
+    pinned: bool = False
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No such object: it is to be created. ``seen`` are ids that have the key and are not meant."""
+
+    reason: str
+    seen: tuple[str, ...] = ()
+    attempt: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The table cannot decide, or decides against it."""
+
+    code: str
+    summary: str
+    hint: str = ""
+
+
+Match = Found | Absent | Unclear
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rivals:
+    """What else lays claim to ids and keys, computed once for all addresses.
+
+    rows        live objects that have the wanted identity
+    manifests   how many desired resources have it
+    taken       ids that other desired addresses hold by record, intent or pin → who holds them
+    intended    rows that match the address's own interrupted create or replace
+    recorded    id → the entry that holds it, desired or not
+    """
+
+    rows: Collection[Observed]
+    manifests: int
+    taken: Mapping[str, Address]
+    intended: Collection[Observed]
+    recorded: Mapping[str, Entry]
+
+
+def match(desired: Desired, key: Key, kind: ResourceKind, situation: Situation, rivals: Rivals) -> Match:
+    """Apply the table to one desired address."""
+    entry = situation.ledger.entries.get(desired.address)
+    if desired.resource.remote_id is not None:
+        return _pinned(desired, desired.resource.remote_id, entry, kind, situation, rivals)
+    if entry is not None and (same := _live(kind, entry.remote.id, situation)) is not None:
+        return Found(same, "recorded", entry=entry)
+    if entry is None and (renamed := _renamed(desired, kind, situation)) is not None:
+        return renamed
+    match list(rivals.intended):
+        case [one]:
+            return Found(one, "interrupted-create", interrupted=True)
+        case [_, *_] as several:
+            return _ambiguous(kind, several)
+        case _:
+            return _by_key(desired, key, kind, situation, rivals, entry)
+
+
+def _live(kind: ResourceKind, remote_id: str, situation: Situation) -> Observed | None:
+    row = situation.world.find(kind.name, remote_id)
+    return row if row is not None and kind.live(row) else None
+
+
+def _pinned(
+    desired: Desired,
+    pin: str,
+    entry: Entry | None,
+    kind: ResourceKind,
+    situation: Situation,
+    rivals: Rivals,
+) -> Match:
+    row = situation.world.find(kind.name, pin)
+    if row is None:
+        return Unclear(
+            "no-such-remote",
+            f'metadata.remote_id says "{pin}", and there is no such {kind.name} in this account',
+            "correct it, or remove it to let the natural key decide",
+        )
+    if entry is not None and entry.remote.id != pin:
+        if _live(kind, entry.remote.id, situation) is not None:
+            return Unclear(
+                "pin-conflict",
+                f"metadata.remote_id says {pin}, the ledger {entry.remote.id}, and both exist",
+                "remove the pin, or give the other object an address of its own",
+            )
+        return Found(row, "pinned", entry=entry, moved_from=desired.address, pinned=True)
+    if entry is not None:
+        return Found(row, "recorded", entry=entry, pinned=True)
+    return _claimed(desired, row, situation, rivals, pinned=True)
+
+
+def _renamed(desired: Desired, kind: ResourceKind, situation: Situation) -> Match | None:
+    if desired.resource.renamed_from is None:
+        return None
+    old = Address(desired.address.kind, desired.resource.renamed_from)
+    entry = situation.ledger.entries.get(old)
+    if entry is None:
+        return None
+    if old in situation.desired:
+        return Unclear(
+            "claimed-twice",
+            f"metadata.renamed_from names {old}, which is still declared",
+            "remove the old manifest or the renamed_from line",
+        )
+    row = _live(kind, entry.remote.id, situation)
+    return Found(row, "renamed", entry=entry, moved_from=old) if row is not None else None
+
+
+def _by_key(
+    desired: Desired,
+    key: Key,
+    kind: ResourceKind,
+    situation: Situation,
+    rivals: Rivals,
+    entry: Entry | None,
+) -> Match:
+    seen = tuple(sorted(row.remote.id for row in rivals.rows))
+    match candidates(kind, key, rivals.rows, taken=rivals.taken, manifests=rivals.manifests):
+        case []:
+            return Absent(_why_absent(desired, entry, situation), seen, entry.attempt if entry else None)
+        case [one]:
+            return _claimed(desired, one, situation, rivals, pinned=False)
+        case several:
+            return _ambiguous(kind, several)
+
+
+def _why_absent(desired: Desired, entry: Entry | None, situation: Situation) -> str:
+    intent = situation.ledger.intents.get(desired.address)
+    if intent is not None:
+        return "interrupted-create" if intent.action is IntentKind.CREATE else "interrupted-replace"
+    return "vanished" if entry is not None else "new"
+
+
+def _claimed(desired: Desired, row: Observed, situation: Situation, rivals: Rivals, *, pinned: bool) -> Match:
+    holder = rivals.recorded.get(row.remote.id)
+    if holder is None or holder.address == desired.address:
+        return Found(row, "pinned" if pinned else "natural-key", pinned=pinned)
+    if holder.address in situation.desired or not situation.may_move(holder):
+        return Unclear(
+            "claimed-twice",
+            f"{row.remote.id} is already recorded as {holder.address} ({holder.file})",
+            "one object has one address: rename with metadata.renamed_from, or change the natural key",
+        )
+    return Found(row, "renamed", entry=holder, moved_from=holder.address, pinned=pinned)
+
+
+def _ambiguous(kind: ResourceKind, rows: Collection[Observed]) -> Unclear:
+    listed = "; ".join(sorted(summary_of(kind, row) for row in rows))
+    return Unclear(
+        "ambiguous",
+        f"{len(rows)} objects of this account could be meant: {listed}",
+        "choose one with metadata.remote_id",
+    )

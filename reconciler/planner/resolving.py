@@ -1,0 +1,127 @@
+"""References become ids: of what exists, of what this plan creates (``Unknown``), or a finding that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.answers import summary_of
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.keys import key_of_observed
+from reconciler.model.kind import ResourceKind
+from reconciler.model.observed import Observed
+from reconciler.model.paths import Path
+from reconciler.model.plan import Desired
+from reconciler.model.reference import ById, ByName, Unknown
+from reconciler.model.resource import Resource
+from reconciler.model.spec import RefTo
+from reconciler.planner.situation import Situation
+
+
+@dataclass(slots=True)
+class Ids:
+    """What is known of the ids behind local names, filled in as the plan goes from parents to children.
+
+    An address that is desired and not in ``known`` has findings of its own: whatever points at it cannot be planned.
+    """
+
+    situation: Situation
+    known: dict[Address, str | Unknown] = field(default_factory=dict)
+
+    def resolve(self, resource: Resource) -> Desired | Diagnostic:
+        """Replace every reference of a resource by an id. The finding is an error with the reference's place."""
+        kind = self.situation.kinds[resource.address.kind]
+        values: Mapping[Path, Any] = resource.values
+        references: list[Address] = []
+        for leaf in kind.references:
+            written = values.get(leaf.path)
+            if written is None or leaf.reference is None:
+                continue
+            found = self._id(written, leaf.reference)
+            if isinstance(found, _Broken):
+                return Diagnostic(
+                    code=found.code,
+                    severity=Severity.ERROR,
+                    summary=found.summary,
+                    hint=found.hint,
+                    address=resource.address,
+                    source=resource.place_of(leaf.path),
+                )
+            values = {**values, leaf.path: found}
+            if isinstance(written, str):
+                references.append(Address(leaf.reference.kind, written))
+        return Desired(resource, values, _defaults(kind, resource), tuple(references))
+
+    def _id(self, written: Any, to: RefTo) -> str | Unknown | _Broken:
+        match written:
+            case ById(id=remote_id):
+                if (to.kind, remote_id) in self.situation.world.gone:
+                    return _Broken(
+                        "no-such-remote",
+                        f'no {to.kind} with id "{remote_id}" in this account',
+                        "check the id and the account that the key belongs to",
+                    )
+                return remote_id
+            case ByName(name=name):
+                return self._by_name(name, to)
+            case _:
+                return self._local(Address(to.kind, written))
+
+    def _local(self, address: Address) -> str | Unknown | _Broken:
+        if address in self.known:
+            return self.known[address]
+        if address in self.situation.desired:
+            return _Broken("dependency-failed", f"{address} cannot be planned, and this refers to it", "")
+        entry = self.situation.ledger.entries.get(address)
+        if entry is None:
+            return _Broken(
+                "unknown-reference",
+                f"no {address.kind} named {address.name!r} is declared or recorded",
+                "declare it, or refer to something unmanaged with {id: …} or {name: …}",
+            )
+        if self.situation.prunes(entry):
+            return _Broken(
+                "reference-removed",
+                f"this plan removes {address}, and this refers to it",
+                "keep its manifest, or remove this reference as well",
+            )
+        if (address.kind, entry.remote.id) in self.situation.world.gone:
+            return _Broken(
+                "no-such-remote",
+                f"{address} is recorded as {entry.remote.id}, which no longer exists",
+                "plan the whole project, so that it is created again or forgotten",
+            )
+        return entry.remote.id
+
+    def _by_name(self, name: str, to: RefTo) -> str | _Broken:
+        kind = self.situation.kinds[to.kind]
+        found: list[Observed] = [
+            row for row in self.situation.world.of_kind(to.kind) if key_of_observed(kind, row).identity == (name,)
+        ]
+        match found:
+            case [one]:
+                return one.remote.id
+            case []:
+                return _Broken("no-such-remote", f'no {to.kind} is called "{name}" in this account', "")
+            case several:
+                listed = "; ".join(sorted(summary_of(kind, row) for row in several))
+                return _Broken(
+                    "ambiguous", f'several {to.kind}s are called "{name}": {listed}', "refer to one with {id: …}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    code: str
+    summary: str
+    hint: str
+
+
+def _defaults(kind: ResourceKind, resource: Resource) -> Mapping[Path, Any]:
+    return {
+        leaf.path: resource.address.name
+        for leaf in kind.local_names
+        if leaf.path not in resource.values
+    }
