@@ -1,0 +1,92 @@
+"""What hangs on a messaging profile, read only when one is about to be deleted (guide §2, children).
+
+Nobody has written down what a delete does to these: refusal and silent unassignment are both possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from reconciler.adapters.pagination import list_all, list_unpaged
+from reconciler.adapters.rest import joined
+from reconciler.model.kind import Attached, Fact
+from reconciler.model.observed import Remote
+from reconciler.model.plan import Change, Delete
+from reconciler.model.session import Query, ReadSession
+
+PROFILES: Final = "/messaging_profiles"
+OVER: Final = frozenset({"deleted", "failed", "carrier_rejected", "ineligible_carrier"})
+"""Statuses of hosted orders that came to nothing (guide §10)."""
+
+Row = dict[str, Any]
+
+
+def for_deletes(change: Change) -> bool:
+    """Only a delete can strand anything."""
+    return isinstance(change, Delete)
+
+
+def _child_list(what: str, collection: str, label: Callable[[Row], str]) -> Fact:
+    """The children that the API lists under the profile itself."""
+
+    async def fetch(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
+        rows = await list_all(session, f"{joined(PROFILES, remote.id)}/{collection}")
+        return tuple(Attached(what, str(row["id"]), label(row)) for row in rows)
+
+    return Fact(collection, for_deletes, fetch)
+
+
+def _numbers_of(order: Row) -> str:
+    numbers = [str(number.get("phone_number")) for number in order.get("phone_numbers") or ()]
+    return f"{', '.join(numbers)} ({order.get('status')})"
+
+
+async def _hosted_numbers(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
+    query: Query = {"filter[messaging_profile_id]": remote.id}
+    rows = await list_all(session, "/messaging_hosted_numbers", query)
+    return tuple(Attached("hosted number", str(row["id"]), str(row.get("phone_number"))) for row in rows)
+
+
+async def _auto_responses(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
+    rows = await list_unpaged(session, f"{joined(PROFILES, remote.id)}/autoresp_configs")
+    return tuple(
+        Attached("AutoResponse", str(row["id"]), f"{row.get('op')} for {row.get('country_code')}")
+        for row in rows
+    )
+
+
+async def _orders(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
+    # The list takes no filters (guide §10).
+    rows = await list_all(session, "/messaging_hosted_number_orders")
+    return tuple(
+        Attached("HostedNumberOrder", str(row["id"]), _numbers_of(row))
+        for row in rows
+        if row.get("messaging_profile_id") == remote.id and row.get("status") not in OVER
+    )
+
+
+async def _agents(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
+    rows = await list_all(session, "/messaging/rcs/agents", identify=lambda row: str(row["agent_id"]))
+    return tuple(
+        Attached("RcsAgent", str(row["agent_id"]), str(row.get("agent_name") or row["agent_id"]))
+        for row in rows
+        if row.get("profile_id") == remote.id
+    )
+
+
+CHILDREN: Final = (
+    _child_list("phone number", "phone_numbers", lambda row: str(row.get("phone_number") or row["id"])),
+    _child_list("short code", "short_codes", lambda row: str(row.get("short_code") or row["id"])),
+    Fact("hosted_numbers", for_deletes, _hosted_numbers),
+    _child_list(
+        "AlphanumericSenderId",
+        "alphanumeric_sender_ids",
+        lambda row: str(row.get("alphanumeric_sender_id") or row["id"]),
+    ),
+    Fact("auto_responses", for_deletes, _auto_responses),
+)
+"""What a delete would take along or leave without a profile: it blocks."""
+
+POINTERS: Final = (Fact("orders", for_deletes, _orders), Fact("agents", for_deletes, _agents))
+"""What merely names the profile: it warns."""

@@ -1,0 +1,259 @@
+"""Messaging profiles: what gives numbers their webhooks, allow-list, spend cap and pool (guide §2).
+
+Never replaced: applications embed the id, and the secret, the sticky mappings and the opt-outs die with it.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from reconciler.adapters.rest import RestAdapter
+from reconciler.model.kind import Attached, Facts, Guard, ResourceKind
+from reconciler.model.normalise import as_decimal, as_set, blank_as_null
+from reconciler.model.plan import SENSITIVE, Adopt, Change, Delete, FieldDiff, Update
+from reconciler.model.spec import (
+    Clear,
+    Cleared,
+    Compared,
+    CreateOnly,
+    LocalNameByDefault,
+    Settings,
+    Spec,
+    unstated,
+)
+from reconciler.resources.attached import CHILDREN, POINTERS, PROFILES
+from reconciler.resources.values.amounts import DollarAmount
+from reconciler.resources.values.countries import EVERYWHERE, AllowList
+from reconciler.resources.values.refusal import refusal
+from reconciler.resources.values.senders import LegacySender
+from reconciler.resources.values.web_address import BlankIsNull, WebAddress
+
+NullClears: Final = Cleared(Clear.NULL)
+Label = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+def _weight(value: float) -> float:
+    if not math.isfinite(value) or value < 0:
+        message = "a weight of {value} is not zero or more"
+        raise refusal(
+            "number-pool-weight-negative", message, value=value, hint="write 0 to leave that type out"
+        )
+    return int(value) if value.is_integer() else value
+
+
+def _version(value: Any) -> Any:
+    if isinstance(value, int):
+        message = "the version is a string, not the number {value}"
+        raise refusal("webhook-version-not-string", message, value=value, hint=f'write "{value}", in quotes')
+    return value
+
+
+Weight = Annotated[float, AfterValidator(_weight), Field(json_schema_extra={"minimum": 0})]
+
+
+class NumberPoolSettings(Settings):
+    """The pool: every long code and toll-free number on the profile, chosen from by weight."""
+
+    long_code_weight: Annotated[Weight, Field(description="share of long codes; a ratio, 0 leaves them out")]
+    toll_free_weight: Annotated[
+        Weight, Field(description="share of toll-free numbers; a ratio, 0 leaves them out")
+    ]
+    skip_unhealthy: Annotated[
+        bool, Field(description="leave out numbers with under 25 % delivery or over 75 % spam reports")
+    ]
+    sticky_sender: Annotated[
+        bool,
+        Field(description="same number for the same recipient, for 8 days; turning it off forgets all pairs"),
+    ] = unstated
+    geomatch: Annotated[bool, Field(description="prefer the recipient's area code; North America only")] = (
+        unstated
+    )
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> Self:
+        if self.long_code_weight == 0 and self.toll_free_weight == 0:
+            message = "both weights are 0, so the pool would be empty"
+            hint = "give one type a weight, or write number_pool_settings: null to turn the pool off"
+            raise refusal("number-pool-zero-weights", message, hint=hint)
+        return self
+
+
+class UrlShortenerSettings(Settings):
+    """Links made by public shorteners are rewritten to a domain of yours."""
+
+    domain: Annotated[str, Field(min_length=1, description="one of the account's URL shortener domains")]
+    prefix: Annotated[str, Field(description="shown after the domain; default empty")] = unstated
+    replace_blacklist_only: Annotated[
+        bool, Field(description="rewrite only links that Telnyx has blacklisted; default false")
+    ] = unstated
+    send_webhooks: Annotated[bool, Field(description="report clicks to the profile's webhooks")] = unstated
+
+
+class MessagingProfileSpec(Spec):
+    """What may be set on a profile. ``v1_secret`` and the redaction fields are not ours to write."""
+
+    name: Annotated[
+        str,
+        LocalNameByDefault(),
+        Field(
+            min_length=1,
+            description="display name, and how an existing profile is found; default metadata.name",
+        ),
+    ] = unstated
+    whitelisted_destinations: Annotated[
+        AllowList,
+        Compared(as_set),
+        Field(description='countries that may be sent to, as ISO 3166-1 codes, or ["*"] for everywhere'),
+    ]
+    enabled: Annotated[bool, Field(description="false refuses every send; default true")] = unstated
+    webhook_url: Annotated[
+        WebAddress | None,
+        BlankIsNull,
+        NullClears,
+        Compared(blank_as_null),
+        Field(description="where inbound messages and delivery reports go; default none"),
+    ] = unstated
+    webhook_failover_url: Annotated[
+        WebAddress | None,
+        BlankIsNull,
+        NullClears,
+        Compared(blank_as_null),
+        Field(description="tried when webhook_url fails; default none"),
+    ] = unstated
+    webhook_api_version: Annotated[
+        Literal["1", "2", "2010-04-01"],
+        BeforeValidator(_version),
+        Field(description='format of the webhooks, a string; default "2"'),
+    ] = unstated
+    number_pool_settings: Annotated[
+        NumberPoolSettings | None, NullClears, Field(description="send from a pool of numbers; default off")
+    ] = unstated
+    url_shortener_settings: Annotated[
+        UrlShortenerSettings | None, NullClears, Field(description="replace public short links; default off")
+    ] = unstated
+    alpha_sender: Annotated[
+        LegacySender | None,
+        NullClears,
+        Field(description="older way to one alphanumeric sender; prefer AlphanumericSenderId; default none"),
+    ] = unstated
+    daily_spend_limit: Annotated[
+        DollarAmount,
+        Compared(as_decimal),
+        Field(description='US dollars until midnight UTC, a string such as "25.00"; inert until enabled'),
+    ] = unstated
+    daily_spend_limit_enabled: Annotated[
+        bool, Field(description="whether daily_spend_limit is enforced; default false")
+    ] = unstated
+    mms_fall_back_to_sms: Annotated[
+        bool, Field(description="send SMS where MMS cannot go; default false")
+    ] = unstated
+    mms_transcoding: Annotated[bool, Field(description="shrink images and video to fit; default false")] = (
+        unstated
+    )
+    mobile_only: Annotated[bool, Field(description="send to mobile numbers only; default false")] = unstated
+    smart_encoding: Annotated[
+        bool, Field(description="replace look-alike characters so that texts stay GSM-7; default false")
+    ] = unstated
+    ai_assistant_id: Annotated[
+        Label | None, NullClears, Field(description="AI assistant that answers inbound texts; default none")
+    ] = unstated
+    health_webhook_url: Annotated[
+        WebAddress, CreateOnly(), Field(description="deprecated by Telnyx; can only be set when creating")
+    ] = unstated
+    resource_group_id: Annotated[
+        Label, CreateOnly(), Field(description="resource group; can only be set when creating")
+    ] = unstated
+
+    @field_validator("daily_spend_limit_enabled")
+    @classmethod
+    def _limit_above_zero(cls, enabled: bool, info: ValidationInfo) -> bool:
+        limit = info.data.get("daily_spend_limit")
+        if enabled and limit is not None and Decimal(limit) == 0:
+            message = 'an enforced daily_spend_limit of "{value}" stops every message'
+            hint = "raise the limit, or write enabled: false to stop sending"
+            raise refusal("spend-limit-format", message, value=limit, hint=hint)
+        return enabled
+
+
+SHOWN: Final = 5
+
+
+def _listed(attached: list[Attached]) -> str:
+    shown = ", ".join(f"{each.what} {each.label}" for each in attached[:SHOWN])
+    rest = len(attached) - SHOWN
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _named(facts: Facts, names: frozenset[str]) -> list[Attached]:
+    return [each for name in sorted(facts.keys() & names) for each in facts[name]]
+
+
+def children_attached(change: Change, facts: Facts) -> str | None:
+    """A delete is refused while anything hangs on the profile."""
+    found = _named(facts, frozenset(fact.name for fact in CHILDREN))
+    if not isinstance(change, Delete) or not found:
+        return None
+    return f"{len(found)} attached: {_listed(found)}; move or remove them first"
+
+
+def still_referenced(change: Change, facts: Facts) -> str | None:
+    """Orders and agents that name the profile outlive it, pointing nowhere."""
+    found = _named(facts, frozenset(fact.name for fact in POINTERS))
+    if not isinstance(change, Delete) or not found:
+        return None
+    return f"{len(found)} will point at a profile that is gone: {_listed(found)}; give them another profile"
+
+
+def _diff(change: Change, field: str) -> FieldDiff | None:
+    """The difference in a field of an existing profile: creates widen and raise nothing."""
+    if not isinstance(change, Update | Adopt):
+        return None
+    return next((diff for diff in change.diffs if diff.path == (field,)), None)
+
+
+def spend_limit_raised(change: Change, _: Facts) -> str | None:
+    """A limit that grows, or is no longer enforced."""
+    switch, limit = _diff(change, "daily_spend_limit_enabled"), _diff(change, "daily_spend_limit")
+    if switch is not None:
+        # Switched on, whatever its amount: it was no limit before.
+        return None if switch.after is True else "the daily spend limit would no longer be enforced"
+    if limit is None or limit.before is None:
+        return None
+    if SENSITIVE in (limit.before, limit.after):
+        return "the daily spend limit changes, and its amounts are secret: it may be a raise"
+    if limit.after is None or Decimal(str(limit.after)) > Decimal(str(limit.before)):
+        return f"the daily spend limit would rise from {limit.before} to {limit.after or 'none'} US dollars"
+    return None
+
+
+def destinations_widened(change: Change, _: Facts) -> str | None:
+    """An allow-list that becomes everywhere."""
+    diff = _diff(change, "whitelisted_destinations")
+    if diff is None:
+        return None
+    if diff.after == SENSITIVE:
+        return "the allowed destinations change, and they are secret: they may become everywhere"
+    if EVERYWHERE in (diff.after or ()) and EVERYWHERE not in (diff.before or ()):
+        return "every country could be sent to, costly ones included"
+    return None
+
+
+KIND = ResourceKind(
+    name="MessagingProfile",
+    spec=MessagingProfileSpec,
+    adapter=RestAdapter(PROFILES),
+    identity=("name",),
+    computed=frozenset({"created_at"}),
+    tells_apart=("created_at", "whitelisted_destinations", "webhook_url"),
+    facts=CHILDREN + POINTERS,
+    guards=(
+        Guard("children-attached", children_attached),
+        Guard("still-referenced", still_referenced, warns=True),
+        Guard("spend-limit-raised", spend_limit_raised),
+        Guard("destinations-widened", destinations_widened),
+    ),
+)

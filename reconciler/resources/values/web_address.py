@@ -1,0 +1,52 @@
+"""Addresses that Telnyx calls: absolute http or https, at most 2000 characters (guide §18.3, error 10003)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from reconciler.model.normalise import blank_as_null
+from reconciler.resources.values.refusal import refusal
+
+LONGEST: Final = 2000
+_CODE: Final = "webhook-url-invalid"
+
+
+def callable_address(url: str) -> str:
+    """Refuse what the API would refuse, or could never call."""
+    if len(url) > LONGEST:
+        message = "the URL has {length} characters; the API takes {longest}"
+        raise refusal(_CODE, message, length=len(url), longest=LONGEST, hint="shorten it")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # the port is parsed, and refused, only when it is read
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.username is not None or parts.password is not None:
+        # The value is not quoted: it holds a password.
+        raise refusal(
+            _CODE, "the URL holds a user name or password", hint="sign or authenticate requests instead"
+        )
+    if (
+        parts.scheme not in {"http", "https"}
+        or not host
+        or any(c.isspace() or ord(c) < ord(" ") for c in url)
+    ):
+        raise refusal(_CODE, '"{value}" is not a web address', value=url, hint="write https://host/path")
+    if "#" in url:
+        raise refusal(
+            _CODE, '"{value}" has a fragment, which is never sent', value=url, hint="drop the part from #"
+        )
+    return url
+
+
+WebAddress = Annotated[
+    str,
+    AfterValidator(callable_address),
+    Field(json_schema_extra={"format": "uri", "maxLength": LONGEST}),
+]
+
+BlankIsNull = BeforeValidator(blank_as_null)
+"""For a nullable address: ``""`` and ``null`` mean the same to the API, so only one of them is kept."""
