@@ -37,7 +37,10 @@ SENSITIVE = "(sensitive)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDiff:
-    """One field that differs. ``after`` may be ``Unknown``; both are SENSITIVE where the field is a secret."""
+    """One field that differs. ``after`` may be ``Unknown``; both are SENSITIVE where the field is a secret.
+
+    ``added`` and ``removed`` are the elements of a list that differ, for people who review long lists.
+    """
 
     path: Path
     before: Any
@@ -45,6 +48,8 @@ class FieldDiff:
     sensitive: bool = False
     forces_replace: bool = False
     source: Source | None = None
+    added: tuple[Any, ...] = ()
+    removed: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
