@@ -1,0 +1,154 @@
+"""The ledger as a JSON document, and back. Strict in both directions: what cannot be kept exactly is refused.
+
+An unknown key is refused, not carried along: whoever adds a key raises ``VERSION``, so an older program stops
+with "upgrade" instead of writing a ledger from which something is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from reconciler.ledger.fields import Fields, Unreadable
+from reconciler.model.address import Address
+from reconciler.model.ledger import Entry, Header, Intent, IntentKind, Ledger, Origin
+from reconciler.model.observed import Remote
+from reconciler.model.resource import OnRemove
+
+VERSION = 1
+"""Of the document and of the journal's lines. Raised by every change that this version would refuse."""
+
+
+class TooNew(Unreadable):
+    """The document was written by a newer version of the program."""
+
+
+def _remote(remote: Remote | None) -> dict[str, Any] | None:
+    return None if remote is None else {"id": remote.id, "parent_id": remote.parent_id}
+
+
+def _remote_from(fields: Fields) -> Remote:
+    remote = Remote(fields.text("id"), fields.text_or_none("parent_id"))
+    fields.done()
+    return remote
+
+
+def entry_document(entry: Entry) -> dict[str, Any]:
+    """One entry, in the order in which a person reads it."""
+    return {
+        "address": str(entry.address),
+        "remote": _remote(entry.remote),
+        "origin": entry.origin.value,
+        "project": entry.project,
+        "file": entry.file,
+        "on_remove": entry.on_remove.value,
+        "prevent_destroy": entry.prevent_destroy,
+        "applied": dict(entry.applied),
+        "answered": dict(entry.answered),
+        "secrets": list(entry.secrets),
+        "references": [str(address) for address in entry.references],
+        "attempt": entry.attempt,
+    }
+
+
+def entry_from(fields: Fields) -> Entry:
+    """The reverse of ``entry_document``. Raises Unreadable."""
+    entry = Entry(
+        address=fields.address("address"),
+        remote=_remote_from(fields.inner("remote")),
+        origin=fields.one_of("origin", Origin),
+        project=fields.text("project"),
+        file=fields.text("file"),
+        on_remove=fields.one_of("on_remove", OnRemove),
+        prevent_destroy=fields.flag("prevent_destroy"),
+        applied=fields.mapping("applied"),
+        answered=fields.mapping("answered"),
+        secrets=fields.texts("secrets"),
+        references=fields.addresses("references"),
+        attempt=fields.count("attempt"),
+    )
+    fields.done()
+    return entry
+
+
+def intent_document(intent: Intent) -> dict[str, Any]:
+    """One intent."""
+    return {
+        "address": str(intent.address),
+        "action": intent.action.value,
+        "identity": None if intent.identity is None else list(intent.identity),
+        "shared": list(intent.shared),
+        "seen": list(intent.seen),
+        "remote": _remote(intent.remote),
+        "entry": None if intent.entry is None else entry_document(intent.entry),
+    }
+
+
+def intent_from(fields: Fields) -> Intent:
+    """The reverse of ``intent_document``. Raises Unreadable."""
+    identity = fields.items_or_none("identity")
+    remote, entry = fields.inner_or_none("remote"), fields.inner_or_none("entry")
+    intent = Intent(
+        address=fields.address("address"),
+        action=fields.one_of("action", IntentKind),
+        identity=None if identity is None else tuple(identity),
+        shared=fields.texts("shared"),
+        seen=fields.texts("seen"),
+        remote=None if remote is None else _remote_from(remote),
+        entry=None if entry is None else entry_from(entry),
+    )
+    fields.done()
+    return intent
+
+
+def ledger_document(ledger: Ledger) -> dict[str, Any]:
+    """The whole ledger: header first, entries and intents sorted by address."""
+    header = ledger.header
+    return {
+        "version": header.version,
+        "lineage": header.lineage,
+        "serial": header.serial,
+        "account": header.account,
+        "endpoint": header.endpoint,
+        "organization_id": header.organization_id,
+        "salt": header.salt,
+        "entries": [entry_document(ledger.entries[address]) for address in sorted(ledger.entries)],
+        "intents": [intent_document(ledger.intents[address]) for address in sorted(ledger.intents)],
+        "last_run": None if ledger.last_run is None else dict(ledger.last_run),
+    }
+
+
+def ledger_from(value: Any) -> Ledger:
+    """The reverse of ``ledger_document``. Raises Unreadable; TooNew where a newer program wrote it."""
+    fields = Fields(value, "the ledger")
+    version = fields.count("version")
+    if version > VERSION:
+        raise TooNew(f"the ledger has version {version}; this program knows versions up to {VERSION}")
+    header = Header(
+        version=version,
+        lineage=fields.text("lineage"),
+        serial=fields.count("serial"),
+        account=fields.text("account"),
+        endpoint=fields.text("endpoint"),
+        organization_id=fields.text_or_none("organization_id"),
+        salt=fields.text("salt"),
+    )
+    if not header.lineage or not header.salt:
+        raise Unreadable("the ledger has no lineage or no salt")
+    entries = [entry_from(Fields(item, f"entry {n}")) for n, item in enumerate(fields.items("entries"), 1)]
+    intents = [intent_from(Fields(item, f"intent {n}")) for n, item in enumerate(fields.items("intents"), 1)]
+    ledger = Ledger(header, _by_address(entries), _by_address(intents), fields.mapping_or_none("last_run"))
+    fields.done()
+    return ledger
+
+
+Placed = TypeVar("Placed", Entry, Intent)
+
+
+def _by_address(items: Iterable[Placed]) -> Mapping[Address, Placed]:
+    found: dict[Address, Placed] = {}
+    for item in items:
+        if item.address in found:
+            raise Unreadable(f"{item.address} is there twice")
+        found[item.address] = item
+    return found

@@ -1,0 +1,112 @@
+"""Durable file operations, and what the operating system says when they fail, as ``LedgerError``.
+
+Files are private (0600 in a 0700 folder) because a ledger describes an account and holds its salt. Nothing
+here knows what is in a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from reconciler.errors import LedgerError
+
+GITIGNORE = "# written by reconciler; empty this file to keep ledgers under version control\n*\n"
+
+_HINTS = {
+    errno.ENOSPC: "free some space on that disk and run the command again; what was saved before is intact",
+    errno.EDQUOT: "free some space in that quota and run the command again; what was saved before is intact",
+    errno.EFBIG: "raise the limit on file sizes (ulimit -f); what was saved before is intact",
+    errno.EROFS: "the file system is read-only: run this where the project's folder can be written",
+    errno.EACCES: "give this user access to the path, or run as the user who owns it",
+    errno.EPERM: "give this user access to the path, or run as the user who owns it",
+    errno.ENOLCK: "this file system has no locks: keep the project on a local disk",
+    errno.ENOTSUP: "this file system has no locks: keep the project on a local disk",
+}
+
+
+@contextlib.contextmanager
+def ledger_errors(doing: str, path: Path) -> Iterator[None]:
+    """Turn OSError into LedgerError with the path, what was being done, and what to do next."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hint = _HINTS.get(error.errno or 0, "see what is at that path, then run the command again")
+        raise LedgerError(f'cannot {doing} "{path}": {reason}', hint=hint) from error
+    except ValueError as error:  # an embedded null character: no such path can exist
+        raise LedgerError(f'cannot {doing} "{path}": {error}', hint="choose another path") from error
+
+
+def private_folder(folder: Path) -> None:
+    """Create the folder (0700) if it is missing, and in it a ``.gitignore``, unless one is there already."""
+    with ledger_errors("create", folder):
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            sync_folder(folder.parent)
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(folder / ".gitignore", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(GITIGNORE)
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Open a file of ours, created 0600 if it is missing; never through a link that somebody planted."""
+    return os.open(path, flags | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write every byte: one ``write`` may stop short."""
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and removals in the folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path``: all of it or, on any failure, none. For the lock's holder only.
+
+    The temporary name is always the same, so what a killed process left behind is overwritten and never piles
+    up.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    with ledger_errors("write", path):
+        descriptor = open_private(temporary, os.O_WRONLY | os.O_TRUNC)
+        try:
+            write_all(descriptor, content)
+            os.fsync(descriptor)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        finally:
+            os.close(descriptor)
+        temporary.replace(path)
+        sync_folder(path.parent)
+
+
+def content_of(path: Path) -> bytes | None:
+    """Everything in the file; None when there is no such file."""
+    with ledger_errors("read", path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def remove_file(path: Path) -> None:
+    """Remove the file, if it is there."""
+    with ledger_errors("remove", path):
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)

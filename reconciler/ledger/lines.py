@@ -1,0 +1,82 @@
+"""One line of the journal as JSON, and back.
+
+Each line carries the lineage and the serial of the ledger file that it applies to: a line that a compaction
+has already taken up is recognised by its older serial, and a journal beside a foreign ledger by its lineage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.ledger.document import entry_document, entry_from, intent_document, intent_from
+from reconciler.ledger.fields import Fields, Unreadable, spelled
+from reconciler.model.ledger import (
+    HalfReplaced,
+    Header,
+    Identified,
+    Intended,
+    Line,
+    Recorded,
+    Removed,
+    Settled,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A line and the ledger file that it applies to."""
+
+    lineage: str
+    serial: int
+    line: Line
+
+
+def _body(line: Line) -> dict[str, Any]:
+    match line:
+        case Intended(intents=intents):
+            return {"line": "intended", "intents": [intent_document(intent) for intent in intents]}
+        case Recorded(entry=entry, instead_of=old):
+            old_address = None if old is None else str(old)
+            return {"line": "recorded", "entry": entry_document(entry), "instead_of": old_address}
+        case Removed(address=address):
+            return {"line": "removed", "address": str(address)}
+        case HalfReplaced(address=address):
+            return {"line": "half-replaced", "address": str(address)}
+        case Settled(address=address):
+            return {"line": "settled", "address": str(address)}
+        case Identified(endpoint=endpoint, organization_id=organization_id):
+            return {"line": "identified", "endpoint": endpoint, "organization_id": organization_id}
+
+
+def encoded(line: Line, header: Header) -> bytes:
+    """The line as bytes, newline included."""
+    return spelled({"lineage": header.lineage, "serial": header.serial, **_body(line)}) + b"\n"
+
+
+def decoded(value: Any, place: str) -> Stamped:
+    """The reverse of ``encoded``, from a parsed value. Raises Unreadable, for an unknown sort too."""
+    fields = Fields(value, place)
+    lineage, serial = fields.text("lineage"), fields.count("serial")
+    line = _line(fields.text("line"), fields, place)
+    fields.done()
+    return Stamped(lineage, serial, line)
+
+
+def _line(sort: str, fields: Fields, place: str) -> Line:
+    match sort:
+        case "intended":
+            items = fields.items("intents")
+            return Intended(tuple(intent_from(Fields(item, f"an intent of {place}")) for item in items))
+        case "recorded":
+            return Recorded(entry_from(fields.inner("entry")), fields.address_or_none("instead_of"))
+        case "removed":
+            return Removed(fields.address("address"))
+        case "half-replaced":
+            return HalfReplaced(fields.address("address"))
+        case "settled":
+            return Settled(fields.address("address"))
+        case "identified":
+            return Identified(fields.text("endpoint"), fields.text_or_none("organization_id"))
+        case _:
+            raise Unreadable(f'{place} is of a sort that this version does not know: "{sort}"')

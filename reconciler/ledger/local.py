@@ -1,0 +1,213 @@
+"""A ledger in local files: ``<account>.ledger.json``, ``<account>.journal.jsonl`` and ``<account>.lock``.
+
+Reading needs no lock and writes nothing. Writing needs the lock, goes to the journal line by line, and is
+folded into the ledger file by ``compact``. Every moment between two system calls is a state from which the
+next run continues:
+
+    first line of a new ledger   the ledger file (serial 0) is written before the journal: it holds the salt
+    append                       a line is whole and durable, or it is torn and was never confirmed
+    compact                      the file of serial n+1 replaces n; lines of serial n beside it are ignored
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from reconciler.errors import LedgerError
+from reconciler.ledger.document import TooNew, ledger_document, ledger_from
+from reconciler.ledger.fields import Unreadable, parsed, spelled
+from reconciler.ledger.files import content_of, private_folder, remove_file, replace_file
+from reconciler.ledger.journal import JournalFile, JournalWriter, read_journal
+from reconciler.ledger.lines import decoded, encoded
+from reconciler.ledger.lock import Holder, holder, locked, this_process
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.ledger import Header, Ledger, Line
+
+_RESTORE = (
+    "restore the file from a backup, or move it away to start with an empty ledger: plans still find every "
+    "object by natural key, only pruning waits until it is recorded again"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A ledger as it was read: what a journal adds is folded in.
+
+    ``unfinished`` tells that there is such a journal: a run is under way or was cut short. ``exists`` is
+    False for an account without a ledger file, whose ledger is empty and new.
+    """
+
+    ledger: Ledger
+    exists: bool = True
+    unfinished: bool = False
+    notes: tuple[Diagnostic, ...] = ()
+
+
+class LocalLedger:
+    """The ledger of one account in one folder (usually ``.reconciler``)."""
+
+    def __init__(
+        self, folder: Path, account: str, *, token_hex: Callable[[int], str] = secrets.token_hex
+    ) -> None:
+        """Any account name makes a file name: what could mean a path is percent-encoded."""
+        stem = quote(account, safe="", errors="surrogatepass")
+        self.account = account
+        self.path = folder / f"{stem}.ledger.json"
+        self.journal_path = folder / f"{stem}.journal.jsonl"
+        self.lock_path = folder / f"{stem}.lock"
+        # Made once: secrets that a plan sealed with the salt of ``read`` must match the ledger that ``lock``
+        # writes.
+        self._new = Header(account=account, lineage=str(UUID(token_hex(16), version=4)), salt=token_hex(32))
+
+    def read(self) -> Ledger:
+        """The ledger, an unfinished journal included. Changes nothing. Raises LedgerError."""
+        return self.snapshot().ledger
+
+    def snapshot(self) -> Snapshot:
+        """As ``read``, with what there is to say about the files."""
+        return self._look()[0]
+
+    def holder(self) -> Holder | None:
+        """Who is writing to this account now, or None. Changes nothing."""
+        return holder(self.lock_path)
+
+    @contextlib.contextmanager
+    def lock(self, command: str, since: datetime) -> Iterator[LockedLedger]:
+        """Be the only writer. ``command`` and ``since`` are shown to others. Raises Locked, LedgerError."""
+        private_folder(self.path.parent)
+        with locked(self.lock_path, self.account, this_process(command, since)):
+            snapshot, journal = self._look()
+            ledger = LockedLedger(self, snapshot, journal.size)
+            try:
+                yield ledger
+            finally:
+                ledger.close()
+
+    def _look(self) -> tuple[Snapshot, JournalFile]:
+        # The journal first: should a compaction fall between the two reads, its lines are in the newer file
+        # already. The other way round, an old file would be read with the lines gone.
+        journal = read_journal(self.journal_path)
+        content = content_of(self.path)
+        if content is None and journal.lines:
+            raise LedgerError(
+                f'"{self.journal_path}" is there, but the ledger "{self.path}" that it belongs to is not',
+                hint="restore the ledger from a backup, or move the journal away too to start empty",
+            )
+        file = Ledger(self._new) if content is None else self._decoded(content)
+        lines = self._pending(journal, file.header)
+        snapshot = Snapshot(
+            file.with_lines(lines),
+            exists=content is not None,
+            unfinished=bool(lines),
+            notes=self._notes(journal),
+        )
+        return snapshot, journal
+
+    def _decoded(self, content: bytes) -> Ledger:
+        try:
+            ledger = ledger_from(parsed(content))
+        except TooNew as error:
+            raise LedgerError(f'cannot use "{self.path}": {error}', hint="upgrade this program") from None
+        except (ValueError, Unreadable) as error:
+            raise LedgerError(f'cannot understand "{self.path}": {error}', hint=_RESTORE) from None
+        if ledger.header.account != self.account:
+            raise LedgerError(
+                f'"{self.path}" is the ledger of account "{ledger.header.account}", not of "{self.account}"',
+                hint="give each account a name of its own, and move the ledger back to the name that it had",
+            )
+        return ledger
+
+    def _pending(self, journal: JournalFile, header: Header) -> list[Line]:
+        for stamped in journal.lines:
+            if stamped.lineage != header.lineage or stamped.serial > header.serial:
+                raise LedgerError(
+                    f'"{self.journal_path}" belongs to another or a later ledger than "{self.path}"',
+                    hint="was an older copy put back? restore the newer ledger, or move the journal away",
+                )
+        return [stamped.line for stamped in journal.lines if stamped.serial == header.serial]
+
+    def _notes(self, journal: JournalFile) -> tuple[Diagnostic, ...]:
+        if not journal.torn:
+            return ()
+        note = Diagnostic(
+            code="torn-journal",
+            severity=Severity.WARNING,
+            summary=f'the last line of "{self.journal_path}" is incomplete and was left out',
+            detail="a run is writing it just now, or was killed while writing it",
+            hint="nothing to do: the next apply looks for what that run had begun",
+        )
+        return (note,)
+
+
+class LockedLedger:
+    """The ledger in the hands of its only writer; made by ``LocalLedger.lock``. Implements ``Journal``.
+
+    One thread of its own does the writing: lines are written in the order of the calls to ``append``, and
+    waiting for the disk does not hold up the event loop.
+    """
+
+    def __init__(self, files: LocalLedger, snapshot: Snapshot, journal_size: int) -> None:
+        """Start from what the files hold."""
+        self.notes = snapshot.notes
+        self._files = files
+        self.ledger = snapshot.ledger
+        """As a reader of the files would see it now: with every line that is durable."""
+        self._exists = snapshot.exists
+        self._journal_size = journal_size
+        self._journal: JournalWriter | None = None
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+
+    async def append(self, line: Line) -> None:
+        """Make the line durable before returning. Raises LedgerError.
+
+        A cancelled caller does not take the line back: what was done is worth remembering.
+        """
+        await asyncio.shield(asyncio.wrap_future(self._writer.submit(self._append, line)))
+
+    async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
+        """Fold the journal into the ledger file, serial + 1. A ``last_run`` of None keeps the one before."""
+        await asyncio.shield(asyncio.wrap_future(self._writer.submit(self._compact, last_run)))
+
+    def close(self) -> None:
+        """Wait for what is being written, then let go of the files. The journal stays unless compacted."""
+        self._writer.shutdown(wait=True)
+        self._close_journal()
+
+    def _append(self, line: Line) -> None:
+        content = encoded(line, self.ledger.header)
+        if not self._exists:
+            self._write(self.ledger)
+        if self._journal is None:
+            self._journal = JournalWriter(self._files.journal_path, self._journal_size)
+        self._journal.append(content)
+        # Decoded again, so that memory holds exactly what a reader of the files gets: lists, never tuples.
+        self.ledger = self.ledger.with_lines([decoded(parsed(content), "the line").line])
+
+    def _compact(self, last_run: Mapping[str, Any] | None) -> None:
+        header = replace(self.ledger.header, serial=self.ledger.header.serial + 1)
+        run = self.ledger.last_run if last_run is None else last_run
+        self._write(replace(self.ledger, header=header, last_run=run))
+        self._close_journal()
+        remove_file(self._files.journal_path)
+
+    def _write(self, ledger: Ledger) -> None:
+        content = spelled(ledger_document(ledger), indent=2) + b"\n"
+        replace_file(self._files.path, content)
+        self._exists = True
+        self.ledger = ledger_from(parsed(content))
+
+    def _close_journal(self) -> None:
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+        self._journal_size = 0

@@ -1,0 +1,126 @@
+"""One writer per account: a lock of the operating system, which dies with the process that holds it.
+
+The lock is the ``flock`` on the file, never the file's existence: there is nothing to clean up after a crash
+and no "force-unlock". The contents only tell people who holds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import getpass
+import os
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconciler.errors import Locked
+from reconciler.ledger.fields import Fields, Unreadable, parsed, spelled
+from reconciler.ledger.files import ledger_errors, open_private, write_all
+
+_ATTEMPTS, _PAUSE = 10, 0.02
+"""``holder`` takes the lock for an instant to see whether it is free; a writer that meets it tries again."""
+
+_LONGEST_COMMAND = 500
+"""Characters of the command line that are kept: it is for people, and must fit into one read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the lock. ``since`` is ISO 8601 in UTC."""
+
+    pid: int
+    host: str
+    user: str
+    command: str
+    since: str
+
+    def __str__(self) -> str:
+        return f'pid {self.pid} on {self.host} (user {self.user}, since {self.since}): "{self.command}"'
+
+
+def this_process(command: str, since: datetime) -> Holder:
+    """What this process writes into a lock."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's uid often has no name
+        user = str(os.getuid())
+    stamp = since.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Holder(os.getpid(), socket.gethostname(), user, command[:_LONGEST_COMMAND], stamp)
+
+
+def _take(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read(descriptor: int) -> Holder | None:
+    try:
+        fields = Fields(parsed(os.pread(descriptor, 65536, 0)), "the lock")
+        return Holder(
+            fields.count("pid"),
+            fields.text("host"),
+            fields.text("user"),
+            fields.text("command"),
+            fields.text("since"),
+        )
+    except (ValueError, Unreadable):  # taken a moment ago: its holder has not written its name yet
+        return None
+
+
+UNNAMED = Holder(0, "unknown host", "unknown", "unknown command", "just now")
+"""The holder between its taking the lock and its writing who it is."""
+
+
+def holder(path: Path) -> Holder | None:
+    """Who holds the lock at ``path`` now, or None. Changes nothing."""
+    with ledger_errors("read", path):
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return None
+        try:
+            return None if _take(descriptor, fcntl.LOCK_SH) else _read(descriptor) or UNNAMED
+        finally:
+            os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    for _ in range(_ATTEMPTS):
+        if _take(descriptor, fcntl.LOCK_EX):
+            return True
+        time.sleep(_PAUSE)
+    return False
+
+
+@contextlib.contextmanager
+def locked(path: Path, account: str, who: Holder) -> Iterator[None]:
+    """Hold the lock. Raises Locked, which names the holder, and LedgerError where there can be no lock.
+
+    The file stays behind, empty: removing it would let two processes hold locks on two files of one name.
+    """
+    with ledger_errors("lock", path):
+        descriptor = open_private(path, os.O_RDWR)
+    try:
+        with ledger_errors("lock", path):
+            if not _taken(descriptor):
+                raise Locked(
+                    f'account "{account}" is locked by {_read(descriptor) or UNNAMED}',
+                    hint="wait until it has finished; the lock ends with that process, however it ends",
+                )
+            os.ftruncate(descriptor, 0)
+            write_all(descriptor, spelled(asdict(who)) + b"\n")
+            os.fsync(descriptor)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):  # the name is only for people; closing is what unlocks
+                os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
