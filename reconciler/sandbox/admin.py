@@ -6,6 +6,7 @@ from typing import Any, Final
 from reconciler.sandbox.account import Account, Actor
 from reconciler.sandbox.bodies import json_object
 from reconciler.sandbox.calls import Answer
+from reconciler.sandbox.endpoints.hosted_progress import advance
 from reconciler.sandbox.quirks import parse_quirks
 from reconciler.sandbox.refusals import Refusal, not_found, refuse
 from reconciler.sandbox.rest import Resource
@@ -39,7 +40,7 @@ def _key(ask: Ask) -> str:
 
 
 def _state(world: World, ask: Ask) -> Any:
-    """GET state[?key=&collection=&secrets=1]: every row by collection; a nested row names its parent."""
+    """GET state[?key=&collection=&secrets=1]: every row by collection; a nested row has a `parent`."""
     account = world.account(_key(ask))
     wanted = ask.get("collection")
     hidden = frozenset() if ask.get("secrets") else _SECRETS
@@ -52,7 +53,7 @@ def _state(world: World, ask: Ask) -> Any:
 
 def _shown(row: Row, hidden: frozenset[str]) -> dict[str, Any]:
     shown = {name: value for name, value in row.document.items() if name not in hidden}
-    return {**shown, "messaging_profile_id": row.parent} if row.parent else shown
+    return {**shown, "parent": row.parent} if row.parent else shown
 
 
 def _reset(world: World, ask: Ask) -> Any:
@@ -95,6 +96,15 @@ def _delete(world: World, ask: Ask) -> Any:
     }
 
 
+def _advance(world: World, ask: Ask) -> Any:
+    """POST advance {order?, status?, numbers?: {number: status}}: move one hosted order, or all that can move."""
+    account = world.account(_key(ask), Actor.TELNYX)
+    return [
+        _shown(row, _SECRETS)
+        for row in advance(account, ask.get("order"), ask.get("status"), ask.get("numbers", {}))
+    ]
+
+
 def _whole(resource: Resource, row: Row, change: Ask) -> Ask:
     """What an update of this collection must be given: a PUT takes the whole object."""
     if not resource.replaces:
@@ -115,7 +125,7 @@ def _named(account: Account, resource: Resource, name: str) -> Row:
     rows = account.rows(resource.collection)
     if (row := rows.get(name)) is not None:
         return row
-    found = [row for row in rows if any(row.document.get(alias) == name for alias in resource.aliases)]
+    found = [row for row in rows if row.document.get(resource.alias) == name]
     if len(found) > 1:
         raise Refusal(422, refuse(422, "10027", f"{len(found)} rows are called {name!r}").problems)
     if not found:
@@ -185,6 +195,7 @@ _COMMANDS: Final[dict[tuple[str, str], Command]] = {
     ("POST", "edit"): _edit,
     ("POST", "create"): _create,
     ("POST", "delete"): _delete,
+    ("POST", "advance"): _advance,
     ("GET", "requests"): _requests,
     ("DELETE", "requests"): _clear_requests,
     ("GET", "faults"): _faults,

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from reconciler.sandbox.fields import uuid_text
 from reconciler.sandbox.idents import moment
 from reconciler.sandbox.refusals import refuse
-from reconciler.sandbox.store import Row
+from reconciler.sandbox.store import INDEXED, Row
 
 Match = Literal["eq", "contains", "any", "uuid", "uuid-or-null", "type", "after", "before"]
 _TYPES: Final = ("tollfree", "longcode", "shortcode")
@@ -28,6 +28,8 @@ class Filter:
 
     def indexed(self, value: str) -> tuple[str, str] | None:
         """The index entry that holds every match, for exact matches on one value."""
+        if self.field not in INDEXED:
+            return None
         if self.match in {"eq", "uuid"} or (self.match == "uuid-or-null" and value != "null"):
             return self.field, value
         return None
@@ -85,6 +87,8 @@ def narrowing(
 
 def ordered(rows: list[Row], query: Mapping[str, str], sort: str | None) -> list[Row]:
     """The rows sorted as `sort[FIELD]=asc|desc` asks, where the list knows that."""
+    if sort == "":  # the list reads its sort parameter itself
+        return rows
     for parameter, value in query.items():
         if not parameter.startswith("sort"):
             continue

@@ -20,9 +20,26 @@ from reconciler.sandbox.store import PARENT, Row, encode
 Document = dict[str, Any]
 
 
-def no_rules(account: Account, parent: str, document: Document, before: Document | None) -> Iterable[Problem]:
+def no_rules(
+    _account: Account, _parent: str, _document: Document, _before: Document | None
+) -> Iterable[Problem]:
     """The rules of a collection that has none beyond its fields."""
     return ()
+
+
+def nothing_fixed(_account: Account, _row_id: str) -> Document:
+    """The server-side fields of a collection that has none."""
+    return {}
+
+
+def as_it_is(_account: Account, document: Document) -> Document:
+    """The completion of a collection that needs none."""
+    return document
+
+
+def overlay(before: Document, changes: Document) -> Document:
+    """What a plain PATCH makes of an object."""
+    return {**before, **changes}
 
 
 def drop(account: Account, row: Row, resource: "Resource") -> Document:
@@ -37,13 +54,13 @@ class Resource:
 
     collection: str
     fields: tuple[Field, ...]
-    identify: Callable[[Account, Document], str]
+    identify: Callable[[], str]
     """Makes the id of a new row."""
-    fixed: Callable[[Account, str], Document] = lambda account, row_id: {}
+    fixed: Callable[[Account, str], Document] = nothing_fixed
     """Fields that only the server sets, on create."""
     rules: Callable[[Account, str, Document, Document | None], Iterable[Problem]] = no_rules
     """(account, parent, candidate, before) -> problems that a look at one field cannot see."""
-    merge: Callable[[Document, Document], Document] = lambda before, changes: {**before, **changes}
+    merge: Callable[[Document, Document], Document] = overlay
     """What an update makes of the stored object."""
     destroy: "Callable[[Account, Row, Resource], Document]" = drop
     filters: tuple[Filter, ...] = ()
@@ -56,18 +73,23 @@ class Resource:
     """The API has a POST for it."""
     nested: bool = False
     """Rows live under a messaging profile, which their answers do not name."""
-    aliases: tuple[str, ...] = ("name",)
-    """Indexed fields by which the administrator may name a row instead of by its id."""
+    complete: Callable[[Account, Document], Document] = as_it_is
+    """Fills in what an accepted or seeded document leaves open."""
+    alias: str = "name"
+    """Indexed field by which the administrator may name a row instead of by its id."""
+    alias_in_path: bool = False
+    """Paths may use the alias too."""
 
     def create(self, account: Account, body: Mapping[str, Any], parent: str = "") -> Row:
         """A new row from a request body."""
         self._accept(account, body, "create")
         values = values_of(self.fields, body, "create")
-        row_id = self.identify(account, values)
+        row_id = self.identify()
         document = {**self.fixed(account, row_id), **values}
         if self.stamp:
             document["created_at"] = document["updated_at"] = self.stamp(account.now)
         _refuse_any(self.rules(account, parent, document, None))
+        document = self.complete(account, document)
         return account.insert(self.collection, document, row_id=row_id, parent=parent)
 
     def update(self, account: Account, row: Row, body: Mapping[str, Any]) -> Row:
@@ -84,11 +106,14 @@ class Resource:
         if self.stamp:
             document["updated_at"] = self.stamp(account.now)
         _refuse_any(self.rules(account, row.parent, document, before))
-        return account.update(self.collection, row, document)
+        return account.update(self.collection, row, self.complete(account, document))
 
     def find(self, account: Account, row_id: str, parent: str | None = None) -> Row:
         """The row with this id (under this parent), else 404."""
-        row = account.rows(self.collection).get(row_id)
+        rows = account.rows(self.collection)
+        row = rows.get(row_id)
+        if row is None and self.alias_in_path:
+            row = next(iter(rows.where(self.alias, row_id)), None)
         if row is None or (parent is not None and row.parent != parent):
             raise not_found()
         return row
@@ -118,31 +143,43 @@ def single(call: Call, row: Row, status: int = 200) -> Answer:
 
 
 def listing(
-    call: Call, resource: Resource, *, within: tuple[str, str] | None = None, page: Page | None = None
+    call: Call,
+    resource: Resource,
+    *,
+    within: tuple[str, str] | None = None,
+    page: Page | None = None,
+    newest_first: bool = False,
 ) -> Answer:
     """A page of a collection, or of its rows that have the index entry `within`."""
     page = page or page_of(call.query)
+    quirks = call.account.quirks
+    found = ordered(matching(call, resource, within), call.query, resource.sort)
+    if newest_first:
+        found.reverse()
+    if "shifting-pages" in quirks:
+        found = reorder_rows(found, call.turn)
+    shown = found[page.slice()]
+    if "reordered-rows" in quirks:
+        shown = reorder_rows(shown, call.turn)
+    return Answer(envelope((call.present(row) for row in shown), page.meta(len(found))))
+
+
+def matching(call: Call, resource: Resource, within: tuple[str, str] | None = None) -> list[Row]:
+    """The rows that a list request asks for, as lists see them."""
     entries, predicates = narrowing(resource.filters, call.query)
-    rows = call.account.rows(resource.collection)
-    stale = call.account.listed(resource.collection)
     if within:
         entries = [within, *entries]
+    rows = call.account.rows(resource.collection)
+    stale = call.account.listed(resource.collection)
     if stale is not None:
         found = [row for row in stale if within is None or _holds(row, within)]
     elif entries:
         found = rows.where(*entries[0])
     else:
         found = list(rows)
-    found = (
-        [row for row in found if all(passes(row.document) for passes in predicates)] if predicates else found
-    )
-    found = ordered(found, call.query, resource.sort)
-    if "shifting-pages" in call.account.quirks:
-        found = reorder_rows(found, call.turn)
-    shown = found[page.slice()]
-    if "reordered-rows" in call.account.quirks:
-        shown = reorder_rows(shown, call.turn)
-    return Answer(envelope((call.present(row) for row in shown), page.meta(len(found))))
+    if predicates:
+        found = [row for row in found if all(passes(row.document) for passes in predicates)]
+    return found
 
 
 def _holds(row: Row, entry: tuple[str, str]) -> bool:

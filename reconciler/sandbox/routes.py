@@ -7,12 +7,55 @@ from typing import Final
 from urllib.parse import unquote
 
 from reconciler.sandbox.calls import Route
-from reconciler.sandbox.endpoints import profiles
+from reconciler.sandbox.endpoints import (
+    audit,
+    autoresponses,
+    hosted_codes,
+    hosted_documents,
+    hosted_numbers,
+    hosted_orders,
+    numbers,
+    opt_outs,
+    profiles,
+    rcs_agents,
+    senders,
+    short_codes,
+    url_domains,
+)
 from reconciler.sandbox.refusals import not_found, refuse
 from reconciler.sandbox.rest import Resource
 
-ROUTES: Final[tuple[Route, ...]] = (*profiles.ROUTES,)
-RESOURCES: Final[dict[str, Resource]] = {resource.collection: resource for resource in (profiles.PROFILES,)}
+_MODULES = (
+    profiles,
+    autoresponses,
+    senders,
+    numbers,
+    short_codes,
+    opt_outs,
+    url_domains,
+    hosted_orders,
+    hosted_codes,
+    hosted_documents,
+    hosted_numbers,
+    rcs_agents,
+    audit,
+)
+ROUTES: Final[tuple[Route, ...]] = tuple(route for module in _MODULES for route in module.ROUTES)
+RESOURCES: Final[dict[str, Resource]] = {
+    resource.collection: resource
+    for resource in (
+        url_domains.URL_DOMAINS,
+        profiles.PROFILES,
+        autoresponses.AUTO_RESPONSES,
+        senders.SENDERS,
+        numbers.PHONE_NUMBERS,
+        short_codes.SHORT_CODES,
+        opt_outs.OPT_OUTS,
+        hosted_orders.ORDERS,
+        hosted_numbers.HOSTED_NUMBERS,
+        rcs_agents.RCS_AGENTS,
+    )
+}
 """The collections, by the name that seeds and administration use."""
 
 

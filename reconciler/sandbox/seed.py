@@ -67,10 +67,10 @@ def plant(account: Account, resource: Resource, given: Mapping[str, Any], index:
     defaults = {field.name: field.default for field in resource.fields if field.default is not UNSET}
     stated = dict(given)
     parent = str(stated.pop("messaging_profile_id", "")) if resource.nested else ""
-    row_id = str(stated.get("id") or stated.get("agent_id") or "")
+    row_id = str(stated.get("id") or stated.get("agent_id") or "")  # an RCS agent has no `id`
     row_id = row_id or derived_uuid(resource.collection, account.id, str(index), encode(given))
     document = {**resource.fixed(account, row_id), **defaults}
     if resource.stamp:
         document["created_at"] = document["updated_at"] = resource.stamp(account.now)
     document |= stated
-    return Row(row_id, parent, encode(document))
+    return Row(row_id, parent, encode(resource.complete(account, document)))

@@ -5,7 +5,10 @@ from typing import Any
 
 from reconciler.sandbox import rest
 from reconciler.sandbox.account import Account
-from reconciler.sandbox.calls import Answer, Call, Route
+from reconciler.sandbox.calls import Answer, Call, Handler, Route
+from reconciler.sandbox.endpoints.numbers import PHONE_NUMBERS
+from reconciler.sandbox.endpoints.senders import SENDERS
+from reconciler.sandbox.endpoints.short_codes import SHORT_CODES
 from reconciler.sandbox.fields import Field, array, boolean, choice, problems_of, record, text, url, weight
 from reconciler.sandbox.filters import Filter
 from reconciler.sandbox.idents import profile_id, v1_secret
@@ -93,17 +96,28 @@ def _rules(account: Account, _parent: str, document: Document, before: Document 
         detail = "whitelisted_destinations is required while the profile has none"
         yield Problem("10004", detail, "/whitelisted_destinations")
     pool = document["number_pool_settings"]
-    if pool == {} and "empty-pool-disables" in account.quirks:
-        document["number_pool_settings"] = None
-    elif pool is not None:
+    if pool is not None and not _turns_pool_off(account, pool):
         yield from problems_of(_POOL, pool, "create", "/number_pool_settings")
-        document["number_pool_settings"] = {**_POOL_DEFAULTS, **pool}
     if shortener := document["url_shortener_settings"]:
-        document["url_shortener_settings"] = {**_SHORTENER_DEFAULTS, **shortener}
         offered = {_bare_domain(row.document["url_domain"]) for row in account.rows("messaging_url_domains")}
         if _bare_domain(shortener["domain"]) not in offered:
             detail = "domain is not one of the URL shortener's domains"
             yield Problem("40327", detail, "/url_shortener_settings/domain")
+
+
+def _turns_pool_off(account: Account, pool: Document) -> bool:
+    # One page of the docs sends {} for this (guide 2); the specification wants null.
+    return pool == {} and "empty-pool-disables" in account.quirks
+
+
+def _complete(account: Account, document: Document) -> Document:
+    completed = dict(document)
+    if (pool := document["number_pool_settings"]) is not None:
+        off = _turns_pool_off(account, pool)
+        completed["number_pool_settings"] = None if off else {**_POOL_DEFAULTS, **pool}
+    if (shortener := document["url_shortener_settings"]) is not None:
+        completed["url_shortener_settings"] = {**_SHORTENER_DEFAULTS, **shortener}
+    return completed
 
 
 def _bare_domain(domain: str) -> str:
@@ -137,10 +151,11 @@ def _destroy(account: Account, row: Row, resource: Resource) -> Document:
 PROFILES = Resource(
     collection=COLLECTION,
     fields=_FIELDS,
-    identify=lambda account, document: profile_id(),
+    identify=profile_id,
     fixed=_fixed,
     rules=_rules,
     merge=_merge,
+    complete=_complete,
     destroy=_destroy,
     filters=(
         # Whether plain filter[name] is exact is not stated (guide 2): the looser reading keeps clients honest.
@@ -156,6 +171,14 @@ def _regenerate_secret(call: Call) -> Answer:
     return rest.single(call, PROFILES.update(call.account, row, {"v1_secret": v1_secret()}))
 
 
+def _children(resource: Resource) -> Handler:
+    def handler(call: Call) -> Answer:
+        profile = PROFILES.find(call.account, call.params["id"])
+        return rest.listing(call, resource, within=("messaging_profile_id", profile.id))
+
+    return handler
+
+
 ROUTES = (
     Route("GET", "/messaging_profiles", rest.list_all(PROFILES)),
     Route("POST", "/messaging_profiles", rest.create(PROFILES), body="required"),
@@ -163,4 +186,7 @@ ROUTES = (
     Route("PATCH", "/messaging_profiles/{id}", rest.update(PROFILES), body="required"),
     Route("DELETE", "/messaging_profiles/{id}", rest.delete(PROFILES)),
     Route("POST", "/messaging_profiles/{id}/actions/regenerate_secret", _regenerate_secret),
+    Route("GET", "/messaging_profiles/{id}/phone_numbers", _children(PHONE_NUMBERS)),
+    Route("GET", "/messaging_profiles/{id}/short_codes", _children(SHORT_CODES)),
+    Route("GET", "/messaging_profiles/{id}/alphanumeric_sender_ids", _children(SENDERS)),
 )
