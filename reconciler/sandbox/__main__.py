@@ -1,4 +1,4 @@
-"""`python -m reconciler.sandbox`: the emulator as a process, for tests that kill it and for other languages."""
+"""`python -m reconciler.sandbox`: the emulator as a process, for tests that kill it."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""One account during one request: its rows, who is acting, what time it is, and the audit event of every change.
+"""One account during one request: its rows, who is acting, the time, and an audit event per change.
 
 The only writer of rows. Every change writes the row and its audit event; the caller commits both at once.
 """

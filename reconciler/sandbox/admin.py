@@ -1,4 +1,4 @@
-"""Administration of the emulator under `/_sandbox/`: look inside, change things behind the API's back, set faults."""
+"""Administration under `/_sandbox/`: look inside, change things behind the API's back, set faults."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -73,7 +73,7 @@ def _edit(world: World, ask: Ask) -> Any:
 
 
 def _create(world: World, ask: Ask) -> Any:
-    """POST create {collection, set}: a portal user creates a row; kinds without POST are planted like seeds."""
+    """POST create {collection, set}: a portal user creates a row; without a POST, as a seed would."""
     account, resource = _portal(world, ask)
     given = dict(_object(ask, "set"))
     if resource.creatable:
@@ -97,7 +97,7 @@ def _delete(world: World, ask: Ask) -> Any:
 
 
 def _advance(world: World, ask: Ask) -> Any:
-    """POST advance {order?, status?, numbers?: {number: status}}: move one hosted order, or all that can move."""
+    """POST advance {order?, status?, numbers?: {number: status}}: move one order, or all that can."""
     account = world.account(_key(ask), Actor.TELNYX)
     return [
         _shown(row, _SECRETS)

@@ -1,12 +1,13 @@
 """The ASGI application: authentication, rate limits, routing, faults and transactions around the handlers.
 
-The work of a request is one uninterrupted step that ends in a commit or a rollback; all waiting happens before or
-after it. Everything is kept per application object, nothing is global.
+The work of a request is one uninterrupted step that ends in a commit or a rollback; all waiting happens
+before or after it. Everything is kept per application object, nothing is global.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -57,7 +58,8 @@ class Sandbox:
         path = _raw_path(scope)
         if path.removeprefix(PREFIX).startswith(ADMIN):
             name = path.removeprefix(PREFIX).removeprefix(ADMIN)
-            work = lambda: admin.answer(self.world, request.method, name, request.query_params, raw)  # noqa: E731 - handed on
+            query = dict(request.query_params)
+            work = partial(admin.answer, self.world, request.method, name, query, raw)
             await delivery.send(self._committed(work))
         else:
             await self._serve(request, path, raw, delivery)

@@ -1,10 +1,9 @@
 """How an answer leaves, or fails to: whole, cut short, dropped, or never.
 
-Over a real socket the server of this package puts its connection into the ASGI scope, so that a drop is a closed
-connection without a byte. Without one (an in-process client) a drop raises `ConnectionResetError`.
+Over a real socket the server of this package puts its connection into the ASGI scope, so that a drop is a
+closed connection without a byte. Without one (an in-process client) a drop raises `ConnectionResetError`.
 """
 
-import asyncio
 from typing import Final, Protocol, cast
 
 from starlette.responses import Response
@@ -77,8 +76,9 @@ class Delivery:
 
     async def hold(self) -> None:
         """No answer until the client has gone."""
-        while (await self._receive())["type"] != "http.disconnect":
-            await asyncio.sleep(0)
+        message = await self._receive()
+        while message["type"] != "http.disconnect":
+            message = await self._receive()
 
     def _connection(self) -> Connection | None:
         return cast("Connection | None", self._scope.get("extensions", {}).get(CONNECTION))

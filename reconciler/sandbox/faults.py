@@ -1,6 +1,7 @@
 """Failures on demand: which request fails, and how. Pure; `app` plays them out.
 
-A fault is spelled `METHOD PATHGLOB OCCURRENCE EFFECT[=ARGUMENT]`, for example `POST /messaging_profiles 2 drop-after`.
+A fault is spelled `METHOD PATHGLOB OCCURRENCE EFFECT[=ARGUMENT]`, such as `POST /messaging_profiles 2
+drop-after`.
 
 METHOD      a method, `*`, or `WRITE` (POST, PUT, PATCH, DELETE)
 PATHGLOB    relative to the base URL; `*` is one path segment or part of it, `**` any number of segments;
@@ -63,43 +64,58 @@ class Fault:
 
 def parse_fault(spelling: str) -> Fault:
     """A fault from its spelling; ValueError says what is wrong with it."""
-
-    def wrong(why: str) -> ValueError:
-        return ValueError(
-            f"fault {spelling!r}: {why}; expected METHOD PATHGLOB OCCURRENCE EFFECT[=ARGUMENT],"
+    try:
+        return _fault(spelling, *_words(spelling))
+    except ValueError as error:
+        raise ValueError(
+            f"fault {spelling!r}: {error}; expected METHOD PATHGLOB OCCURRENCE EFFECT[=ARGUMENT],"
             ' such as "POST /messaging_profiles 2 drop-after"'
-        )
+        ) from None
 
+
+def _words(spelling: str) -> tuple[str, str, str, str]:
     match spelling.split():
         case [method, glob, occurrence, action]:
-            pass
-        case parts:
-            raise wrong(f"{len(parts)} words instead of 4")
+            return method, glob, occurrence, action
+        case words:
+            raise ValueError(f"{len(words)} words instead of 4")
+
+
+def _fault(spelling: str, method: str, glob: str, occurrence: str, action: str) -> Fault:
     if method not in _METHODS:
-        raise wrong(f"no method {method!r}")
+        raise ValueError(f"no method {method!r}")
     if glob != "*" and not glob.startswith("/"):
-        raise wrong(f"path {glob!r} does not begin with a slash")
-    span = re.fullmatch(r"\*|([1-9]\d*)(?:-([1-9]\d*))?", occurrence)
-    if span is None or (span[2] and int(span[2]) < int(span[1])):
-        raise wrong(f"occurrence {occurrence!r} is not a number, a range such as 1-3, or *")
-    first = int(span[1] or 1)
-    last = None if occurrence == "*" else int(span[2] or first)
-    effect, equals, text = action.partition("=")
-    if effect not in EFFECTS:
-        raise wrong(f"no effect {effect!r} (one of {', '.join(EFFECTS)})")
-    try:
-        argument = float(text) if equals else None
-    except ValueError:
-        raise wrong(f"{text!r} is not a number") from None
-    if (effect in _STATUS or effect in _SECONDS) and argument is None:
-        raise wrong(f"{effect} needs a number")
-    if argument is not None and effect not in _STATUS | _SECONDS | {"rate-limit"}:
-        raise wrong(f"{effect} takes no argument")
-    if effect in _STATUS and argument not in range(200, 600):
-        raise wrong(f"{text!r} is not a status")
-    if argument is not None and not 0 <= argument < float("inf"):
-        raise wrong(f"{text!r} is not a length of time")
+        raise ValueError(f"path {glob!r} does not begin with a slash")
+    first, last = _occurrences(occurrence)
+    effect, argument = _action(action)
     return Fault(spelling, method, _glob(glob), first, last, effect, argument)
+
+
+def _occurrences(text: str) -> tuple[int, int | None]:
+    if text == "*":
+        return 1, None
+    span = re.fullmatch(r"([1-9]\d*)(?:-([1-9]\d*))?", text)
+    if span is None or int(span[2] or span[1]) < int(span[1]):
+        raise ValueError(f"occurrence {text!r} is not a number, a range such as 1-3, or *")
+    return int(span[1]), int(span[2] or span[1])
+
+
+def _action(text: str) -> tuple[str, float | None]:
+    effect, equals, value = text.partition("=")
+    if effect not in EFFECTS:
+        raise ValueError(f"no effect {effect!r} (one of {', '.join(EFFECTS)})")
+    if not equals:
+        if effect in _STATUS | _SECONDS:
+            raise ValueError(f"{effect} needs a number")
+        return effect, None
+    if effect not in _STATUS | _SECONDS | {"rate-limit"}:
+        raise ValueError(f"{effect} takes no argument")
+    if not re.fullmatch(r"\d+(\.\d+)?", value):
+        raise ValueError(f"{value!r} is not a number")
+    argument = float(value)
+    if effect in _STATUS and argument not in range(200, 600):
+        raise ValueError(f"{value!r} is not a status")
+    return effect, argument
 
 
 def _glob(glob: str) -> re.Pattern[str]:

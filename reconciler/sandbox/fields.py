@@ -1,7 +1,8 @@
 """What a request body may say: fields as data, and the checks that turn a value into problems. Pure.
 
-Codes follow guide 18.3 and 22.7: missing 10004, type 10026, pattern 10015, enum 10032, range 10033, length 10025,
-URL 10003, phone number 10016. All problems of a body are gathered, each with a JSON pointer.
+Codes follow guide 18.3 and 22.7: missing 10004, type 10026, pattern 10015, enum 10032, range 10033,
+length 10025, URL 10003, phone number 10016. All problems of a body are gathered, each with a JSON
+pointer.
 """
 
 import re
@@ -31,7 +32,7 @@ _UUID = re.compile(r"[0-9a-fA-F-]{36}")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a collection, and what create and update accept for it. Unknown keys are ignored (guide 2)."""
+    """One field of a collection, and what create and update accept for it."""
 
     name: str
     check: Check

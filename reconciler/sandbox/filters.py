@@ -1,7 +1,7 @@
 """Query filters of lists, as data: which parameter narrows which field, and how.
 
-Undocumented `filter[…]` and `sort` parameters are refused (10031, 10018): ignoring a misspelt filter would answer
-with everything, the worst surprise for a client that looks up a natural key.
+Undocumented `filter[…]` and `sort` parameters are refused (10031, 10018): ignoring a misspelt filter
+would answer with everything, the worst surprise for a client that looks up a natural key.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,10 +11,11 @@ from typing import Any, Final, Literal
 
 from reconciler.sandbox.fields import uuid_text
 from reconciler.sandbox.idents import moment
-from reconciler.sandbox.refusals import refuse
+from reconciler.sandbox.refusals import Refusal, refuse
 from reconciler.sandbox.store import INDEXED, Row
 
 Match = Literal["eq", "contains", "any", "uuid", "uuid-or-null", "type", "after", "before"]
+Predicate = Callable[[Mapping[str, Any]], bool]
 _TYPES: Final = ("tollfree", "longcode", "shortcode")
 
 
@@ -34,47 +35,78 @@ class Filter:
             return self.field, value
         return None
 
-    def predicate(self, value: str) -> Callable[[Mapping[str, Any]], bool]:
+    def predicate(self, value: str) -> Predicate:
         """Whether an object passes; refuses a value that cannot be one."""
-        field = self.field
-        match self.match:
-            case "eq":
-                return lambda row: bool(row.get(field) == value)
-            case "contains":
-                folded = value.casefold()
-                return lambda row: folded in (row.get(field) or "").casefold()
-            case "any":
-                wanted = frozenset(value.split(","))
-                return lambda row: row.get(field) in wanted
-            case "uuid" | "uuid-or-null":
-                if self.match == "uuid-or-null" and value == "null":
-                    return lambda row: row.get(field) is None
-                if any(uuid_text(value, "")):
-                    raise refuse(422, "10022", f"{self.parameter} must be a UUID", parameter=self.parameter)
-                return lambda row: bool(row.get(field) == value)
-            case "type":
-                if value not in _TYPES:
-                    detail = f"{self.parameter} must be one of {', '.join(_TYPES)}"
-                    raise refuse(422, "10032", detail, parameter=self.parameter)
-                return lambda row: bool(row.get(field) == value)
-            case "after":
-                earliest = self._moment(value)
-                return lambda row: moment(row[field]) >= earliest
-            case "before":
-                latest = self._moment(value)
-                return lambda row: moment(row[field]) <= latest
+        return _PREDICATES[self.match](self, value)
 
-    def _moment(self, value: str) -> datetime:
-        try:
-            return moment(value)
-        except ValueError:
-            detail = f"{self.parameter} must be an ISO 8601 time"
-            raise refuse(422, "10015", detail, parameter=self.parameter) from None
+    def refuse(self, code: str, detail: str) -> Refusal:
+        """The refusal of a value."""
+        return refuse(422, code, f"{self.parameter} {detail}", parameter=self.parameter)
+
+
+def _eq(this: Filter, value: str) -> Predicate:
+    return lambda row: bool(row.get(this.field) == value)
+
+
+def _contains(this: Filter, value: str) -> Predicate:
+    folded = value.casefold()
+    return lambda row: folded in (row.get(this.field) or "").casefold()
+
+
+def _any(this: Filter, value: str) -> Predicate:
+    wanted = frozenset(value.split(","))
+    return lambda row: row.get(this.field) in wanted
+
+
+def _uuid(this: Filter, value: str) -> Predicate:
+    if any(uuid_text(value, "")):
+        raise this.refuse("10022", "must be a UUID")
+    return _eq(this, value)
+
+
+def _uuid_or_null(this: Filter, value: str) -> Predicate:
+    # The literal string "null" finds what is not assigned (guide 7).
+    return (lambda row: row.get(this.field) is None) if value == "null" else _uuid(this, value)
+
+
+def _type(this: Filter, value: str) -> Predicate:
+    if value not in _TYPES:
+        raise this.refuse("10032", f"must be one of {', '.join(_TYPES)}")
+    return _eq(this, value)
+
+
+def _after(this: Filter, value: str) -> Predicate:
+    earliest = _moment(this, value)
+    return lambda row: moment(row[this.field]) >= earliest
+
+
+def _before(this: Filter, value: str) -> Predicate:
+    latest = _moment(this, value)
+    return lambda row: moment(row[this.field]) <= latest
+
+
+def _moment(this: Filter, value: str) -> datetime:
+    try:
+        return moment(value)
+    except ValueError:
+        raise this.refuse("10015", "must be an ISO 8601 time") from None
+
+
+_PREDICATES: Final[Mapping[Match, Callable[[Filter, str], Predicate]]] = {
+    "eq": _eq,
+    "contains": _contains,
+    "any": _any,
+    "uuid": _uuid,
+    "uuid-or-null": _uuid_or_null,
+    "type": _type,
+    "after": _after,
+    "before": _before,
+}
 
 
 def narrowing(
     filters: Iterable[Filter], query: Mapping[str, str]
-) -> tuple[list[tuple[str, str]], list[Callable[[Mapping[str, Any]], bool]]]:
+) -> tuple[list[tuple[str, str]], list[Predicate]]:
     """The index entries and predicates that a query asks for."""
     known = {entry.parameter: entry for entry in filters}
     for parameter in query:

@@ -1,4 +1,4 @@
-"""Identifiers, secrets and timestamps in the styles seen in real answers (guide 18.7). Pure but for randomness."""
+"""Identifiers, secrets and timestamps in the styles of real answers (guide 18.7). Pure but for randomness."""
 
 import hashlib
 import secrets

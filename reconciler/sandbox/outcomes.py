@@ -6,7 +6,7 @@ from typing import Final
 
 from reconciler.sandbox.calls import Answer
 from reconciler.sandbox.delivery import Delivery
-from reconciler.sandbox.faults import Fault
+from reconciler.sandbox.faults import BEFORE, Fault
 from reconciler.sandbox.refusals import CODE_OF_STATUS, Refusal, refuse
 from reconciler.sandbox.store import encode
 
@@ -21,46 +21,53 @@ def error_answer(refusal: Refusal, *, bare: bool = False) -> Answer:
 
 async def play(fault: Fault, work: Callable[[], Answer], delivery: Delivery) -> int | None:
     """Do or do not do the work, and answer or do not answer; returns the status that was sent, if one was."""
-    argument = fault.argument or 0.0
+    if fault.effect in BEFORE:
+        return await _before(fault, work, delivery)
+    return await _after(fault, work(), delivery)
+
+
+async def _before(fault: Fault, work: Callable[[], Answer], delivery: Delivery) -> int | None:
     match fault.effect:
         case "delay":
-            await asyncio.sleep(argument)
+            await asyncio.sleep(fault.argument or 0.0)
             return await delivery.send(work())
-        case "delay-after":
-            answer = work()
-            await asyncio.sleep(argument)
-            return await delivery.send(answer)
-        case "status-before":
-            return await delivery.send(_status_answer(int(argument)))
-        case "status-after":
-            work()
-            return await delivery.send(_status_answer(int(argument)))
-        case "html":
-            markup = _MARKUP.format(int(argument))
-            return await delivery.send(Answer(markup, int(argument), "text/html"))
-        case "rate-limit":
-            return await delivery.send(_rate_limited(fault.argument))
-        case "spend-limit":
-            detail = "the daily spend limit of the messaging profile is reached"
-            return await delivery.send(error_answer(refuse(429, "40333", detail)))
-        case "broken-json":
-            work()
-            return await delivery.send(_BROKEN)
-        case "truncate":
-            return await delivery.truncate(work())
         case "drop-before":
-            await delivery.drop()
-        case "drop-after":
-            work()
             await delivery.drop()
         case "hold-before":
             await delivery.hold()
-        case "hold-after":
-            work()
-            await delivery.hold()
-        case effect:
-            raise AssertionError(f"faults.EFFECTS lists {effect}, which nothing plays")
+        case _:
+            return await delivery.send(_instead(fault))
     return None
+
+
+def _instead(fault: Fault) -> Answer:
+    match fault.effect:
+        case "status-before":
+            return _status_answer(int(fault.argument or 0))
+        case "html":
+            status = int(fault.argument or 0)
+            return Answer(_MARKUP.format(status), status, "text/html")
+        case "rate-limit":
+            return _rate_limited(fault.argument)
+    return error_answer(refuse(429, "40333", "the daily spend limit of the messaging profile is reached"))
+
+
+async def _after(fault: Fault, answer: Answer, delivery: Delivery) -> int | None:
+    match fault.effect:
+        case "drop-after":
+            await delivery.drop()
+            return None
+        case "hold-after":
+            await delivery.hold()
+            return None
+        case "delay-after":
+            await asyncio.sleep(fault.argument or 0.0)
+            return await delivery.send(answer)
+        case "truncate":
+            return await delivery.truncate(answer)
+        case "broken-json":
+            return await delivery.send(_BROKEN)
+    return await delivery.send(_status_answer(int(fault.argument or 0)))
 
 
 def _status_answer(status: int) -> Answer:

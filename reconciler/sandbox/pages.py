@@ -1,4 +1,4 @@
-"""Pages of a list: which rows a query asks for, and the `data`/`meta` envelope around them (guide 18.5, 22.6)."""
+"""Pages of a list: which rows a query asks for, and the envelope around them (guide 18.5, 22.6)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Ways in which Telnyx has been seen, or is suspected, to answer differently: switches, all off by default.
 
-The list with the meaning of each is `MEANING`; guide 2, 10, 20 and 22.4 are where they come from. Presentation
-quirks change answers only, never what is stored.
+The list with the meaning of each is `MEANING`; guide 2, 10, 20 and 22.4 are where they come from.
+Presentation quirks change answers only, never what is stored.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -26,9 +26,9 @@ MEANING: Final = {
     "cascade": "deleting a profile unassigns its numbers and short codes instead of refusing with 10021",
     "empty-pool-disables": "PATCH with number_pool_settings {} turns the pool off instead of failing",
     "duplicate-senders": "the same sender may be registered twice on one profile",
-    "unique-keywords": "a keyword held by another auto-response of that profile and country is refused (10012)",
+    "unique-keywords": "a keyword that another auto-response of that profile and country has is refused",
     "minimum-resp-text": "an auto-response text under 20 characters is refused (10025)",
-    "short-autoresp-lists": "short-autoresp-lists=N: auto-response lists hold at most N rows and honour page[number]",
+    "short-autoresp-lists": "short-autoresp-lists=N: auto-response lists hold N rows and honour page[number]",
     "ownership-successful": "numbers whose code was verified show `ownership_successful`",
     "deleted-orders-vanish": "a deleted hosted order answers 404 and is no longer listed",
 }

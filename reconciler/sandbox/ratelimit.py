@@ -1,7 +1,7 @@
 """Request limits: a strict sliding window of one second per endpoint and key, and the headers that report it.
 
-Guide 18.4. Without a limit nothing is refused and the headers report a generous constant, so that a client which
-paces itself by headers is not slowed down. Refused requests do not count.
+Guide 18.4. Without a limit nothing is refused and the headers report a generous constant, so that a
+client which paces itself by headers is not slowed down. Refused requests do not count.
 """
 
 from collections import deque
@@ -23,7 +23,7 @@ class Verdict:
 
 
 class SlidingWindow:
-    """At most `rps` requests in any window of one second; for 2.5 that is 2 in any 0.8 s, for 0.5 it is 1 in 2 s."""
+    """At most `rps` requests in any second; for 2.5 that is 2 in any 0.8 s, for 0.5 it is 1 in 2 s."""
 
     def __init__(self, rps: float | None) -> None:
         if rps is not None and rps <= 0:

@@ -1,4 +1,4 @@
-"""What Telnyx answers when it says no: error codes, their titles, and the exception that carries them (guide 18.3).
+"""What Telnyx answers when it says no: codes, titles, and the exception that carries them (guide 18.3).
 
 Knows nothing about requests or storage; anything that must refuse raises `Refusal`.
 """
@@ -83,7 +83,7 @@ class Problem:
         return entry
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - the answer is an error; the emulator is not in one
     """The answer is an error; nothing was changed."""
 
     def __init__(self, status: int, problems: Iterable[Problem]) -> None:

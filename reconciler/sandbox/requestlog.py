@@ -10,7 +10,7 @@ CAPACITY: Final = 100_000
 
 @dataclass(slots=True)
 class Entry:
-    """One request. `status` stays None while it is unanswered, and for good when the connection was dropped."""
+    """One request; `status` stays None while it is unanswered, for good when the connection was dropped."""
 
     time: float
     method: str

@@ -1,19 +1,20 @@
-"""What a new account begins with: a few numbers, short codes, RCS agents and shortener domains, or a seed file's rows.
+"""What a new account begins with: a few numbers, short codes, RCS agents and domains, or a file's rows.
 
-A seed is JSON, one list of rows per collection. A collection that it names replaces the default rows of that
-collection; the others keep theirs. Rows are completed with defaults but not validated, so that a seed can also hold
-what the API would refuse today, such as a legacy profile whose `whitelisted_destinations` is null. An
-auto-response names its profile by `messaging_profile_id`, which becomes its parent.
+A seed is JSON, one list of rows per collection. A collection that it names replaces the default rows of
+that collection; the others keep theirs. Rows are completed with defaults but not validated, so that a
+seed can also hold what the API would refuse today, such as a legacy profile whose
+`whitelisted_destinations` is null. An auto-response names its profile by `messaging_profile_id`, which
+becomes its parent.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from reconciler.sandbox.account import Account
 from reconciler.sandbox.fields import UNSET
 from reconciler.sandbox.idents import derived_uuid
-from reconciler.sandbox.account import Account
-from reconciler.sandbox.store import Row, encode
 from reconciler.sandbox.rest import Resource
+from reconciler.sandbox.store import Row, encode
 
 Seed = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -44,7 +45,7 @@ DEFAULT: Final[Seed] = {
 def check_seed(seed: Any, resources: Mapping[str, Resource]) -> Seed:
     """The seed if it has the right shape; ValueError says what is wrong."""
     if not isinstance(seed, Mapping):
-        raise ValueError("a seed is a JSON object: {collection: [row, ...], ...}")
+        raise ValueError("a seed is a JSON object: {collection: [row, ...], ...}")  # noqa: TRY004 - a bad file
     for collection, rows in seed.items():
         if collection not in resources:
             raise ValueError(f"seed: no collection {collection!r} (one of {', '.join(sorted(resources))})")

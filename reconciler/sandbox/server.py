@@ -1,7 +1,7 @@
 """A real HTTP server around the application: `serve` for a command line, `running` for tests.
 
-Knows only ASGI and sockets. It gives the application its connections, so that faults can really drop them, and
-stops at once, whatever is being held.
+Knows only ASGI and sockets. It gives the application its connections, so that faults can really drop
+them, and stops at once, whatever is being held.
 """
 
 import asyncio
@@ -91,10 +91,8 @@ def _server(app: ASGIApp, ready: Callable[[], None]) -> _Server:
     return _Server(config, ready)
 
 
-def serve(
-    app: ASGIApp, *, host: str = "127.0.0.1", port: int, ready: Callable[[int], None] = lambda port: None
-) -> None:
-    """Serve until interrupted; calls `ready` with the real port once connections are accepted (0 picks one)."""
+def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int, ready: Callable[[int], None]) -> None:
+    """Serve until interrupted; calls `ready` with the real port (0 picks one) once it accepts."""
     listening = _listen(host, port)
     real_port = int(listening.getsockname()[1])
     _server(app, lambda: ready(real_port)).run(sockets=[listening])

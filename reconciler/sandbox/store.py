@@ -1,7 +1,8 @@
-"""Rows per account and collection, in SQLite, with their JSON text kept in memory so that a page costs no query.
+"""Rows per account and collection, in SQLite, their JSON text in memory so that a page costs no query.
 
-A row that `put` or `remove` touched is durable once `commit` returns, also when the process is killed. One process
-at a time may use a file. Knows nothing about Telnyx: rows are JSON objects with an id, a parent and indexed fields.
+A row that `put` or `remove` touched is durable once `commit` returns, also when the process is killed.
+One process at a time may use a file. Knows nothing about Telnyx: rows are JSON objects with an id, a
+parent and indexed fields.
 """
 
 import hashlib
@@ -54,7 +55,7 @@ class Row:
 
 
 class Rows:
-    """The rows of one collection of one account, in order of creation, with indexes and a short memory of changes."""
+    """The rows of one collection of one account: in order of creation, indexed, with a memory of changes."""
 
     def __init__(self) -> None:
         self._rows: dict[str, Row] = {}
@@ -108,7 +109,7 @@ class Rows:
 
 def _entries(row: Row) -> Iterator[tuple[str, str]]:
     yield PARENT, row.parent
-    # Only text that mentions an indexed field is parsed, and the result not kept: memory holds the text alone.
+    # Only text that mentions an indexed field is parsed, and the result is not kept.
     document = json.loads(row.text) if any(f'"{field}":"' in row.text for field in INDEXED) else {}
     for field in INDEXED:
         if isinstance(value := document.get(field), str):
@@ -116,7 +117,7 @@ def _entries(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def account_id(key: str) -> str:
-    """What stands for an API key in the store, so that a real key pasted by mistake is not written to disk."""
+    """What stands for an API key in the store: a real key pasted by mistake is not written to disk."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
@@ -166,7 +167,8 @@ class Store:
         self._begin()
         self._connection.execute(
             "INSERT INTO rows (account, collection, id, parent, body) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (account, collection, id) DO UPDATE SET parent = excluded.parent, body = excluded.body",
+            " ON CONFLICT (account, collection, id)"
+            " DO UPDATE SET parent = excluded.parent, body = excluded.body",
             (account, collection, row.id, row.parent, row.text),
         )
         self.rows(account, collection).replace(row.id, row)

@@ -1,7 +1,7 @@
-"""Auto-response configurations of a profile (guide 3): PUT instead of PATCH, a bare "OK" on delete, lists in one piece.
+"""Auto-response configurations of a profile (guide 3): PUT, a bare "OK" on delete, lists in one piece.
 
-Answers name neither their profile nor a record type. Uniqueness is not stated anywhere, so twins are possible here
-too, unless the quirk `unique-keywords` is on.
+Answers name neither their profile nor a record type. Uniqueness is not stated anywhere, so twins are
+possible here too, unless the quirk `unique-keywords` is on.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Verification codes of a hosted order (guide 10): sent to the numbers, then checked.
 
-The codes lie in plain sight in the collection `verification_codes`, which the administrator's `state` shows: a test
-reads there what a person would read from the handset.
+The codes lie in plain sight in the collection `verification_codes`, which the administrator's `state`
+shows: a test reads there what a person would read from the handset.
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """Documents of a hosted order (guide 10): the letter of authorisation and a bill, as multipart PDF files.
 
-Kept are their names and sizes, in the collection `hosted_order_documents`. An order that waited for a human goes
-back to `pending`; the review itself is `hosted_progress`.
+Kept are their names and sizes, in the collection `hosted_order_documents`. An order that waited for a
+human goes back to `pending`; the review itself is `hosted_progress`.
 """
 
 import re

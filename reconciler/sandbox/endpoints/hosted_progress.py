@@ -1,7 +1,7 @@
-"""The life of a hosted number order after it was placed (guide 10), moved by hand: Telnyx takes days, tests do not.
+"""The life of a hosted number order (guide 10), moved by hand: Telnyx takes days, tests do not.
 
-Happy path: pending → loa_file_successful → provisioning → successful. Hosted numbers appear when their entry becomes
-`successful`, and go when it stops being so.
+Happy path: pending → loa_file_successful → provisioning → successful. Hosted numbers appear when their
+entry becomes `successful`, and go when it stops being so.
 """
 
 from collections.abc import Mapping

@@ -158,7 +158,7 @@ PROFILES = Resource(
     complete=_complete,
     destroy=_destroy,
     filters=(
-        # Whether plain filter[name] is exact is not stated (guide 2): the looser reading keeps clients honest.
+        # Whether plain filter[name] is exact is not stated (guide 2): the looser reading is safer.
         Filter("filter[name]", "name", "contains"),
         Filter("filter[name][eq]", "name", "eq"),
         Filter("filter[name][contains]", "name", "contains"),

@@ -1,4 +1,4 @@
-"""Alphanumeric sender IDs (guide 4): created and deleted, never updated; the only 201 among the messaging calls."""
+"""Alphanumeric sender IDs (guide 4): created and deleted, never updated; the only 201 here."""
 
 from collections.abc import Iterator
 
