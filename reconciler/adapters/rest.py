@@ -5,7 +5,7 @@ Kinds that the API treats otherwise write their own adapter in their own file; t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -40,12 +40,18 @@ def read_answer(answer: Any, request: str) -> Json:
     return row
 
 
-def written_answer(answer: Any, request: str) -> Json:
-    """The object that a write must answer. Raises OutcomeUnknown: it must be looked for (guide §18.6)."""
+def written_answer(answer: Any, request: str, identify: Callable[[Json], str]) -> Json:
+    """The object that a write must answer, id and all: one that does not say what it made is as good as none.
+
+    Raises OutcomeUnknown: what was done must be looked for (guide §18.6).
+    """
     row = unwrapped(answer)
-    if row is None:
-        raise OutcomeUnknown(f"{request} answered no object, so what it did is not known", request=request)
-    return row
+    try:
+        if row is not None and identify(row):
+            return row
+    except KeyError:
+        pass
+    raise OutcomeUnknown(f"{request} answered no object, so what it did is not known", request=request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +80,13 @@ class RestAdapter:
         return read_answer(await session.get(path), f"GET {path}")
 
     async def create(self, session: WriteSession, body: Json, parent_id: str | None) -> Json:  # noqa: ARG002 - protocol
-        """POST one. An answer that does not say which object it made is as good as none."""
-        request = f"POST {self.path}"
-        row = written_answer(await session.post(self.path, body), request)
-        try:
-            self.remote_id(row)
-        except KeyError as error:
-            raise OutcomeUnknown(f"{request} answered an object without its id", request=request) from error
-        return row
+        """POST one."""
+        return written_answer(await session.post(self.path, body), f"POST {self.path}", self.remote_id)
 
     async def update(self, session: WriteSession, remote: Remote, body: Json) -> Json:
         """PATCH the fields in ``body``."""
         path = joined(self.path, remote.id)
-        return written_answer(await session.patch(path, body), f"PATCH {path}")
+        return written_answer(await session.patch(path, body), f"PATCH {path}", self.remote_id)
 
     async def delete(self, session: WriteSession, remote: Remote) -> None:
         """DELETE one, whatever the answer holds: the object, the order it belonged to, or nothing."""

@@ -1,4 +1,4 @@
-"""What hangs on a messaging profile, read only when one is about to be deleted (guide §2, children).
+"""What hangs on a messaging profile: read only when one is to be deleted, and what it forbids (guide §2).
 
 Nobody has written down what a delete does to these: refusal and silent unassignment are both possible.
 """
@@ -10,15 +10,13 @@ from typing import Any, Final
 
 from reconciler.adapters.pagination import list_all, list_unpaged
 from reconciler.adapters.rest import joined
-from reconciler.model.kind import Attached, Fact
+from reconciler.model.kind import Attached, Fact, Facts, Guard
 from reconciler.model.observed import Remote
 from reconciler.model.plan import Change, Delete
 from reconciler.model.session import Query, ReadSession
+from reconciler.resources.values.hosting import OVER
 
 PROFILES: Final = "/messaging_profiles"
-OVER: Final = frozenset({"deleted", "failed", "carrier_rejected", "ineligible_carrier"})
-"""Statuses of hosted orders that came to nothing (guide §10)."""
-
 Row = dict[str, Any]
 
 
@@ -51,8 +49,7 @@ async def _hosted_numbers(session: ReadSession, remote: Remote) -> tuple[Attache
 async def _auto_responses(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
     rows = await list_unpaged(session, f"{joined(PROFILES, remote.id)}/autoresp_configs")
     return tuple(
-        Attached("AutoResponse", str(row["id"]), f"{row.get('op')} for {row.get('country_code')}")
-        for row in rows
+        Attached("AutoResponse", str(row["id"]), f"{row.get('op')} for {row.get('country_code')}") for row in rows
     )
 
 
@@ -90,3 +87,37 @@ CHILDREN: Final = (
 
 POINTERS: Final = (Fact("orders", for_deletes, _orders), Fact("agents", for_deletes, _agents))
 """What merely names the profile: it warns."""
+
+SHOWN: Final = 5
+
+
+def _listed(attached: list[Attached]) -> str:
+    shown = ", ".join(f"{each.what} {each.label}" for each in attached[:SHOWN])
+    rest = len(attached) - SHOWN
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _named(facts: Facts, names: frozenset[str]) -> list[Attached]:
+    return [each for name in sorted(facts.keys() & names) for each in facts[name]]
+
+
+def children_attached(change: Change, facts: Facts) -> str | None:
+    """A delete is refused while anything hangs on the profile."""
+    found = _named(facts, frozenset(fact.name for fact in CHILDREN))
+    if not isinstance(change, Delete) or not found:
+        return None
+    return f"{len(found)} attached: {_listed(found)}; move or remove them first"
+
+
+def still_referenced(change: Change, facts: Facts) -> str | None:
+    """Orders and agents that name the profile outlive it, pointing nowhere."""
+    found = _named(facts, frozenset(fact.name for fact in POINTERS))
+    if not isinstance(change, Delete) or not found:
+        return None
+    return f"{len(found)} will point at a profile that is gone: {_listed(found)}; give them another profile"
+
+
+ATTACHMENT_GUARDS: Final = (
+    Guard("children-attached", children_attached),
+    Guard("still-referenced", still_referenced, warns=True),
+)

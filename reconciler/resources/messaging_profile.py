@@ -6,15 +6,15 @@ Never replaced: applications embed the id, and the secret, the sticky mappings a
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from reconciler.adapters.rest import RestAdapter
-from reconciler.model.kind import Attached, Facts, Guard, ResourceKind
+from reconciler.model.kind import Facts, Guard, ResourceKind
 from reconciler.model.normalise import as_decimal, as_set, blank_as_null
-from reconciler.model.plan import SENSITIVE, Adopt, Change, Delete, FieldDiff, Update
+from reconciler.model.plan import SENSITIVE, Adopt, Change, FieldDiff, Update
 from reconciler.model.spec import (
     Clear,
     Cleared,
@@ -25,7 +25,7 @@ from reconciler.model.spec import (
     Spec,
     unstated,
 )
-from reconciler.resources.attached import CHILDREN, POINTERS, PROFILES
+from reconciler.resources.attached import ATTACHMENT_GUARDS, CHILDREN, POINTERS, PROFILES
 from reconciler.resources.values.amounts import DollarAmount
 from reconciler.resources.values.countries import EVERYWHERE, AllowList
 from reconciler.resources.values.refusal import refusal
@@ -39,9 +39,7 @@ Label = Annotated[str, Field(min_length=1, max_length=64)]
 def _weight(value: float) -> float:
     if not math.isfinite(value) or value < 0:
         message = "a weight of {value} is not zero or more"
-        raise refusal(
-            "number-pool-weight-negative", message, value=value, hint="write 0 to leave that type out"
-        )
+        raise refusal("number-pool-weight-negative", message, value=value, hint="write 0 to leave that type out")
     return int(value) if value.is_integer() else value
 
 
@@ -59,9 +57,7 @@ class NumberPoolSettings(Settings):
     """The pool: every long code and toll-free number on the profile, chosen from by weight."""
 
     long_code_weight: Annotated[Weight, Field(description="share of long codes; a ratio, 0 leaves them out")]
-    toll_free_weight: Annotated[
-        Weight, Field(description="share of toll-free numbers; a ratio, 0 leaves them out")
-    ]
+    toll_free_weight: Annotated[Weight, Field(description="share of toll-free numbers; a ratio, 0 leaves them out")]
     skip_unhealthy: Annotated[
         bool, Field(description="leave out numbers with under 25 % delivery or over 75 % spam reports")
     ]
@@ -69,9 +65,7 @@ class NumberPoolSettings(Settings):
         bool,
         Field(description="same number for the same recipient, for 8 days; turning it off forgets all pairs"),
     ] = unstated
-    geomatch: Annotated[bool, Field(description="prefer the recipient's area code; North America only")] = (
-        unstated
-    )
+    geomatch: Annotated[bool, Field(description="prefer the recipient's area code; North America only")] = unstated
 
     @model_validator(mode="after")
     def _holds_something(self) -> Self:
@@ -148,12 +142,8 @@ class MessagingProfileSpec(Spec):
     daily_spend_limit_enabled: Annotated[
         bool, Field(description="whether daily_spend_limit is enforced; default false")
     ] = unstated
-    mms_fall_back_to_sms: Annotated[
-        bool, Field(description="send SMS where MMS cannot go; default false")
-    ] = unstated
-    mms_transcoding: Annotated[bool, Field(description="shrink images and video to fit; default false")] = (
-        unstated
-    )
+    mms_fall_back_to_sms: Annotated[bool, Field(description="send SMS where MMS cannot go; default false")] = unstated
+    mms_transcoding: Annotated[bool, Field(description="shrink images and video to fit; default false")] = unstated
     mobile_only: Annotated[bool, Field(description="send to mobile numbers only; default false")] = unstated
     smart_encoding: Annotated[
         bool, Field(description="replace look-alike characters so that texts stay GSM-7; default false")
@@ -179,40 +169,18 @@ class MessagingProfileSpec(Spec):
         return enabled
 
 
-SHOWN: Final = 5
-
-
-def _listed(attached: list[Attached]) -> str:
-    shown = ", ".join(f"{each.what} {each.label}" for each in attached[:SHOWN])
-    rest = len(attached) - SHOWN
-    return f"{shown} and {rest} more" if rest > 0 else shown
-
-
-def _named(facts: Facts, names: frozenset[str]) -> list[Attached]:
-    return [each for name in sorted(facts.keys() & names) for each in facts[name]]
-
-
-def children_attached(change: Change, facts: Facts) -> str | None:
-    """A delete is refused while anything hangs on the profile."""
-    found = _named(facts, frozenset(fact.name for fact in CHILDREN))
-    if not isinstance(change, Delete) or not found:
-        return None
-    return f"{len(found)} attached: {_listed(found)}; move or remove them first"
-
-
-def still_referenced(change: Change, facts: Facts) -> str | None:
-    """Orders and agents that name the profile outlive it, pointing nowhere."""
-    found = _named(facts, frozenset(fact.name for fact in POINTERS))
-    if not isinstance(change, Delete) or not found:
-        return None
-    return f"{len(found)} will point at a profile that is gone: {_listed(found)}; give them another profile"
-
-
 def _diff(change: Change, field: str) -> FieldDiff | None:
     """The difference in a field of an existing profile: creates widen and raise nothing."""
     if not isinstance(change, Update | Adopt):
         return None
     return next((diff for diff in change.diffs if diff.path == (field,)), None)
+
+
+def _amount(value: Any) -> Decimal | None:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
 
 
 def spend_limit_raised(change: Change, _: Facts) -> str | None:
@@ -225,9 +193,10 @@ def spend_limit_raised(change: Change, _: Facts) -> str | None:
         return None
     if SENSITIVE in (limit.before, limit.after):
         return "the daily spend limit changes, and its amounts are secret: it may be a raise"
-    if limit.after is None or Decimal(str(limit.after)) > Decimal(str(limit.before)):
-        return f"the daily spend limit would rise from {limit.before} to {limit.after or 'none'} US dollars"
-    return None
+    before, after = _amount(limit.before), _amount(limit.after)
+    if before is not None and after is not None and after <= before:
+        return None
+    return f"the daily spend limit would rise from {limit.before} to {limit.after} US dollars"
 
 
 def destinations_widened(change: Change, _: Facts) -> str | None:
@@ -249,10 +218,10 @@ KIND = ResourceKind(
     identity=("name",),
     computed=frozenset({"created_at"}),
     tells_apart=("created_at", "whitelisted_destinations", "webhook_url"),
+    loses_identity=True,
     facts=CHILDREN + POINTERS,
     guards=(
-        Guard("children-attached", children_attached),
-        Guard("still-referenced", still_referenced, warns=True),
+        *ATTACHMENT_GUARDS,
         Guard("spend-limit-raised", spend_limit_raised),
         Guard("destinations-widened", destinations_widened),
     ),

@@ -22,9 +22,7 @@ def _quoted(value: Any) -> Any:
 
 def _digits(value: str) -> str:
     if re.fullmatch(_PATTERN, value, re.ASCII) is None:
-        raise refusal(
-            _CODE, '"{value}" is not an amount', value=value, hint='write digits only, such as "25.00"'
-        )
+        raise refusal(_CODE, '"{value}" is not an amount', value=value, hint='write digits only, such as "25.00"')
     return value
 
 

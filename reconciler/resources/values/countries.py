@@ -1,4 +1,4 @@
-"""Countries: assigned ISO 3166-1 alpha-2 codes, upper case, and ``*`` where the API takes it (guide §19.5)."""
+"""Countries: the assigned ISO 3166-1 alpha-2 codes, and ``*`` where the API takes it (guide §19.5)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,5 @@ def whole_allow_list(codes: list[str]) -> list[str]:
 
 _SHAPE = Field(json_schema_extra={"pattern": r"^([A-Z]{2}|\*)$"})
 Destination = Annotated[str, AfterValidator(known_destination), _SHAPE]
-AllowList = Annotated[
-    list[Destination], AfterValidator(whole_allow_list), Field(json_schema_extra={"minItems": 1})
-]
+AllowList = Annotated[list[Destination], AfterValidator(whole_allow_list), Field(json_schema_extra={"minItems": 1})]
 HandsetCountry = Annotated[str, AfterValidator(known_handset_country), _SHAPE]

@@ -10,8 +10,6 @@ from typing import Any, LiteralString
 from pydantic_core import PydanticCustomError
 
 
-def refusal(
-    code: LiteralString, message: LiteralString, *, hint: str = "", **values: Any
-) -> PydanticCustomError:
+def refusal(code: LiteralString, message: LiteralString, *, hint: str = "", **values: Any) -> PydanticCustomError:
     """The error to raise; ``message`` is a template over ``values``."""
     return PydanticCustomError(code, message, {**values, "hint": hint})

@@ -30,7 +30,5 @@ def sender(value: str) -> str:
     return value
 
 
-LegacySender = Annotated[
-    str, AfterValidator(legacy_sender), Field(json_schema_extra={"pattern": _CHARACTERS})
-]
+LegacySender = Annotated[str, AfterValidator(legacy_sender), Field(json_schema_extra={"pattern": _CHARACTERS})]
 Sender = Annotated[str, AfterValidator(sender), Field(json_schema_extra={"pattern": _WITH_A_LETTER})]

@@ -26,19 +26,11 @@ def callable_address(url: str) -> str:
         parts, host = urlsplit(""), None
     if parts.username is not None or parts.password is not None:
         # The value is not quoted: it holds a password.
-        raise refusal(
-            _CODE, "the URL holds a user name or password", hint="sign or authenticate requests instead"
-        )
-    if (
-        parts.scheme not in {"http", "https"}
-        or not host
-        or any(c.isspace() or ord(c) < ord(" ") for c in url)
-    ):
+        raise refusal(_CODE, "the URL holds a user name or password", hint="sign or authenticate requests instead")
+    if parts.scheme not in {"http", "https"} or not host or any(c.isspace() or ord(c) < ord(" ") for c in url):
         raise refusal(_CODE, '"{value}" is not a web address', value=url, hint="write https://host/path")
     if "#" in url:
-        raise refusal(
-            _CODE, '"{value}" has a fragment, which is never sent', value=url, hint="drop the part from #"
-        )
+        raise refusal(_CODE, '"{value}" has a fragment, which is never sent', value=url, hint="drop the part from #")
     return url
 
 

@@ -1,0 +1,72 @@
+"""Alphanumeric sender IDs: a brand name as the sender of one-way texts (guide §4).
+
+The API changes none of their fields, so every change deletes one and creates another, with a gap between.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reconciler.adapters.rest import RestAdapter
+from reconciler.model.kind import Claim, Facts, Guard, ResourceKind, Values, Verb
+from reconciler.model.normalise import blank_as_null
+from reconciler.model.plan import Change, Replace
+from reconciler.model.reference import Reference
+from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, RefTo, Spec, unstated
+from reconciler.resources.values.phone_numbers import AmericanLongCode
+from reconciler.resources.values.senders import Sender
+from reconciler.resources.values.web_address import BlankIsNull
+
+
+class AlphanumericSenderIdSpec(Spec):
+    """What a sender ID is created with."""
+
+    alphanumeric_sender_id: Annotated[
+        Sender,
+        CreateOnly(),
+        Field(description="the name recipients see: 1 to 11 letters, digits and spaces, at least one letter"),
+    ]
+    messaging_profile: Annotated[
+        Reference,
+        RefTo("MessagingProfile", field="messaging_profile_id"),
+        CreateOnly(),
+        Field(description="the profile that may send under this name"),
+    ]
+    us_long_code_fallback: Annotated[
+        AmericanLongCode | None,
+        BlankIsNull,
+        Cleared(Clear.OMIT),
+        Compared(blank_as_null),
+        CreateOnly(),
+        Field(description="number that sends to the US instead, where names are not allowed; default none"),
+    ] = unstated
+
+
+def sender_claims(values: Values) -> frozenset[Claim]:
+    """One sender per profile: whether the API ignores its case is not written down, so we do."""
+    sender = values.get(("alphanumeric_sender_id",))
+    if not isinstance(sender, str):
+        return frozenset()
+    return frozenset({Claim(("sender", str(values.get(("messaging_profile",))), sender.casefold()))})
+
+
+def sender_gap(change: Change, _: Facts) -> str | None:
+    """Say that nothing can be sent under the name between the delete and the create."""
+    if not isinstance(change, Replace):
+        return None
+    sender = change.desired.values[("alphanumeric_sender_id",)]
+    return f'sends from "{sender}" fail while it is deleted and created again; apply when traffic is low'
+
+
+KIND = ResourceKind(
+    name="AlphanumericSenderId",
+    spec=AlphanumericSenderIdSpec,
+    adapter=RestAdapter("/alphanumeric_sender_ids", verbs=frozenset({Verb.CREATE, Verb.DELETE})),
+    identity=("messaging_profile", "alphanumeric_sender_id"),
+    tells_apart=("us_long_code_fallback",),
+    replaceable=True,
+    exclusive=sender_claims,
+    guards=(Guard("sender-gap", sender_gap, warns=True),),
+)

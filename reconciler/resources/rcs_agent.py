@@ -1,0 +1,69 @@
+"""RCS agents, as messaging sees them: registered elsewhere, never created or deleted here (guide §12.1).
+
+What may be set is the profile they send with and where inbound events go.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reconciler.adapters.rest import RestAdapter
+from reconciler.model.kind import Json, ResourceKind, Verb
+from reconciler.model.normalise import blank_as_null
+from reconciler.model.reference import Reference
+from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, RefTo, Spec, unstated
+from reconciler.resources.values.web_address import BlankIsNull, WebAddress
+
+
+class RcsAgentSpec(Spec):
+    """``agent_id`` says which agent is meant; it can only be what it is, so it is never sent."""
+
+    agent_id: Annotated[
+        str,
+        CreateOnly(),
+        Field(min_length=1, description="the agent's id, as Telnyx shows it after registration"),
+    ]
+    profile: Annotated[
+        Reference | None,
+        RefTo("MessagingProfile", field="profile_id"),
+        Cleared(Clear.NULL),
+        Compared(blank_as_null),
+        Field(description="the messaging profile that the agent sends with; null for none"),
+    ] = unstated
+    webhook_url: Annotated[
+        WebAddress | None,
+        BlankIsNull,
+        Cleared(Clear.NULL),
+        Compared(blank_as_null),
+        Field(description="where inbound RCS events go; the profile's webhook does not get them; default none"),
+    ] = unstated
+    webhook_failover_url: Annotated[
+        WebAddress | None,
+        BlankIsNull,
+        Cleared(Clear.NULL),
+        Compared(blank_as_null),
+        Field(description="tried when webhook_url fails; default none"),
+    ] = unstated
+
+
+class RcsAgents(RestAdapter):
+    """A plain collection whose objects have no ``id`` field."""
+
+    __slots__ = ()
+
+    def remote_id(self, row: Json) -> str:
+        """The ``agent_id`` field."""
+        return str(row["agent_id"])
+
+
+KIND = ResourceKind(
+    name="RcsAgent",
+    spec=RcsAgentSpec,
+    adapter=RcsAgents("/messaging/rcs/agents", verbs=frozenset({Verb.UPDATE})),
+    identity=("agent_id",),
+    computed=frozenset({"agent_name"}),
+    tells_apart=("agent_name",),
+    create_hint="register the agent with Telnyx (portal, RCS), then write its id as agent_id",
+)

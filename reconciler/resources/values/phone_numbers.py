@@ -1,0 +1,51 @@
+"""Phone numbers that must be American: ``+1`` and ten digits (guide §19.4).
+
+Only the shape is checked. Canada and the Caribbean share ``+1``, and which area code lies where changes;
+Telnyx's own examples (``+15551234567``) hold digits that no exchange has.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from reconciler.resources.values.refusal import refusal
+
+_E164: Final = r"\+[1-9]\d{7,14}"
+_AMERICAN: Final = r"\+1[2-9]\d{9}"
+_TOLL_FREE: Final = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+_WRITTEN_OUT: Final = re.compile(r"[\s().\-/]+")
+
+
+def _digits_meant(value: str) -> str:
+    digits = _WRITTEN_OUT.sub("", value).removeprefix("+").removeprefix("1")
+    return f"write +1{digits}" if re.fullmatch(r"[2-9]\d{9}", digits, re.ASCII) else "write + and digits only"
+
+
+def hostable(value: str) -> str:
+    """A number whose texting can come to Telnyx: American, toll-free or not (guide §10)."""
+    if re.fullmatch(_E164, value, re.ASCII) is None:
+        message = '"{value}" is not a phone number in E.164 form'
+        raise refusal("number-not-e164", message, value=value, hint=_digits_meant(value))
+    if re.fullmatch(_AMERICAN, value, re.ASCII) is None:
+        message = '"{value}" is not a US number, and only those can be hosted'
+        raise refusal("hosted-not-us", message, value=value, hint="US numbers are +1 and ten digits")
+    return value
+
+
+def american_long_code(value: str) -> str:
+    """A US number that is neither toll-free nor a short code (guide §4)."""
+    if re.fullmatch(_AMERICAN, value, re.ASCII) is None:
+        message = '"{value}" is not a US long code'
+        raise refusal("alpha-fallback-invalid", message, value=value, hint=_digits_meant(value))
+    if value[2:5] in _TOLL_FREE:
+        message = '"{value}" is toll-free; the fallback must be a long code'
+        raise refusal("alpha-fallback-invalid", message, value=value, hint="name a local US number")
+    return value
+
+
+_SHAPE: Final = Field(json_schema_extra={"pattern": f"^{_AMERICAN}$"})
+HostableNumber = Annotated[str, AfterValidator(hostable), _SHAPE]
+AmericanLongCode = Annotated[str, AfterValidator(american_long_code), _SHAPE]
