@@ -70,7 +70,7 @@ class UsageError(ReconcilerError):
     default_code = "usage"
 
 
-class InvalidInput(ReconcilerError):  # noqa: N818 - names the finding, as the tree above does
+class InvalidInput(ReconcilerError):
     """Manifests or configuration are wrong. Carries every finding, not the first."""
 
     default_code = "invalid-input"
@@ -81,7 +81,7 @@ class InvalidInput(ReconcilerError):  # noqa: N818 - names the finding, as the t
         self.diagnostics = tuple(diagnostics)
 
 
-class PlanRefused(ReconcilerError):  # noqa: N818 - as above
+class PlanRefused(ReconcilerError):
     """The plan may be read but not applied; the diagnostics say why."""
 
     default_code = "plan-refused"
@@ -98,14 +98,14 @@ class LedgerError(ReconcilerError):
     default_code = "ledger"
 
 
-class Locked(ReconcilerError):  # noqa: N818 - as above
+class Locked(ReconcilerError):
     """Another process is applying to this account."""
 
     exit_code = ExitCode.LOCKED
     default_code = "locked"
 
 
-class Stale(ReconcilerError):  # noqa: N818 - as above
+class Stale(ReconcilerError):
     """The world moved between review and apply. Nothing was written."""
 
     exit_code = ExitCode.STALE
@@ -117,14 +117,14 @@ class Stale(ReconcilerError):  # noqa: N818 - as above
         self.diagnostics = tuple(diagnostics)
 
 
-class PartlyApplied(ReconcilerError):  # noqa: N818 - as above
+class PartlyApplied(ReconcilerError):
     """Something was written and something failed or was blocked."""
 
     exit_code = ExitCode.PARTLY_APPLIED
     default_code = "partly-applied"
 
 
-class Interrupted(ReconcilerError):  # noqa: N818 - as above
+class Interrupted(ReconcilerError):
     """Stopped by a signal after saving what was done."""
 
     exit_code = ExitCode.INTERRUPTED

@@ -30,9 +30,7 @@ def field_of(leaf: Leaf, observed: Observed) -> Any:
 
 def writable(kind: ResourceKind, observed: Observed) -> dict[Path, Any]:
     """The canonical value of every top-level writable field: what digests and whole-object bodies are made of."""
-    return {
-        leaf.path: leaf.canonical(field_of(leaf, observed)) for leaf in kind.leaves.values() if len(leaf.path) == 1
-    }
+    return {leaf.path: leaf.canonical(field_of(leaf, observed)) for leaf in kind.leaves.values() if len(leaf.path) == 1}
 
 
 def summary_of(kind: ResourceKind, observed: Observed) -> str:

@@ -42,9 +42,7 @@ def identity_parts(kind: ResourceKind, values: Mapping[Path, Any]) -> tuple[Any,
 
 def key_of_intent(intent: Intent, ids: Mapping[Address, str]) -> Key:
     """The key that an intent was written with, once the parents it waited for are known by ``ids``."""
-    parts = tuple(
-        ids.get(part.address) if isinstance(part, Unknown) else part for part in intent.identity or ()
-    )
+    parts = tuple(ids.get(part.address) if isinstance(part, Unknown) else part for part in intent.identity or ())
     return Key(None if None in parts else parts, frozenset(intent.shared))
 
 

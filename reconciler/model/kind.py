@@ -154,6 +154,7 @@ class ResourceKind:
                 deleting one loses what cannot be made again (secrets, opt-outs), so that deleting one and creating
                 another in one plan is refused as a rename gone wrong
     on_remove   default for objects that we created; adopted ones default to retain
+    create_hint where to make one, for a kind that the API cannot create
     options     model of the manifest's ``options`` block: inputs that are not API fields
     exclusive   values that only one object may hold: released before they are claimed elsewhere
     live        whether an observed object counts as existing (a failed order does not)
@@ -172,6 +173,7 @@ class ResourceKind:
     replaceable: bool = False
     loses_identity: bool = False
     on_remove: OnRemove = OnRemove.DELETE
+    create_hint: str = ""
     options: type[BaseModel] | None = None
     exclusive: Callable[[Values], frozenset[Claim]] = _no_claims
     live: Callable[[Observed], bool] = _always_live

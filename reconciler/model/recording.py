@@ -1,8 +1,8 @@
 """What the ledger remembers of an object, and what that memory says about equality.
 
-The ledger keeps per leaf what was applied and what the server answered. A server that ignores or rewrites a field
-would otherwise draw the same diff for ever: desired = applied and observed = answered is equal, whatever the server
-made of it (design §4). Pure.
+The ledger keeps per leaf what was applied and what the server answered. A server that ignores or rewrites
+a field would otherwise draw the same diff for ever: desired = applied and observed = answered is equal,
+whatever the server made of it (design §4). Pure.
 """
 
 from __future__ import annotations
@@ -38,11 +38,7 @@ def same(leaf: Leaf, wanted: Any, seen: Any, entry: Entry | None, salt: str) -> 
         return True
     if entry is None:
         return False
-    key = dotted(leaf.path)
-    secret = key in entry.secrets
-    return entry.applied.get(key, MISSING) == _kept(asked, secret, salt) and entry.answered.get(
-        key, MISSING
-    ) == _kept(answered, secret, salt)
+    return _holds(entry, dotted(leaf.path), asked, answered, salt)
 
 
 def entry_for(
@@ -57,19 +53,21 @@ def entry_for(
 ) -> Entry:
     """The entry of an object in the state that the server answered.
 
-    Ignored leaves and those that belong to somebody else are not ours to remember. Raises ValueError for a value
-    that is still unknown.
+    Ignored leaves and those that belong to somebody else are not ours to remember; neither is a value that is
+    not known yet.
     """
-    resource = desired.resource
-    compared = desired.compared(kind.uncompared(answered))
+    compared = {
+        path: value
+        for path, value in desired.compared(kind.uncompared(answered)).items()
+        if not isinstance(value, Unknown)
+    }
+    secrets = _secrets(desired, compared)
     applied: dict[str, Any] = {}
     heard: dict[str, Any] = {}
     for path, value in compared.items():
-        if isinstance(value, Unknown):
-            raise ValueError(f"{desired.address}: {dotted(path)} is not known yet")
-        leaf, key, secret = kind.leaves[path], dotted(path), path in resource.secrets
-        applied[key] = _kept(leaf.canonical(value), secret, salt)
-        heard[key] = _kept(leaf.canonical(field_of(leaf, answered)), secret, salt)
+        leaf, key = kind.leaves[path], dotted(path)
+        applied[key] = _kept(leaf.canonical(value), key in secrets, salt)
+        heard[key] = _kept(leaf.canonical(field_of(leaf, answered)), key in secrets, salt)
     return Entry(
         address=desired.address,
         remote=answered.remote,
@@ -77,10 +75,10 @@ def entry_for(
         project=project,
         file=file,
         on_remove=_on_remove(kind, desired, origin),
-        prevent_destroy=resource.lifecycle.prevent_destroy,
+        prevent_destroy=desired.resource.lifecycle.prevent_destroy,
         applied=applied,
         answered=heard,
-        secrets=_secrets(desired, compared),
+        secrets=secrets,
         references=desired.references,
         attempt=_attempt(desired),
     )
@@ -97,14 +95,15 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
     if (
         entry.file != resource.source.file
         or entry.prevent_destroy != resource.lifecycle.prevent_destroy
-        or entry.on_remove is not _on_remove(kind, desired, entry.origin)
+        or entry.on_remove != _on_remove(kind, desired, entry.origin)
         or entry.references != desired.references
         or entry.attempt != _attempt(desired)
         or entry.remote != observed.remote
     ):
         return True
     others = {dotted(path) for path in uncompared}
-    if (entry.applied.keys() | entry.answered.keys()) - others != {dotted(path) for path in compared}:
+    ours = {dotted(path) for path in compared}
+    if entry.applied.keys() - others != ours or entry.answered.keys() - others != ours:
         return True
     if set(entry.secrets) - others != set(_secrets(desired, compared)):
         return True
@@ -116,14 +115,16 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
 
 def _remembered(leaf: Leaf, wanted: Any, seen: Any, entry: Entry, salt: str) -> bool:
     key = dotted(leaf.path)
-    applied, answered = entry.applied.get(key, MISSING), entry.answered.get(key, MISSING)
-    secret = key in entry.secrets
-    if not secret and wanted == applied and seen == answered:
+    if key not in entry.secrets and wanted == entry.applied[key] and seen == entry.answered[key]:
         return True
-    return bool(
-        applied == _kept(leaf.canonical(wanted), secret, salt)
-        and answered == _kept(leaf.canonical(seen), secret, salt)
-    )
+    return _holds(entry, key, leaf.canonical(wanted), leaf.canonical(seen), salt)
+
+
+def _holds(entry: Entry, key: str, asked: Any, answered: Any, salt: str) -> bool:
+    """Whether the entry remembers exactly this wish and this answer, both canonical."""
+    secret = key in entry.secrets
+    applied, heard = entry.applied.get(key, MISSING), entry.answered.get(key, MISSING)
+    return bool(applied == _kept(asked, secret, salt) and heard == _kept(answered, secret, salt))
 
 
 def _kept(canonical: Any, secret: bool, salt: str) -> Any:

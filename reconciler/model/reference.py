@@ -35,7 +35,7 @@ class ByName(BaseModel):
 def _form(value: Any) -> str:
     if isinstance(value, ById) or (isinstance(value, dict) and "id" in value):
         return "id"
-    if isinstance(value, ByName) or isinstance(value, dict):
+    if isinstance(value, ByName | dict):
         return "name"
     return "local"
 

@@ -108,7 +108,9 @@ class Ids:
             case several:
                 listed = "; ".join(sorted(summary_of(kind, row) for row in several))
                 return _Broken(
-                    "ambiguous", f'several {to.kind}s are called "{name}": {listed}', "refer to one with {id: …}"
+                    "ambiguous",
+                    f'several {to.kind}s are called "{name}": {listed}',
+                    "refer to one with {id: …}",
                 )
 
 
@@ -120,8 +122,4 @@ class _Broken:
 
 
 def _defaults(kind: ResourceKind, resource: Resource) -> Mapping[Path, Any]:
-    return {
-        leaf.path: resource.address.name
-        for leaf in kind.local_names
-        if leaf.path not in resource.values
-    }
+    return {leaf.path: resource.address.name for leaf in kind.local_names if leaf.path not in resource.values}

@@ -1,0 +1,147 @@
+"""From a match to a change: what must happen so that the object is as stated, and is remembered so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.digest import digest_of
+from reconciler.model.kind import ResourceKind, Verb
+from reconciler.model.ledger import Entry, Origin
+from reconciler.model.observed import Observed
+from reconciler.model.paths import dotted
+from reconciler.model.plan import (
+    Adopt,
+    Change,
+    Create,
+    Desired,
+    FieldDiff,
+    Move,
+    Noop,
+    Record,
+    Replace,
+    Update,
+)
+from reconciler.model.recording import outdated
+from reconciler.planner.diffing import diffs_of, field_diff
+from reconciler.planner.matching import Absent, Found
+from reconciler.planner.situation import Situation
+
+Decision = tuple[Change | None, Sequence[Diagnostic]]
+"""A change, or errors that say why there is none; other findings stand beside the change."""
+
+
+def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation: Situation) -> Decision:
+    """Create, or say why it cannot be created. A kind may hold it back: then nothing happens, with a finding."""
+    resource = desired.resource
+    if not kind.can(Verb.CREATE):
+        summary = f"the API cannot create a {kind.name}, and this account has none with this natural key"
+        return None, [_error(desired, "cannot-create", summary, kind.create_hint)]
+    held = kind.hold(resource, match.attempt, list(situation.world.of_kind(kind.name)))
+    if held is not None:
+        return Noop(address=desired.address, reason=held.code, source=resource.source), [held]
+    shown = {path: value for path, value in desired.created_with.items() if value is not None}
+    create = Create(
+        address=desired.address,
+        reason=match.reason,
+        source=resource.source,
+        depends_on=desired.references,
+        desired=desired,
+        seen=match.seen,
+        diffs=tuple(field_diff(desired, path, None, value, entry=None) for path, value in shown.items()),
+    )
+    return create, ()
+
+
+def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: Situation) -> Decision:
+    """Noop, record, update, replace, move or adopt, from the fields that differ."""
+    observed, salt = match.observed, situation.ledger.header.salt
+    known = match.entry if match.entry and match.entry.remote.id == observed.remote.id else None
+    diffs = diffs_of(kind, desired, observed, known, salt)
+    rebuilds = [diff for diff in diffs if diff.forces_replace]
+    entry = match.entry or _unfinished(desired, observed, match, situation)
+    if rebuilds and (not kind.replaceable or entry is None):
+        adopting = entry is None and kind.replaceable
+        return None, [_immutable(desired, diff, adopting=adopting) for diff in rebuilds]
+    if rebuilds and desired.resource.lifecycle.prevent_destroy:
+        return None, [_protected(desired, diff) for diff in rebuilds]
+    change = _change_for(desired, kind, match, situation, diffs, entry if rebuilds else None)
+    return change, kind.notices(desired.resource, observed)
+
+
+def _change_for(
+    desired: Desired,
+    kind: ResourceKind,
+    match: Found,
+    situation: Situation,
+    diffs: tuple[FieldDiff, ...],
+    rebuilt: Entry | None,
+) -> Change:
+    observed, salt = match.observed, situation.ledger.header.salt
+    header: dict[str, Any] = {
+        "address": desired.address,
+        "source": desired.resource.source,
+        "depends_on": desired.references,
+        "remote": observed.remote,
+        "diffs": diffs,
+        "moved_from": match.moved_from if match.moved_from != desired.address else None,
+    }
+    digest = digest_of(kind, observed) if diffs or match.reason != "recorded" else ""
+    if rebuilt is not None:
+        return Replace(**header, reason="cannot-update", desired=desired, digest=digest, entry=rebuilt)
+    if match.entry is None:
+        free = match.pinned or match.interrupted or situation.allow_adopt or not kind.can(Verb.CREATE)
+        return Adopt(
+            **header,
+            reason=match.reason,
+            desired=desired,
+            digest=digest,
+            origin=Origin.CREATED if match.interrupted else Origin.ADOPTED,
+            needs_consent=bool(diffs) and not free,
+        )
+    if diffs:
+        reason = "spec-differs" if match.moved_from is None else match.reason
+        return Update(**header, reason=reason, desired=desired, digest=digest, entry=match.entry)
+    if match.moved_from is not None:
+        return Move(**header, reason=match.reason, desired=desired, digest=digest, entry=match.entry)
+    unsettled = desired.address in situation.ledger.intents
+    if unsettled or outdated(kind, desired, observed, match.entry, salt):
+        reason = "interrupted" if unsettled else "ledger-outdated"
+        digest = digest_of(kind, observed)
+        return Record(**header, reason=reason, desired=desired, digest=digest, entry=match.entry)
+    return Noop(**header, reason="unchanged")
+
+
+def _unfinished(desired: Desired, observed: Observed, match: Found, situation: Situation) -> Entry | None:
+    intent = situation.ledger.intents.get(desired.address)
+    if not match.interrupted or intent is None or intent.entry is None:
+        return None
+    return replace(intent.entry, remote=observed.remote)
+
+
+def _immutable(desired: Desired, diff: FieldDiff, *, adopting: bool) -> Diagnostic:
+    field = dotted(diff.path)
+    if adopting:
+        hint = f"we delete only what we recorded: adopt it as it is, with the live {field}, then change it"
+    else:
+        hint = f"put the live value back, or take {field} out to leave it alone"
+    summary = f"{field} cannot be changed on an existing {desired.address.kind}"
+    return _error(desired, "immutable-field", summary, hint, diff)
+
+
+def _protected(desired: Desired, diff: FieldDiff) -> Diagnostic:
+    summary = f"a new {dotted(diff.path)} means deleting and creating again, and prevent_destroy forbids that"
+    return _error(desired, "prevent-destroy", summary, "put the live value back, or lift prevent_destroy", diff)
+
+
+def _error(desired: Desired, code: str, summary: str, hint: str, diff: FieldDiff | None = None) -> Diagnostic:
+    return Diagnostic(
+        code=code,
+        severity=Severity.ERROR,
+        summary=summary,
+        hint=hint,
+        address=desired.address,
+        source=diff.source if diff else desired.resource.source,
+    )

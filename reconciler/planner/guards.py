@@ -1,0 +1,206 @@
+"""Reasons to refuse, run over the finished changes. A refusal blocks changes; a lift is the user's explicit word.
+
+Kinds declare guards about one change and its facts; the guards of this file look at the plan as a whole:
+
+    max-deletes        more deletes than max(1, 10 %) of what is recorded, or than half of a kind's (and more than one)
+    mass-vanish        more recorded objects gone than max(1, 10 %): perhaps this is not the account we think it is
+    looks-like-rename  one deleted and one created, of a kind that loses what cannot be made again
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.kind import Facts, Kinds
+from reconciler.model.ledger import IntentKind
+from reconciler.model.plan import Change, Create, Delete, Replace
+from reconciler.planner.situation import Situation
+
+PLAN_GUARDS = ("looks-like-rename", "mass-vanish", "max-deletes")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``--max-deletes N`` or ``P%``."""
+
+    count: int | None = None
+    percent: float | None = None
+
+    def allows(self, deletes: int, recorded: int) -> bool:
+        """Whether so many deletes, of so many recorded objects, are within the limit."""
+        if self.count is not None:
+            return deletes <= self.count
+        return self.percent is not None and deletes * 100 <= self.percent * recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the user allowed. ``allowed`` holds guard names, or ``guard:Kind/name``.
+
+    ``destroying`` says that removing everything is the point, and was asked for in its own way.
+    """
+
+    allowed: frozenset[str] = frozenset()
+    max_deletes: Limit | None = None
+    allow_vanished: int = 0
+    destroying: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The changes, blocked where a guard says so, the findings, and every lift that was needed."""
+
+    changes: tuple[Change, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    lifted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    guard: str
+    address: Address | None
+    summary: str
+    hint: str
+    blocks: tuple[Address, ...]
+    warns: bool = False
+
+
+def guard_names(kinds: Kinds) -> frozenset[str]:
+    """Every name that ``--allow`` may be given."""
+    own = {guard.name for kind in kinds.values() for guard in kind.guards if not guard.warns}
+    return frozenset(own | set(PLAN_GUARDS))
+
+
+def run_guards(
+    changes: Sequence[Change], facts: Mapping[Address, Facts], situation: Situation, policy: Policy
+) -> Verdict:
+    """Apply every guard to every change it speaks about."""
+    leaving = {(change.address.kind, change.remote.id) for change in changes if isinstance(change, Delete | Replace)}
+    refusals = [
+        *_by_kinds(changes, facts, leaving, situation.kinds),
+        *_too_many_deletes(changes, situation, policy),
+        *_vanished(changes, situation, policy),
+        *_renames(changes, situation.kinds),
+    ]
+    blocked: dict[Address, str] = {}
+    diagnostics: list[Diagnostic] = []
+    lifted: set[str] = set()
+    for refusal in refusals:
+        lift = _lift(refusal, policy)
+        if lift is not None:
+            lifted.add(lift)
+        elif not refusal.warns:
+            for address in refusal.blocks:
+                blocked.setdefault(address, refusal.guard)
+        diagnostics.append(_finding(refusal, lift, changes))
+    return Verdict(
+        tuple(replace(c, blocked_by=blocked[c.address]) if c.address in blocked else c for c in changes),
+        tuple(diagnostics),
+        tuple(sorted(lifted)),
+    )
+
+
+def _by_kinds(
+    changes: Sequence[Change],
+    facts: Mapping[Address, Facts],
+    leaving: set[tuple[str, str]],
+    kinds: Kinds,
+) -> Iterable[_Refusal]:
+    for change in changes:
+        remaining = {
+            name: tuple(one for one in attached if (one.what, one.id) not in leaving)
+            for name, attached in facts.get(change.address, {}).items()
+        }
+        for guard in kinds[change.address.kind].guards:
+            summary = guard.refuses(change, remaining)
+            if summary is not None:
+                hint = "" if guard.warns else f"allow it with --allow {guard.name}:{change.address}"
+                yield _Refusal(guard.name, change.address, summary, hint, (change.address,), guard.warns)
+
+
+def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
+    deletes = [change.address for change in changes if isinstance(change, Delete)]
+    recorded = [a for a, entry in situation.ledger.entries.items() if entry.project == situation.project]
+    if policy.destroying or (policy.max_deletes and policy.max_deletes.allows(len(deletes), len(recorded))):
+        return
+    by_kind, all_of_kind = Counter(a.kind for a in deletes), Counter(a.kind for a in recorded)
+    over = [f"{n} of {all_of_kind[k]} {k}" for k, n in sorted(by_kind.items()) if n > 1 and 2 * n > all_of_kind[k]]
+    if len(deletes) > max(1, len(recorded) / 10) or over:
+        counted = f"{len(deletes)} of {len(recorded)} recorded objects"
+        told = f" ({', '.join(over)})" if over else ""
+        yield _Refusal(
+            "max-deletes",
+            None,
+            f"this plan deletes {counted}{told}",
+            f"if that is meant, allow it with --max-deletes {len(deletes)}",
+            tuple(deletes),
+        )
+
+
+def _vanished(changes: Sequence[Change], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
+    ledger, gone = situation.ledger, situation.world.gone
+    expected = {address for address, intent in ledger.intents.items() if intent.action is not IntentKind.CREATE}
+    vanished = [
+        entry.address
+        for entry in ledger.entries.values()
+        if (entry.address.kind, entry.remote.id) in gone and entry.address not in expected
+    ]
+    if len(vanished) > max(1, len(ledger.entries) / 10, policy.allow_vanished):
+        touched = {change.address for change in changes}
+        yield _Refusal(
+            "mass-vanish",
+            None,
+            f"{len(vanished)} of {len(ledger.entries)} recorded objects no longer exist",
+            "check that the key belongs to the right account; if they were deleted on purpose, "
+            f"allow it with --allow-vanished {len(vanished)}",
+            tuple(sorted(address for address in vanished if address in touched)),
+        )
+
+
+def _renames(changes: Sequence[Change], kinds: Kinds) -> Iterable[_Refusal]:
+    for name in sorted(name for name, kind in kinds.items() if kind.loses_identity):
+        deleted = [c.address for c in changes if isinstance(c, Delete) and c.address.kind == name]
+        created = [c.address for c in changes if isinstance(c, Create) and c.address.kind == name]
+        if deleted and created:
+            yield _Refusal(
+                "looks-like-rename",
+                deleted[0],
+                f"this deletes {_listed(deleted)} and creates {_listed(created)}",
+                "a rename keeps the id: set metadata.renamed_from on the new manifest; if both are meant, "
+                "allow it with --allow looks-like-rename",
+                (*deleted, *created),
+            )
+
+
+def _listed(addresses: Sequence[Address], most: int = 3) -> str:
+    shown = ", ".join(str(address) for address in addresses[:most])
+    return shown if len(addresses) <= most else f"{shown} and {len(addresses) - most} more"
+
+
+def _lift(refusal: _Refusal, policy: Policy) -> str | None:
+    if refusal.warns:
+        return None
+    if refusal.guard in policy.allowed:
+        return refusal.guard
+    specific = f"{refusal.guard}:{refusal.address}"
+    return specific if specific in policy.allowed else None
+
+
+def _finding(refusal: _Refusal, lift: str | None, changes: Sequence[Change]) -> Diagnostic:
+    source = next((change.source for change in changes if change.address == refusal.address), None)
+    if lift is not None:
+        severity, hint = Severity.WARNING, f"lifted by --allow {lift}"
+    else:
+        severity, hint = (Severity.WARNING if refusal.warns else Severity.ERROR), refusal.hint
+    return Diagnostic(
+        code=refusal.guard,
+        severity=severity,
+        summary=refusal.summary,
+        hint=hint,
+        address=refusal.address,
+        source=source,
+    )

@@ -1,0 +1,146 @@
+"""The order of execution: references first, removals in reverse, exclusive values released before they are claimed.
+
+Hard edges follow references, as desired and as recorded. Soft edges follow exclusive values (a keyword that moves from
+one row to another); a soft edge that would close a cycle is dropped with a warning. The order depends on addresses
+alone, never on the order of the input.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
+
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.kind import Claim, Kinds, Values
+from reconciler.model.ledger import Entry
+from reconciler.model.observed import World
+from reconciler.model.plan import Adopt, Change, Create, Delete, Forget, Replace, Update
+from reconciler.planner.diffing import values_of
+
+Edges = dict[Address, set[Address]]
+"""For each address, those that must be done before it."""
+
+
+def ordered(
+    changes: Sequence[Change], entries: Mapping[Address, Entry], kinds: Kinds, world: World
+) -> tuple[list[Change], list[Diagnostic]]:
+    """The changes in order of execution, each with ``depends_on`` complete, and what had to give way."""
+    by_address = {change.address: change for change in changes}
+    hard = _references(by_address, entries)
+    soft = _releases(changes, kinds, world)
+    edges: Edges = {address: set(needed) for address, needed in hard.items()}
+    warnings: list[Diagnostic] = []
+    for after, before in sorted(soft):
+        if _reaches(edges, before, after):
+            warnings.append(_dropped(before, after))
+        else:
+            edges[after].add(before)
+    order, stuck = _sorted(edges)
+    if stuck:
+        warnings.append(_cycle(stuck))
+    return [replace(by_address[a], depends_on=tuple(sorted(edges[a]))) for a in (*order, *stuck)], warnings
+
+
+def _references(by_address: Mapping[Address, Change], entries: Mapping[Address, Entry]) -> Edges:
+    edges: Edges = {address: set() for address in by_address}
+    moved = {c.moved_from: c.address for c in by_address.values() if c.moved_from is not None}
+    for change in by_address.values():
+        if isinstance(change, Delete | Forget):
+            continue
+        edges[change.address].update(needed for needed in change.depends_on if needed in by_address)
+    for entry in entries.values():
+        child = moved.get(entry.address, entry.address)
+        for parent in entry.references:
+            if isinstance(by_address.get(parent), Delete | Forget) and child in by_address:
+                edges[parent].add(child)
+    return edges
+
+
+def _releases(changes: Sequence[Change], kinds: Kinds, world: World) -> set[tuple[Address, Address]]:
+    """Pairs (claims, releases): the first may only be done after the second."""
+    released: dict[tuple[str, tuple[str, ...]], list[tuple[Claim, Address]]] = defaultdict(list)
+    claimed: list[tuple[Claim, Change]] = []
+    for change in changes:
+        before, after = _held(change, kinds, world)
+        for claim in before - after:
+            released[change.address.kind, claim.scope].append((claim, change.address))
+        claimed.extend((claim, change) for claim in after - before)
+    return {
+        (change.address, address)
+        for claim, change in claimed
+        for other, address in released.get((change.address.kind, claim.scope), ())
+        if address != change.address and (claim.variant == other.variant or "*" in (claim.variant, other.variant))
+    }
+
+
+def _held(change: Change, kinds: Kinds, world: World) -> tuple[frozenset[Claim], frozenset[Claim]]:
+    kind = kinds[change.address.kind]
+    nothing: frozenset[Claim] = frozenset()
+    match change:
+        case Create():
+            return nothing, kind.exclusive(change.desired.created_with)
+        case Delete() | Update() | Replace() | Adopt():
+            observed = world.find(kind.name, change.remote.id)
+            values: Values = values_of(kind, observed) if observed else {}
+            before = kind.exclusive(values)
+            if isinstance(change, Delete):
+                return before, nothing
+            return before, kind.exclusive({**values, **change.desired.values})
+        case _:
+            return nothing, nothing
+
+
+def _reaches(edges: Edges, start: Address, goal: Address) -> bool:
+    """Whether ``start`` must come after ``goal`` already."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        address = waiting.pop()
+        if address == goal:
+            return True
+        fresh = edges[address] - seen
+        seen |= fresh
+        waiting.extend(fresh)
+    return False
+
+
+def _sorted(edges: Edges) -> tuple[list[Address], list[Address]]:
+    """Kahn's algorithm with a heap; the second list is what no order can satisfy."""
+    missing = {address: len(needed) for address, needed in edges.items()}
+    dependants: dict[Address, list[Address]] = defaultdict(list)
+    for address, needed in edges.items():
+        for before in needed:
+            dependants[before].append(address)
+    ready = [address for address, count in missing.items() if count == 0]
+    heapify(ready)
+    order: list[Address] = []
+    while ready:
+        address = heappop(ready)
+        order.append(address)
+        for dependant in dependants[address]:
+            missing[dependant] -= 1
+            if missing[dependant] == 0:
+                heappush(ready, dependant)
+    done = set(order)
+    return order, sorted(address for address in edges if address not in done)
+
+
+def _dropped(before: Address, after: Address) -> Diagnostic:
+    return Diagnostic(
+        code="release-order",
+        severity=Severity.WARNING,
+        summary=f"{after} takes over a value from {before}, but cannot wait for it without a cycle",
+        hint="if the API refuses the duplicate, apply again",
+        address=after,
+    )
+
+
+def _cycle(stuck: Iterable[Address]) -> Diagnostic:
+    return Diagnostic(
+        code="dependency-cycle",
+        severity=Severity.ERROR,
+        summary="these need each other first: " + ", ".join(str(address) for address in stuck),
+        hint="break the cycle of references, in the manifests or by applying in two steps",
+    )
