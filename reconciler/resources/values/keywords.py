@@ -19,8 +19,8 @@ OP_OF_WORD: Final = {
 
 
 def as_sent(words: list[str]) -> list[str]:
-    """Upper case, without the space around them; refuses none, too many and blank ones."""
-    cleaned = [word.strip().upper() for word in words]
+    """Upper case, each once, without the space around them; refuses none, too many and blank ones."""
+    cleaned = list(dict.fromkeys(word.strip().upper() for word in words))
     if not cleaned or not all(cleaned):
         message = "a blank keyword triggers nothing" if cleaned else "without keywords nothing triggers"
         raise refusal("autoresp-no-keywords", message, hint="name at least one word")
