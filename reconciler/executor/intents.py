@@ -1,0 +1,110 @@
+"""The intent protocol: why a killed run leaves neither a twin nor an orphan.
+
+A write and the memory of it cannot be made at the same instant. Whatever comes first, a kill between the two
+leaves a lie: an object that nobody owns, or an entry without an object. So a run writes down first what it is
+*about* to do, and afterwards what it did:
+
+    journal                       API                  killed after this step, the next run finds
+    ----------------------------  -------------------  ---------------------------------------------------
+    Intended(all of the run)                           intents, and nothing by their keys → creates anew
+                                  POST                 an intent, and one object by its key → adopts it
+    Recorded(entry)                                    an entry: nothing to do
+
+    Intended                                           an intent of an entry that still exists
+                                  DELETE               the entry's id answers 404 → forgets it
+    Removed(address)                                   nothing
+
+    Intended                                           an intent; the entry still exists → replaces
+                                  DELETE (replace)     the entry's id answers 404 → creates, interrupted-replace
+    HalfReplaced(address)                              the same, and the ledger says so
+                                  POST (replace)       an intent, and one object by its key → adopts it
+    Recorded(entry)                                    an entry: nothing to do
+
+"One object by its key" leaves out the ids in ``seen``: they had that key before, and are not ours. All intents of
+a run go into one line, so that a thousand creates cost one durable write before them and not a thousand.
+
+An intent goes away with ``Recorded`` or ``Removed``, or with ``Settled`` when its write certainly did not happen:
+it was refused, or never begun. It stays as long as the outcome is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.model.bodies import parent_id, replacement_values
+from reconciler.model.keys import identity_parts, key_of_values
+from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.ledger import Entry, Intended, Intent, IntentKind, Journal, Origin
+from reconciler.model.observed import Observed, Remote
+from reconciler.model.plan import Change, Create, Delete, Desired, Replace
+from reconciler.model.recording import entry_for
+from reconciler.model.reference import Unknown
+
+
+async def write_down_intents(
+    changes: Iterable[Change], *, kinds: Kinds, journal: Journal, project: str, salt: str
+) -> None:
+    """Make every intent of the run durable in one line; none, when nothing would be created or deleted."""
+    intents = tuple(
+        intent
+        for change in changes
+        if (intent := intent_of(change, kinds[change.address.kind], project=project, salt=salt)) is not None
+    )
+    if intents:
+        await journal.append(Intended(intents))
+
+
+def intends(change: Change) -> bool:
+    """Whether a change is one that is written down before."""
+    return isinstance(change, Create | Replace | Delete)
+
+
+def intent_of(change: Change, kind: ResourceKind, *, project: str, salt: str) -> Intent | None:
+    """What to write down before a change, or None for one that can be tried again without harm."""
+    match change:
+        case Create() | Replace():
+            return _intent(change, kind, _entry_to_be(kind, change.desired, project, salt))
+        case Delete(remote=remote, entry=entry):
+            return Intent(address=change.address, action=IntentKind.DELETE, remote=remote, entry=entry)
+        case _:
+            return None
+
+
+def _intent(change: Create | Replace, kind: ResourceKind, entry: Entry) -> Intent:
+    values = change.desired.created_with
+    replaced = (change.remote.id,) if isinstance(change, Replace) else ()
+    return Intent(
+        address=change.address,
+        action=IntentKind.REPLACE if isinstance(change, Replace) else IntentKind.CREATE,
+        identity=identity_parts(kind, values),
+        shared=tuple(sorted(key_of_values(kind, values).shared)),
+        seen=tuple(dict.fromkeys((*change.seen, *replaced))),
+        remote=change.remote,
+        entry=entry,
+    )
+
+
+def _entry_to_be(kind: ResourceKind, desired: Desired, project: str, salt: str) -> Entry:
+    """The entry of an object that has no id yet, and has not answered anything."""
+    values = desired.created_with
+    parent = None if kind.parent is None else values.get(kind.parent.path)
+    remote = Remote("", None if parent is None or isinstance(parent, Unknown) else parent_id(kind, values))
+    source = desired.resource.source.file
+    return entry_for(
+        kind,
+        desired,
+        Observed(kind.name, remote, {}),
+        origin=Origin.CREATED,
+        project=project,
+        salt=salt,
+        file=source,
+    )
+
+
+def replaced_with(kind: ResourceKind, observed: Observed | None, desired: Desired) -> Desired:
+    """What a replace creates: what is desired, its ignored leaves as the old object had them."""
+    if observed is None:
+        return desired
+    values = replacement_values(kind, observed, desired)
+    kept = {path: values[path] for path in desired.values}
+    return Desired(desired.resource, kept, desired.defaults, desired.references)

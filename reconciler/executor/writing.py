@@ -1,0 +1,170 @@
+"""What each change does: one function per action, from the first read to the line in the journal.
+
+All take the run, the change and its progress, answer findings for the user, and raise on failure.
+"""
+
+from __future__ import annotations
+
+from reconciler.errors import NotFound, OutcomeUnknown
+from reconciler.executor.freshness import moved, reread
+from reconciler.executor.guarding import check_guards
+from reconciler.executor.ignored import ignored_fields
+from reconciler.executor.intents import replaced_with
+from reconciler.executor.run import Progress, Run
+from reconciler.executor.settle import Sought, create_exactly_one
+from reconciler.model.answers import decode
+from reconciler.model.bodies import create_body, differing, parent_id, sends_settings, update_body
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.keys import key_of_values
+from reconciler.model.kind import ResourceKind
+from reconciler.model.ledger import Entry, HalfReplaced, Origin, Removed
+from reconciler.model.observed import Observed, Remote
+from reconciler.model.plan import (
+    Adopt,
+    Change,
+    Create,
+    Delete,
+    Desired,
+    Forget,
+    Move,
+    Noop,
+    Protected,
+    Record,
+    Replace,
+    Update,
+)
+
+Notes = tuple[Diagnostic, ...]
+
+
+async def create(run: Run, change: Create | Replace, desired: Desired, progress: Progress) -> Notes:
+    """POST, settle when in doubt, record."""
+    kind = run.kind_of(change)
+    values = desired.created_with
+    parent, body = parent_id(kind, values), create_body(kind, values)
+
+    async def send() -> Observed:
+        row = await kind.adapter.create(run.session, body, parent)
+        try:
+            return decode(kind, row, parent)
+        except KeyError as error:
+            request = f"create {change.address}"
+            raise OutcomeUnknown(f"{request}: the API answered without an id", request=request) from error
+
+    key = key_of_values(kind, values)
+    sought = Sought(address=change.address, kind=kind, key=key, parent_id=parent, seen=change.seen)
+    made = await create_exactly_one(run, sought, send)
+    progress.written = True
+    await run.record(change, run.entry(kind, desired, made, Origin.CREATED))
+    sent = [kind.leaves[path] for path in desired.compared(kind.uncompared(made))]
+    return (*ignored_fields(desired, sent, made), *kind.notices(desired.resource, made))
+
+
+async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
+    """Send what differs, if anything, and record what came of it."""
+    kind, desired = run.kind_of(change), run.resolved(change.desired)
+    entry = change.entry if isinstance(change, Update) else None
+    origin = change.entry.origin if isinstance(change, Update) else change.origin
+    observed = await _observed_for_update(run, kind, change, desired, entry)
+    sent = differing(kind, observed, desired, entry=entry, salt=run.salt)
+    body = update_body(kind, observed, desired, entry=entry, salt=run.salt)
+    if body:
+        row = await kind.adapter.update(run.session, change.remote, body)
+        progress.written = True
+        observed = decode(kind, row, change.remote.parent_id)
+    await run.record(change, run.entry(kind, desired, observed, origin))
+    return ignored_fields(desired, sent, observed)
+
+
+async def _observed_for_update(
+    run: Run, kind: ResourceKind, change: Update | Adopt, desired: Desired, entry: Entry | None
+) -> Observed:
+    """The object to compute the body from: read anew where the body overwrites what others may have set."""
+    observed = await run.observed(kind, change.remote)
+    body = update_body(kind, observed, desired, entry=entry, salt=run.salt)
+    if not body or not (kind.adapter.sends_whole or sends_settings(kind, body)):
+        return observed
+    fresh = await reread(run, kind, change)
+    if fresh is None:
+        raise moved(change, "disappeared")
+    return fresh
+
+
+async def delete(run: Run, change: Delete, progress: Progress) -> Notes:
+    """Delete what is still as planned and passes its guards; gone already is as good."""
+    await _delete(run, change, progress)
+    await run.note(Removed(change.address))
+    return ()
+
+
+async def replace(run: Run, change: Replace, progress: Progress) -> Notes:
+    """Delete, note that half is done, create. From the delete on, the intent is what finishes this."""
+    kind, desired = run.kind_of(change), run.resolved(change.desired)
+    old = await _delete(run, change, progress) or run.world.find(kind.name, change.remote.id)
+    await run.note(HalfReplaced(change.moved_from or change.address))
+    return await create(run, change, replaced_with(kind, old, desired), progress)
+
+
+async def _delete(run: Run, change: Delete | Replace, progress: Progress) -> Observed | None:
+    kind = run.kind_of(change)
+    observed = await reread(run, kind, change)
+    if observed is not None:
+        await check_guards(run, kind, change)
+        await _gone(run, kind, change.remote)
+    progress.written = True
+    run.removed.add(change.remote.id)
+    return observed
+
+
+async def _gone(run: Run, kind: ResourceKind, remote: Remote) -> None:
+    try:
+        await kind.adapter.delete(run.session, remote)
+    except NotFound:
+        return  # somebody was faster: this is what was wanted
+
+
+async def move(run: Run, change: Move) -> Notes:
+    """The same object under another address."""
+    kind, desired = run.kind_of(change), run.resolved(change.desired)
+    observed = await run.observed(kind, change.remote)
+    entry = run.entry(kind, desired, observed, change.entry.origin)
+    await run.record(change, entry, moved_from=change.moved_from or change.entry.address)
+    return ()
+
+
+async def record(run: Run, change: Record) -> Notes:
+    """Remember an object as it is; without a manifest, as it was meant to be."""
+    entry = change.entry
+    if change.desired is not None:
+        kind, desired = run.kind_of(change), run.resolved(change.desired)
+        entry = run.entry(kind, desired, await run.observed(kind, change.remote), change.entry.origin)
+    await run.record(change, entry)
+    return ()
+
+
+async def forget(run: Run, change: Forget) -> Notes:
+    """Stop managing an object."""
+    await run.note(Removed(change.address))
+    return ()
+
+
+async def act(run: Run, change: Change, progress: Progress) -> Notes:
+    """Do what the change says."""
+    match change:
+        case Create():
+            step = create(run, change, run.resolved(change.desired), progress)
+        case Update() | Adopt():
+            step = update(run, change, progress)
+        case Replace():
+            step = replace(run, change, progress)
+        case Delete():
+            step = delete(run, change, progress)
+        case Move():
+            step = move(run, change)
+        case Record():
+            step = record(run, change)
+        case Forget():
+            step = forget(run, change)
+        case Noop() | Protected():
+            return ()
+    return await step
