@@ -19,7 +19,7 @@ T = TypeVar("T")
 _INVISIBLE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
-class Unreadable(Exception):  # noqa: N818 - says what the document is; turned into LedgerError with the file's path
+class Unreadable(Exception):
     """A document that is not what it should be; the text names the place inside it."""
 
 

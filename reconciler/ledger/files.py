@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reconciler.errors import LedgerError
 
-GITIGNORE = "# written by reconciler; empty this file to keep ledgers under version control\n*\n"
+GITIGNORE = b"# written by reconciler; empty this file to keep ledgers under version control\n*\n"
 
 _HINTS = {
     errno.ENOSPC: "free some space on that disk and run the command again; what was saved before is intact",
@@ -42,15 +42,22 @@ def ledger_errors(doing: str, path: Path) -> Iterator[None]:
 
 
 def private_folder(folder: Path) -> None:
-    """Create the folder (0700) if it is missing, and in it a ``.gitignore``, unless one is there already."""
-    with ledger_errors("create", folder):
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
-            sync_folder(folder.parent)
-        with contextlib.suppress(FileExistsError):
-            descriptor = os.open(folder / ".gitignore", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(GITIGNORE)
+    """Create the folder (0700) if it is missing."""
+    with ledger_errors("create", folder), contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        sync_folder(folder.parent)
+
+
+def keep_out_of_git(folder: Path, mark: str) -> None:
+    """Write a ``.gitignore`` unless there is one, even an empty one: a ledger is committed only on purpose.
+
+    ``mark`` makes the temporary name unique among those who may do so at the same time.
+    """
+    path = folder / ".gitignore"
+    with ledger_errors("read", path):
+        missing = not path.exists()
+    if missing:
+        replace_file(path, GITIGNORE, temporary=folder / f".gitignore.{mark}.tmp")
 
 
 def open_private(path: Path, flags: int) -> int:
@@ -74,13 +81,13 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, *, temporary: Path | None = None) -> None:
     """Put ``content`` at ``path``: all of it or, on any failure, none. For the lock's holder only.
 
     The temporary name is always the same, so what a killed process left behind is overwritten and never piles
     up.
     """
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = temporary or path.with_name(path.name + ".tmp")
     with ledger_errors("write", path):
         descriptor = open_private(temporary, os.O_WRONLY | os.O_TRUNC)
         try:

@@ -26,7 +26,7 @@ from uuid import UUID
 from reconciler.errors import LedgerError
 from reconciler.ledger.document import TooNew, ledger_document, ledger_from
 from reconciler.ledger.fields import Unreadable, parsed, spelled
-from reconciler.ledger.files import content_of, private_folder, remove_file, replace_file
+from reconciler.ledger.files import content_of, keep_out_of_git, private_folder, remove_file, replace_file
 from reconciler.ledger.journal import JournalFile, JournalWriter, read_journal
 from reconciler.ledger.lines import decoded, encoded
 from reconciler.ledger.lock import Holder, holder, locked, this_process
@@ -56,9 +56,7 @@ class Snapshot:
 class LocalLedger:
     """The ledger of one account in one folder (usually ``.reconciler``)."""
 
-    def __init__(
-        self, folder: Path, account: str, *, token_hex: Callable[[int], str] = secrets.token_hex
-    ) -> None:
+    def __init__(self, folder: Path, account: str, *, token_hex: Callable[[int], str] = secrets.token_hex) -> None:
         """Any account name makes a file name: what could mean a path is percent-encoded."""
         stem = quote(account, safe="", errors="surrogatepass")
         self.account = account
@@ -86,6 +84,7 @@ class LocalLedger:
         """Be the only writer. ``command`` and ``since`` are shown to others. Raises Locked, LedgerError."""
         private_folder(self.path.parent)
         with locked(self.lock_path, self.account, this_process(command, since)):
+            keep_out_of_git(self.path.parent, self.path.name)
             snapshot, journal = self._look()
             ledger = LockedLedger(self, snapshot, journal.size)
             try:

@@ -1,0 +1,1 @@
+"""Ledgers on disk: round trips, crashes, contention, and disks that refuse."""

@@ -1,0 +1,307 @@
+"""The ledger in local files: reading, writing, privacy, and every file that is not what it should be."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import LedgerError
+from reconciler.ledger.document import ledger_document
+from reconciler.ledger.fields import parsed, spelled
+from reconciler.ledger.local import LocalLedger
+from reconciler.model.ledger import Identified, Intended, Line, Recorded, Settled
+
+from .cases import PROFILE, SINCE, entry, intent
+
+
+def write(files: LocalLedger, *lines: Line, compact: bool = True) -> None:
+    """One run."""
+
+    async def run() -> None:
+        with files.lock("reconciler apply", SINCE) as ledger:
+            for line in lines:
+                await ledger.append(line)
+            if compact:
+                await ledger.compact({"outcome": "applied"})
+
+    asyncio.run(run())
+
+
+def test_missing_ledger_is_empty_and_new(folder: Path) -> None:
+    """Fresh lineage and salt from the given randomness, the same for every look, and not a file written."""
+    numbers = itertools.count(1)
+    files = LocalLedger(folder, "default", token_hex=lambda size: f"{next(numbers):0{size * 2}x}")
+    found = files.snapshot()
+    assert not found.exists
+    assert found.ledger.header.lineage == "00000000-0000-4000-8000-000000000001"
+    assert found.ledger.header.salt == f"{2:064x}"
+    assert found.ledger.header.serial == 0
+    assert found.ledger == files.read()
+    assert not folder.exists()
+
+
+def test_salt_of_a_new_ledger_survives_its_first_run(folder: Path) -> None:
+    """What a plan sealed before the first apply still matches after it, compacted or killed."""
+    files = LocalLedger(folder, "default")
+    before = files.read().header
+    write(files, Recorded(entry()), compact=False)
+    after = LocalLedger(folder, "default").read()
+    assert (after.header, after.entries) == (before, {PROFILE: entry()})
+
+
+def test_run_is_read_back(folder: Path) -> None:
+    """After a compaction the file holds everything, with the next serial."""
+    files = LocalLedger(folder, "default")
+    write(files, Identified("https://api.telnyx.com/v2", "org"), Intended((intent(),)), Recorded(entry()))
+    found = LocalLedger(folder, "default").snapshot()
+    assert found.exists
+    assert not found.unfinished
+    assert found.ledger.entries == {PROFILE: entry()}
+    assert found.ledger.intents == {}
+    assert found.ledger.last_run == {"outcome": "applied"}
+    assert found.ledger.header.serial == 1
+    assert found.ledger.header.organization_id == "org"
+
+
+def test_unfinished_journal_is_folded_in(folder: Path) -> None:
+    """A reader sees what a killed run recorded, and changes nothing; last_run stays what it was."""
+    files = LocalLedger(folder, "default")
+    write(files, Recorded(entry()))
+    write(files, Intended((intent(),)), compact=False)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    found = files.snapshot()
+    assert found.unfinished
+    assert found.ledger.intents == {PROFILE: intent()}
+    assert found.ledger.header.serial == 1
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    write(files, Settled(PROFILE), compact=False)
+    assert files.read().intents == {}
+
+
+def test_journal_of_an_older_serial_is_ignored(folder: Path) -> None:
+    """Killed between the new file and the journal's removal: the lines are in the file already."""
+    files = LocalLedger(folder, "default")
+    write(files, Recorded(entry(attempt=1)), compact=False)
+    stale = files.journal_path.read_bytes()
+    write(files)
+    write(files, Recorded(entry(attempt=2)))
+    files.journal_path.write_bytes(stale)
+    assert not files.snapshot().unfinished
+    assert files.read().entries[PROFILE].attempt == 2
+    write(files, Recorded(entry(attempt=3)), compact=False)
+    assert files.read().entries[PROFILE].attempt == 3
+
+
+def test_lines_keep_the_order_of_the_calls(folder: Path) -> None:
+    """Concurrent appends in one event loop, some of them cancelled, are durable in the order they were made."""
+    files = LocalLedger(folder, "default")
+
+    async def run() -> None:
+        with files.lock("reconciler apply", SINCE) as ledger:
+            tasks = [asyncio.create_task(ledger.append(Recorded(entry(attempt=n)))) for n in range(40)]
+            await asyncio.sleep(0)
+            for task in tasks[5::7]:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+    attempts = [parsed(line)["entry"]["attempt"] for line in files.journal_path.read_bytes().splitlines()]
+    assert attempts == list(range(40))
+
+
+def test_memory_equals_what_is_read(folder: Path) -> None:
+    """The writer's own view is that of a reader: a tuple handed in is the list that comes back."""
+    files = LocalLedger(folder, "default")
+
+    async def run() -> None:
+        with files.lock("reconciler apply", SINCE) as ledger:
+            await ledger.append(Recorded(entry(applied={"keywords": ("STOP",)})))
+            assert ledger.ledger == files.read()
+            assert ledger.ledger.entries[PROFILE].applied == {"keywords": ["STOP"]}
+            await ledger.compact()
+            assert ledger.ledger == files.read()
+
+    asyncio.run(run())
+
+
+def test_files_are_private(folder: Path) -> None:
+    """0700 for the folder and 0600 for all files, whatever the umask; git is told to look away."""
+    old = os.umask(0)
+    try:
+        files = LocalLedger(folder, "default")
+        write(files, Recorded(entry()))
+        write(files, Recorded(entry()), compact=False)
+    finally:
+        os.umask(old)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+    assert modes.pop(".reconciler") == 0o700
+    assert set(modes.values()) == {0o600}
+    assert set(modes) == {".gitignore", "default.ledger.json", "default.journal.jsonl", "default.lock"}
+    assert (folder / ".gitignore").read_text().endswith("*\n")
+
+
+def test_emptied_gitignore_stays_empty(folder: Path) -> None:
+    """A team that wants its ledgers in git says so once."""
+    folder.mkdir()
+    (folder / ".gitignore").touch()
+    write(LocalLedger(folder, "default"))
+    assert (folder / ".gitignore").read_text() == ""
+
+
+@pytest.mark.parametrize(
+    "account", ["../../etc/passwd", "a/b", ".", "..", "", "nul\0", "\udcff", "Grün", "a\nb", "\x1b[2J"]
+)
+def test_hostile_account_names_stay_in_the_folder(folder: Path, account: str) -> None:
+    """Any name makes a file of its own, inside the folder."""
+    files = LocalLedger(folder, account)
+    write(files, Recorded(entry()))
+    assert LocalLedger(folder, account).read().header.account == account
+    assert [path.name for path in folder.parent.iterdir()] == [".reconciler"]
+    assert all(path.name.isprintable() for path in folder.iterdir())
+
+
+def test_endless_account_name_is_a_ledger_error(folder: Path) -> None:
+    """The file system's limit is reported with the path, by reading and by locking."""
+    folder.mkdir()
+    files = LocalLedger(folder, "x" * 300)
+    with pytest.raises(LedgerError, match="too long"):
+        files.read()
+    with pytest.raises(LedgerError, match="too long"), files.lock("a", SINCE):
+        pass
+
+
+def _older(files: LocalLedger) -> None:
+    """Put the ledger of an earlier run back, under the journal of a later one."""
+    old = files.path.read_bytes()
+    write(files, Recorded(entry()))
+    write(files, Recorded(entry()), compact=False)
+    files.path.write_bytes(old)
+
+
+def _foreign(files: LocalLedger) -> None:
+    """Put another account's ledger here."""
+    value = parsed(files.path.read_bytes())
+    files.path.write_bytes(spelled({**value, "account": "other"}))
+
+
+def _another_lineage(files: LocalLedger) -> None:
+    """Put a ledger of the same account, begun anew, beside the journal."""
+    write(files, Recorded(entry()), compact=False)
+    files.path.write_bytes(
+        spelled(ledger_document(LocalLedger(files.path.parent, "default").read())).replace(
+            files.read().header.lineage.encode(), b"11111111-0000-4000-8000-000000000000"
+        )
+    )
+
+
+def _too_new(files: LocalLedger) -> None:
+    """As a later program would write it."""
+    files.path.write_bytes(spelled({**parsed(files.path.read_bytes()), "version": 2}))
+
+
+def _unknown_line(files: LocalLedger) -> None:
+    """A journal line of a later program."""
+    files.journal_path.write_bytes(b'{"lineage":"l","serial":0,"line":"rotated"}\n')
+
+
+def _corrupt_middle(files: LocalLedger) -> None:
+    """A journal with a bad line before a good one."""
+    write(files, Recorded(entry()), compact=False)
+    files.journal_path.write_bytes(b"{oops\n" + files.journal_path.read_bytes())
+
+
+def _lost_ledger(files: LocalLedger) -> None:
+    """A journal whose ledger is gone."""
+    write(files, Recorded(entry()), compact=False)
+    files.path.unlink()
+
+
+def _folder_instead(files: LocalLedger) -> None:
+    """A folder of the ledger's name."""
+    files.path.unlink()
+    files.path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("reason", "spoil", "message"),
+    [
+        ("empty file", lambda files: files.path.write_bytes(b""), "cannot understand .*ledger.json"),
+        ("cut short", lambda files: files.path.write_bytes(files.path.read_bytes()[:50]), "cannot understand"),
+        ("merge conflict", lambda files: files.path.write_bytes(b"<<<<<<< HEAD\n{}"), "cannot understand"),
+        ("not UTF-8", lambda files: files.path.write_bytes(b'{"a":"\xff"}'), "cannot understand"),
+        ("something else", lambda files: files.path.write_bytes(b"[]"), "not an object"),
+        ("too new", _too_new, "version 2"),
+        ("foreign", _foreign, 'account "other", not of "default"'),
+        ("older than its journal", _older, "another or a later ledger"),
+        ("lineage differs", _another_lineage, "another or a later ledger"),
+        ("unknown line", _unknown_line, r"journal\.jsonl.*line 1 is of a sort"),
+        ("corrupt line", _corrupt_middle, r"journal\.jsonl.*line 1, is not JSON"),
+        ("lost ledger", _lost_ledger, "that it belongs to is not"),
+        ("folder", _folder_instead, "is a directory"),
+    ],
+)
+def test_spoilt_files_are_refused(
+    folder: Path, reason: str, spoil: Callable[[LocalLedger], object], message: str
+) -> None:
+    """Never a silent empty ledger: path, what is wrong, what to do; and nothing on disk is touched."""
+    files = LocalLedger(folder, "default")
+    write(files)
+    spoil(files)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with pytest.raises(LedgerError, match=message) as refused:
+        files.read()
+    assert str(folder) in str(refused.value)
+    assert refused.value.hint
+    with pytest.raises(LedgerError, match=message), files.lock("reconciler apply", SINCE):
+        pass
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_folder_that_cannot_be(tmp_path: Path) -> None:
+    """A file where the folder should be: reading and locking say so, with the path."""
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / ".reconciler"):
+        files = LocalLedger(folder, "default")
+        with pytest.raises(LedgerError, match="not a directory"):
+            files.read()
+        with pytest.raises(LedgerError, match="not a directory"):
+            files.holder()
+        with pytest.raises(LedgerError, match="not a directory"), files.lock("a", SINCE):
+            pass
+
+
+def test_project_that_is_gone(tmp_path: Path) -> None:
+    """Only the last folder is created: a wrong project path must not grow a tree."""
+    files = LocalLedger(tmp_path / "gone" / ".reconciler", "default")
+    assert files.read().entries == {}
+    with pytest.raises(LedgerError, match="no such file"), files.lock("a", SINCE):
+        pass
+    assert not (tmp_path / "gone").exists()
+
+
+def test_path_with_a_null_character(tmp_path: Path) -> None:
+    """Python refuses such paths with ValueError; people get a LedgerError like any other."""
+    with pytest.raises(LedgerError, match="null"):
+        LocalLedger(tmp_path / "a\0b", "default").read()
+
+
+def test_value_that_json_cannot_hold_breaks_nothing(folder: Path) -> None:
+    """A mistake of the caller is an exception before anything is written; the journal goes on."""
+    files = LocalLedger(folder, "default")
+
+    async def run() -> None:
+        with files.lock("reconciler apply", SINCE) as ledger:
+            with pytest.raises(TypeError):
+                await ledger.append(Recorded(entry(applied={"a": object()})))
+            await ledger.append(Recorded(entry()))
+
+    asyncio.run(run())
+    assert files.read().entries == {PROFILE: entry()}
