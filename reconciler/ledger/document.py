@@ -13,6 +13,7 @@ from reconciler.ledger.fields import Fields, Unreadable
 from reconciler.model.address import Address
 from reconciler.model.ledger import Entry, Header, Intent, IntentKind, Ledger, Origin
 from reconciler.model.observed import Remote
+from reconciler.model.reference import Unknown
 from reconciler.model.resource import OnRemove
 
 VERSION = 1
@@ -71,12 +72,26 @@ def entry_from(fields: Fields) -> Entry:
     return entry
 
 
+def _part(value: Any) -> Any:
+    """A part of a natural key: a scalar, or a parent that the same run creates first."""
+    return {"unknown": str(value.address)} if isinstance(value, Unknown) else value
+
+
+def _part_from(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    fields = Fields(value, "a part of an identity")
+    address = fields.address("unknown")
+    fields.done()
+    return Unknown(address)
+
+
 def intent_document(intent: Intent) -> dict[str, Any]:
     """One intent."""
     return {
         "address": str(intent.address),
         "action": intent.action.value,
-        "identity": None if intent.identity is None else list(intent.identity),
+        "identity": None if intent.identity is None else [_part(part) for part in intent.identity],
         "shared": list(intent.shared),
         "seen": list(intent.seen),
         "remote": _remote(intent.remote),
@@ -91,7 +106,7 @@ def intent_from(fields: Fields) -> Intent:
     intent = Intent(
         address=fields.address("address"),
         action=fields.one_of("action", IntentKind),
-        identity=None if identity is None else tuple(identity),
+        identity=None if identity is None else tuple(_part_from(part) for part in identity),
         shared=fields.texts("shared"),
         seen=fields.texts("seen"),
         remote=None if remote is None else _remote_from(remote),

@@ -21,6 +21,7 @@ from reconciler.model.ledger import (
     Settled,
 )
 from reconciler.model.observed import Remote
+from reconciler.model.reference import Unknown
 from reconciler.model.resource import OnRemove
 
 texts = st.text(max_size=12) | st.sampled_from(
@@ -54,7 +55,7 @@ intents = st.builds(
     Intent,
     address=addresses,
     action=st.sampled_from(IntentKind),
-    identity=st.none() | st.lists(scalars, max_size=3).map(tuple),
+    identity=st.none() | st.lists(scalars | st.builds(Unknown, addresses), max_size=3).map(tuple),
     shared=tuples,
     seen=tuples,
     remote=st.none() | remotes,
