@@ -82,26 +82,21 @@ def _create(world: World, ask: Ask) -> Any:
             raise refuse(422, "10017", "messaging_profile_id does not exist", pointer="/messaging_profile_id")
         return _shown(resource.create(account, given, parent), _SECRETS)
     row = plant(account, resource, given, len(account.rows(resource.collection)))
-    return _shown(
-        account.insert(resource.collection, row.document, row_id=row.id, parent=row.parent), _SECRETS
-    )
+    return _shown(account.insert(resource.collection, row.document, row_id=row.id, parent=row.parent), _SECRETS)
 
 
 def _delete(world: World, ask: Ask) -> Any:
     """POST delete {collection, id}: a portal user deletes a row; in-use refusals apply."""
     account, resource = _portal(world, ask)
     row = _named(account, resource, _stated(ask, "id"))
-    return {
-        key: value for key, value in resource.destroy(account, row, resource).items() if key not in _SECRETS
-    }
+    return {key: value for key, value in resource.destroy(account, row, resource).items() if key not in _SECRETS}
 
 
 def _advance(world: World, ask: Ask) -> Any:
     """POST advance {order?, status?, numbers?: {number: status}}: move one order, or all that can."""
     account = world.account(_key(ask), Actor.TELNYX)
     return [
-        _shown(row, _SECRETS)
-        for row in advance(account, ask.get("order"), ask.get("status"), ask.get("numbers", {}))
+        _shown(row, _SECRETS) for row in advance(account, ask.get("order"), ask.get("status"), ask.get("numbers", {}))
     ]
 
 

@@ -123,9 +123,7 @@ class Sandbox:
         body = json_object(matched.route.body, raw, content_type)
         account = self.world.account(key)
         query = dict(request.query_params)
-        return matched.route.handler(
-            Call(account, matched.params, query, body, raw, content_type, self._turn)
-        )
+        return matched.route.handler(Call(account, matched.params, query, body, raw, content_type, self._turn))
 
     def _committed(self, work: Callable[[], Answer], *, bare: bool = False) -> Answer:
         try:

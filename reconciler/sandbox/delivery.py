@@ -50,9 +50,7 @@ class Delivery:
         """Half of the body under the Content-Length of the whole."""
         body = answer.text.encode()
         response = Response(body, answer.status, self.headers, answer.media_type)
-        await self._send(
-            {"type": "http.response.start", "status": answer.status, "headers": response.raw_headers}
-        )
+        await self._send({"type": "http.response.start", "status": answer.status, "headers": response.raw_headers})
         connection = self._connection()
         await self._send(
             {

@@ -37,9 +37,7 @@ EFFECTS: Final = {
 
 _STATUS: Final = frozenset({"status-before", "status-after", "html"})
 _SECONDS: Final = frozenset({"delay", "delay-after"})
-BEFORE: Final = frozenset(
-    {"status-before", "drop-before", "delay", "rate-limit", "spend-limit", "html", "hold-before"}
-)
+BEFORE: Final = frozenset({"status-before", "drop-before", "delay", "rate-limit", "spend-limit", "html", "hold-before"})
 """Effects that happen instead of, or ahead of, the request's own work."""
 
 
@@ -160,6 +158,5 @@ class FaultPlan:
     def report(self) -> list[dict[str, str | int]]:
         """Each fault with the number of requests that matched it so far."""
         return [
-            {"fault": fault.spelling, "matched": seen}
-            for fault, seen in zip(self._faults, self._seen, strict=True)
+            {"fault": fault.spelling, "matched": seen} for fault, seen in zip(self._faults, self._seen, strict=True)
         ]

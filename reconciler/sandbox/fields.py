@@ -57,9 +57,7 @@ def wrong_type(pointer: str, expected: str) -> Problem:
     return Problem("10026", f"must be {expected}", pointer)
 
 
-def text(
-    *, minimum: int = 0, maximum: int | None = None, pattern: str | None = None, code: str = "10015"
-) -> Check:
+def text(*, minimum: int = 0, maximum: int | None = None, pattern: str | None = None, code: str = "10015") -> Check:
     """A string, with lengths (10025) and a full-match pattern (`code`)."""
     compiled = re.compile(pattern) if pattern else None
 
@@ -167,9 +165,7 @@ def record(fields: Sequence[Field]) -> Check:
 Verb = Literal["create", "update"]
 
 
-def problems_of(
-    fields: Sequence[Field], body: Mapping[str, Any], verb: Verb, pointer: str = ""
-) -> Iterator[Problem]:
+def problems_of(fields: Sequence[Field], body: Mapping[str, Any], verb: Verb, pointer: str = "") -> Iterator[Problem]:
     """Everything wrong with `body`, field by field."""
     for field in fields:
         if not (field.create if verb == "create" else field.update):

@@ -104,9 +104,7 @@ _PREDICATES: Final[Mapping[Match, Callable[[Filter, str], Predicate]]] = {
 }
 
 
-def narrowing(
-    filters: Iterable[Filter], query: Mapping[str, str]
-) -> tuple[list[tuple[str, str]], list[Predicate]]:
+def narrowing(filters: Iterable[Filter], query: Mapping[str, str]) -> tuple[list[tuple[str, str]], list[Predicate]]:
     """The index entries and predicates that a query asks for."""
     known = {entry.parameter: entry for entry in filters}
     for parameter in query:
@@ -125,8 +123,6 @@ def ordered(rows: list[Row], query: Mapping[str, str], sort: str | None) -> list
         if not parameter.startswith("sort"):
             continue
         if sort is None or parameter != f"sort[{sort}]" or value not in {"asc", "desc"}:
-            raise refuse(
-                422, "10018", f"{parameter}={value} is not an order of this list", parameter=parameter
-            )
+            raise refuse(422, "10018", f"{parameter}={value} is not an order of this list", parameter=parameter)
         return sorted(rows, key=lambda row: str(row.document[sort]), reverse=value == "desc")
     return rows

@@ -43,9 +43,7 @@ class SlidingWindow:
         allowed = len(passed) < self._limit
         if allowed:
             passed.append(now)
-        return self._verdict(
-            allowed=allowed, remaining=self._limit - len(passed), reset=passed[0] + self._window - now
-        )
+        return self._verdict(allowed=allowed, remaining=self._limit - len(passed), reset=passed[0] + self._window - now)
 
     def _verdict(self, *, allowed: bool, remaining: int, reset: float) -> Verdict:
         headers = {

@@ -83,7 +83,7 @@ class Problem:
         return entry
 
 
-class Refusal(Exception):  # noqa: N818 - the answer is an error; the emulator is not in one
+class Refusal(Exception):
     """The answer is an error; nothing was changed."""
 
     def __init__(self, status: int, problems: Iterable[Problem]) -> None:
@@ -98,9 +98,7 @@ class Refusal(Exception):  # noqa: N818 - the answer is an error; the emulator i
         return {"errors": [problem.document() for problem in self.problems]}
 
 
-def refuse(
-    status: int, code: str, detail: str, *, pointer: str | None = None, parameter: str | None = None
-) -> Refusal:
+def refuse(status: int, code: str, detail: str, *, pointer: str | None = None, parameter: str | None = None) -> Refusal:
     """A refusal with a single problem."""
     return Refusal(status, [Problem(code, detail, pointer, parameter)])
 

@@ -20,9 +20,7 @@ from reconciler.sandbox.store import PARENT, Row, encode
 Document = dict[str, Any]
 
 
-def no_rules(
-    _account: Account, _parent: str, _document: Document, _before: Document | None
-) -> Iterable[Problem]:
+def no_rules(_account: Account, _parent: str, _document: Document, _before: Document | None) -> Iterable[Problem]:
     """The rules of a collection that has none beyond its fields."""
     return ()
 

@@ -70,11 +70,7 @@ def _check(call: Call) -> Answer:
 
 
 def _outcome(call: Call, order: Row, number: str, code: str) -> str:
-    sent = [
-        row
-        for row in call.account.rows(CODES).where(PARENT, order.id)
-        if row.document["phone_number"] == number
-    ]
+    sent = [row for row in call.account.rows(CODES).where(PARENT, order.id) if row.document["phone_number"] == number]
     if any(row.document["verified"] for row in sent):
         return "already_verified"
     for row in sent:

@@ -21,9 +21,7 @@ def _destroy(account: Account, row: Row, resource: Resource) -> Document:
     ]
     gone = all(entry["status"] == "deleted" for entry in entries)
     status = "deleted" if gone else order.document["status"]
-    return account.update(
-        COLLECTION, order, {**order.document, "status": status, "phone_numbers": entries}
-    ).document
+    return account.update(COLLECTION, order, {**order.document, "status": status, "phone_numbers": entries}).document
 
 
 HOSTED_NUMBERS = Resource(

@@ -36,9 +36,7 @@ def _fixed(_account: Account, row_id: str) -> Document:
     return {"record_type": "messaging_hosted_number_order", "id": row_id, "status": "pending"}
 
 
-def _rules(
-    _account: Account, _parent: str, document: Document, _before: Document | None
-) -> Iterator[Problem]:
+def _rules(_account: Account, _parent: str, document: Document, _before: Document | None) -> Iterator[Problem]:
     seen = set()
     for index, number in enumerate(document["phone_numbers"]):
         if number in seen:

@@ -72,9 +72,7 @@ def _move(account: Account, row: Row, status: str, numbers: Mapping[str, str]) -
     document = {**row.document, "status": status, "phone_numbers": entries}
     moved = account.update(COLLECTION, row, document)
     live = {entry["phone_number"] for entry in entries if entry["status"] == "successful"}
-    held = {
-        hosted.document["phone_number"]: hosted for hosted in account.rows(HOSTED) if hosted.parent == row.id
-    }
+    held = {hosted.document["phone_number"]: hosted for hosted in account.rows(HOSTED) if hosted.parent == row.id}
     for number, hosted in held.items():
         if number not in live:
             account.delete(HOSTED, hosted)

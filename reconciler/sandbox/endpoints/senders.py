@@ -35,11 +35,7 @@ def _rules(account: Account, _parent: str, document: Document, _before: Document
 
 def _complete(_account: Account, document: Document) -> Document:
     # Absent and null both mean none; the schema of answers knows no null.
-    return {
-        name: value
-        for name, value in document.items()
-        if name != "us_long_code_fallback" or value is not None
-    }
+    return {name: value for name, value in document.items() if name != "us_long_code_fallback" or value is not None}
 
 
 SENDERS = Resource(
