@@ -134,9 +134,7 @@ def test_headers_raise_in_steps() -> None:
         (None, _quota(600, 100, 50), 1.9, "a long window running out: what is left, spread out"),
     ],
 )
-def test_headers_set_the_rate(
-    given: float | None, quota: dict[str, str], expected: float, reason: str
-) -> None:
+def test_headers_set_the_rate(given: float | None, quota: dict[str, str], expected: float, reason: str) -> None:
     """One row per situation."""
     assert _answered(_pacing(VirtualClock(), given), 200, quota) == pytest.approx(expected), reason
 

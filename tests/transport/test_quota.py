@@ -33,9 +33,7 @@ DATE_IN_7_S = "Fri, 15 Jan 2027 08:00:07 GMT"  # EPOCH + 7
         (429, {}, None, "nothing said"),
     ],
 )
-def test_the_wait_asked_for(
-    status: int, headers: dict[str, str], expected: float | None, reason: str
-) -> None:
+def test_the_wait_asked_for(status: int, headers: dict[str, str], expected: float | None, reason: str) -> None:
     """One row per dialect."""
     wait = asked_wait(status, headers, epoch=EPOCH)
     assert wait == (expected if expected is None else pytest.approx(expected)), reason

@@ -42,9 +42,7 @@ ROWS: list[tuple[Outcome, bool, bool, bool, str]] = [
 
 
 @pytest.mark.parametrize(("outcome", "harmless", "harmful", "doubtful", "reason"), ROWS)
-def test_what_may_be_sent_again(
-    outcome: Outcome, harmless: bool, harmful: bool, doubtful: bool, reason: str
-) -> None:
+def test_what_may_be_sent_again(outcome: Outcome, harmless: bool, harmful: bool, doubtful: bool, reason: str) -> None:
     """One row per outcome."""
 
     def hopeless(answer: Answer) -> bool:
@@ -70,9 +68,7 @@ def test_what_may_be_sent_again(
         (Garbled(200, {"x-ratelimit-reset": "9"}, ""), 1, 1.0, 0.5, "a success asks for nothing"),
     ],
 )
-def test_how_long_to_wait(
-    outcome: Outcome, attempt: int, random: float, expected: float, reason: str
-) -> None:
+def test_how_long_to_wait(outcome: Outcome, attempt: int, random: float, expected: float, reason: str) -> None:
     """What the answer asks, else exponential with full jitter."""
     delay = delay_before_next(outcome, attempt, RetryPolicy(), epoch=EPOCH, random=lambda: random)
     assert delay == pytest.approx(expected), reason

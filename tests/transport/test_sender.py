@@ -140,9 +140,7 @@ def test_the_last_outcome_is_the_one_told() -> None:
     assert outcome.status == 404
 
 
-@pytest.mark.parametrize(
-    "request_", [Request("DELETE", "/x"), Request("GET", "/x/../y"), Request("GET", "//evil")]
-)
+@pytest.mark.parametrize("request_", [Request("DELETE", "/x"), Request("GET", "/x/../y"), Request("GET", "//evil")])
 def test_nothing_unpermitted_is_paced_counted_or_sent(request_: Request) -> None:
     """Refused before anything else."""
     with pytest.raises((NotPermittedError, ValueError)):

@@ -178,9 +178,7 @@ def test_https_goes_through_the_proxy_without_showing_it_the_key(monkeypatch: py
     asyncio.run(go())
 
 
-def test_certificates_are_verified_against_the_usual_variables(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_certificates_are_verified_against_the_usual_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unknown authority is a permanent failure; SSL_CERT_FILE makes it known."""
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     command = [
@@ -239,9 +237,7 @@ def test_what_is_not_permitted_does_not_leave_even_from_the_http_client_itself()
     asyncio.run(go())
 
 
-@pytest.mark.parametrize(
-    "scene", [DROP, cut(200, 1), answer(401, text="no"), answer(302, text="", location="x")]
-)
+@pytest.mark.parametrize("scene", [DROP, cut(200, 1), answer(401, text="no"), answer(302, text="", location="x")])
 def test_no_log_at_any_level_holds_the_key(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     """Httpx and httpcore log a good deal at DEBUG."""
     caplog.set_level(logging.DEBUG)

@@ -1,0 +1,1 @@
+"""The Telnyx client: sessions, envelopes, errors, and what a reading session cannot do."""
