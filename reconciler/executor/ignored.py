@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from reconciler.model.answers import field_of
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -12,18 +12,20 @@ from reconciler.model.plan import SENSITIVE, Desired
 from reconciler.model.spec import Leaf
 
 
-def ignored_fields(desired: Desired, sent: Iterable[Leaf], answered: Observed) -> tuple[Diagnostic, ...]:
-    """One finding for every leaf that was sent and came back different."""
+def ignored_fields(
+    desired: Desired, sent: Iterable[Leaf], answered: Observed, *, secrets: Collection[str] = ()
+) -> tuple[Diagnostic, ...]:
+    """One finding for every leaf that was sent and came back different; ``secrets`` are recorded as such."""
     return tuple(
-        _ignored(desired, leaf, answered)
+        _ignored(desired, leaf, answered, secret=dotted(leaf.path) in secrets)
         for leaf in sent
         if leaf.canonical(desired.values[leaf.path]) != leaf.canonical(field_of(leaf, answered))
     )
 
 
-def _ignored(desired: Desired, leaf: Leaf, answered: Observed) -> Diagnostic:
+def _ignored(desired: Desired, leaf: Leaf, answered: Observed, *, secret: bool) -> Diagnostic:
     asked, got = desired.values[leaf.path], field_of(leaf, answered)
-    if leaf.path in desired.resource.secrets:
+    if secret or leaf.path in desired.resource.secrets:
         asked = got = SENSITIVE
     return Diagnostic(
         code="field-ignored",

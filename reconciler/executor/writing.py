@@ -5,6 +5,8 @@ All take the run, the change and its progress, answer findings for the user, and
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from reconciler.errors import NotFound, OutcomeUnknown
 from reconciler.executor.freshness import moved, reread
 from reconciler.executor.guarding import check_guards
@@ -73,7 +75,7 @@ async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
         progress.written = True
         observed = decode(kind, row, change.remote.parent_id)
     await run.record(change, run.entry(kind, desired, observed, origin))
-    return ignored_fields(desired, sent, observed)
+    return ignored_fields(desired, sent, observed, secrets=entry.secrets if entry else ())
 
 
 async def _observed_for_update(
@@ -167,4 +169,6 @@ async def act(run: Run, change: Change, progress: Progress) -> Notes:
             step = forget(run, change)
         case Noop() | Protected():
             return ()
+        case _:
+            assert_never(change)
     return await step

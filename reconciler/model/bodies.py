@@ -87,10 +87,13 @@ def sends_settings(kind: ResourceKind, body: Mapping[str, Any]) -> bool:
 
 
 def _whole(kind: ResourceKind, observed: Observed) -> dict[str, Any]:
-    """Every writable field as observed, the cleared ones in the way that keeps them cleared."""
+    """Every writable field as observed, the cleared ones in the way that keeps them cleared.
+
+    Those that no update may change are repeated too: a PUT without them would be refused (guide §3).
+    """
     body: dict[str, Any] = {}
     for leaf in kind.leaves.values():
-        if len(leaf.path) == 1 and not leaf.create_only and not _in_url(leaf):
+        if len(leaf.path) == 1 and not _in_url(leaf):
             body = _with(body, leaf, field_of(leaf, observed))
     return body
 

@@ -1,0 +1,286 @@
+"""A stage for executor tests: the sandbox on a socket, the real client and kinds, and time nobody waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from reconciler.api import ApiKey, Clock, Sessions, Target as ApiTarget, connect_for_writing
+from reconciler.errors import LedgerError
+from reconciler.executor.execute import execute
+from reconciler.executor.observe import Target, observe
+from reconciler.executor.pause import Patience
+from reconciler.model.address import Address
+from reconciler.model.digest import digest_of
+from reconciler.model.events import Event, Report, Settling
+from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.ledger import Entry, Header, Ledger, Line, Origin
+from reconciler.model.observed import Observed, Remote, World
+from reconciler.model.paths import Path
+from reconciler.model.plan import Change, Create, Delete, Desired, Plan, Replace, Update
+from reconciler.model.recording import entry_for
+from reconciler.model.reference import ById, Unknown
+from reconciler.model.resource import Lifecycle, Resource
+from reconciler.model.source import Source
+from reconciler.model.spec import stated_values
+from reconciler.resources import kinds as real_kinds
+from reconciler.sandbox.app import create_app
+from reconciler.sandbox.server import running
+
+KEY = "KEY_sandbox"
+SALT = "salt"
+PROFILE, RESPONSE, SENDER = "MessagingProfile", "AutoResponse", "AlphanumericSenderId"
+T = TypeVar("T")
+
+
+class VirtualTime:
+    """Seconds that pass only by sleeping."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        """Pass ``seconds`` at once."""
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+class MemoryJournal:
+    """A journal that can be told to fail on certain lines."""
+
+    def __init__(self, fails: Callable[[Line], bool] = lambda _: False) -> None:
+        self.lines: list[Line] = []
+        self._fails = fails
+
+    async def append(self, line: Line) -> None:
+        """Keep the line."""
+        await asyncio.sleep(0)
+        if self._fails(line):
+            raise LedgerError("the disk is full")
+        self.lines.append(line)
+
+    def names(self) -> list[str]:
+        """The types of the lines."""
+        return [type(line).__name__ for line in self.lines]
+
+
+def desired(
+    kind: ResourceKind,
+    name: str,
+    spec: Mapping[str, Any],
+    *,
+    ignore: Iterable[Path] = (),
+    secrets: Iterable[Path] = (),
+    options: Mapping[str, Any] | None = None,
+    lifecycle: Lifecycle | None = None,
+) -> Desired:
+    """A desired resource; local references stand in it as Unknown."""
+    parsed = kind.spec.model_validate(spec)
+    values = stated_values(parsed)
+    references: list[Address] = []
+    for leaf in kind.references:
+        match values.get(leaf.path):
+            case str(local) if leaf.reference is not None:
+                references.append(Address(leaf.reference.kind, local))
+                values[leaf.path] = Unknown(references[-1])
+            case ById(id=remote_id):
+                values[leaf.path] = remote_id
+    resource = Resource(
+        address=Address(kind.name, name),
+        spec=parsed,
+        values=values,
+        source=Source("a.yaml"),
+        place=lambda _: Source("a.yaml", 7, 3),
+        lifecycle=lifecycle or Lifecycle(ignore_changes=frozenset(ignore)),
+        secrets=frozenset(secrets),
+        options=options or {},
+    )
+    defaults = {
+        leaf.path: name for leaf in kind.leaves.values() if leaf.local_name_by_default and leaf.path not in values
+    }
+    return Desired(resource, values, defaults, tuple(references))
+
+
+@dataclass
+class Stage:
+    """One account, and what a run in it needs."""
+
+    base: str
+    http: httpx.Client
+    sessions: Sessions
+    time: VirtualTime
+    kinds: Kinds
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
+    ledger: Ledger = field(default_factory=lambda: Ledger(Header(salt=SALT)))
+    events: list[Event] = field(default_factory=list)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    settle_seconds: float = 10.0
+    settling: asyncio.Event = field(default_factory=asyncio.Event)
+
+    # what the test does
+
+    def admin(self, method: str, name: str, **ask: Any) -> Any:
+        """Something behind the API's back."""
+        url = f"{self.base.removesuffix('/v2')}/_sandbox/{name}"
+        options: dict[str, Any] = {"params": ask} if method == "GET" else {"json": ask}
+        answer = self.http.request(method, url, **options)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def portal(self, collection: str, **row: Any) -> Any:
+        """A row that somebody makes in the portal."""
+        return self.admin("POST", "create", collection=collection, set=row)
+
+    def edit(self, collection: str, remote_id: str, **change: Any) -> None:
+        """A row that somebody changes in the portal."""
+        self.admin("POST", "edit", collection=collection, id=remote_id, set=change)
+
+    def faults(self, *spellings: str) -> None:
+        """Break requests from now on."""
+        self.admin("POST", "faults", faults=list(spellings))
+
+    def state(self, collection: str) -> list[Any]:
+        """Every row as it really is."""
+        rows: list[Any] = self.admin("GET", "state", collection=collection).get(collection, [])
+        return rows
+
+    def requests(self, method: str) -> list[str]:
+        """The paths of the requests so far with this method."""
+        return [entry["path"] for entry in self.admin("GET", "requests") if entry["method"] == method]
+
+    def bodies(self, method: str) -> list[Any]:
+        """The bodies of the requests so far with this method."""
+        return [entry["body"] for entry in self.admin("GET", "requests") if entry["method"] == method]
+
+    # what a workflow does
+
+    def emit(self, event: Event) -> None:
+        """Keep an event."""
+        self.events.append(event)
+        if isinstance(event, Settling):
+            self.settling.set()
+
+    @property
+    def patience(self) -> Patience:
+        """Waiting in virtual time."""
+        return Patience(lambda: self.time.now, self.time.sleep, self.stop, self.settle_seconds)
+
+    async def look(self, *targets: Target) -> World:
+        """The world as it is; without targets all profiles and senders, and the responses of each profile."""
+        if targets:
+            return await observe(self.sessions.reading, self.kinds, targets)
+        world = await observe(self.sessions.reading, self.kinds, [Target(PROFILE), Target(SENDER)])
+        parents = [Target(RESPONSE, row.remote.id) for row in world.of_kind(PROFILE)]
+        return await observe(self.sessions.reading, self.kinds, parents, world)
+
+    async def apply(
+        self, *changes: Change, world: World | None = None, lifted: tuple[str, ...] = (), concurrency: int = 16
+    ) -> Report:
+        """Execute a plan of these changes, and compact the journal."""
+        plan = Plan(account="a", project="p", changes=changes, lifted=lifted)
+        try:
+            return await execute(
+                plan,
+                kinds=self.kinds,
+                session=self.sessions.writing,
+                journal=self.journal,
+                ledger=self.ledger,
+                world=world if world is not None else await self.look(),
+                emit=self.emit,
+                patience=self.patience,
+                concurrency=concurrency,
+            )
+        finally:
+            self.ledger = self.ledger.with_lines(self.journal.lines)
+
+    # what a planner does
+
+    def want(self, kind: str, name: str, spec: Mapping[str, Any], **more: Any) -> Desired:
+        """A desired resource of a real kind."""
+        return desired(self.kinds[kind], name, spec, **more)
+
+    def owned(self, wanted: Desired, world: World, remote_id: str) -> Entry:
+        """The entry of an object that an earlier run made as it now is."""
+        observed = found(world, wanted.address.kind, remote_id)
+        return entry_for(
+            self.kinds[wanted.address.kind],
+            wanted,
+            observed,
+            origin=Origin.CREATED,
+            project="p",
+            salt=SALT,
+            file="a.yaml",
+        )
+
+    def update(self, wanted: Desired, world: World, remote_id: str, **more: Any) -> Update:
+        """An update of an object that is ours."""
+        return Update(
+            desired=wanted, entry=self.owned(wanted, world, remote_id), **self._at(wanted, world, remote_id), **more
+        )
+
+    def replace(self, wanted: Desired, world: World, remote_id: str, **more: Any) -> Replace:
+        """A replace of an object that is ours."""
+        return Replace(
+            desired=wanted, entry=self.owned(wanted, world, remote_id), **self._at(wanted, world, remote_id), **more
+        )
+
+    def delete(self, wanted: Desired, world: World, remote_id: str, **more: Any) -> Delete:
+        """A delete of an object that is ours."""
+        return Delete(entry=self.owned(wanted, world, remote_id), **self._at(wanted, world, remote_id), **more)
+
+    def _at(self, wanted: Desired, world: World, remote_id: str) -> dict[str, Any]:
+        observed = found(world, wanted.address.kind, remote_id)
+        digest = digest_of(self.kinds[wanted.address.kind], observed)
+        return {"address": wanted.address, "reason": "test", "remote": observed.remote, "digest": digest}
+
+
+def found(world: World, kind: str, remote_id: str) -> Observed:
+    """The object, which must be there."""
+    observed = world.find(kind, remote_id)
+    assert observed is not None
+    return observed
+
+
+def create(wanted: Desired, *, seen: tuple[str, ...] = ()) -> Create:
+    """A create that waits for what it refers to."""
+    return Create(address=wanted.address, reason="test", desired=wanted, depends_on=wanted.references, seen=seen)
+
+
+def profile_spec(name: str, **more: Any) -> dict[str, Any]:
+    """The spec of a messaging profile."""
+    return {"name": name, "whitelisted_destinations": ["US"], **more}
+
+
+def response_spec(profile: Any, *keywords: str, **more: Any) -> dict[str, Any]:
+    """The spec of an auto-response."""
+    return {"messaging_profile": profile, "op": "stop", "country_code": "US", "keywords": list(keywords), **more}
+
+
+def perform(scene: Callable[[Stage], Awaitable[T]], *, kinds: Kinds | None = None, **sandbox: Any) -> T:
+    """Start a sandbox, connect, and play the scene."""
+    time = VirtualTime()
+
+    async def play(base: str, http: httpx.Client) -> T:
+        target = ApiTarget(
+            destination=base,
+            key=ApiKey(KEY, variable="TELNYX_API_KEY"),
+            rate=math.inf,
+            clock=Clock(sleep=lambda _: asyncio.sleep(0)),
+            random=lambda: 0.0,
+        )
+        async with connect_for_writing(target) as sessions:
+            return await scene(Stage(base, http, sessions, time, kinds or real_kinds()))
+
+    app = create_app(clock=lambda: 1_800_000_000 + time.now, **sandbox)
+    with running(app) as base, httpx.Client(timeout=5, verify=False) as http:  # noqa: S501 - plain http on loopback
+        return asyncio.run(play(base, http))
+
+
+def remote(remote_id: str, parent_id: str | None = None) -> Remote:
+    """How the API addresses an object."""
+    return Remote(remote_id, parent_id)
