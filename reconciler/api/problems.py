@@ -57,16 +57,12 @@ def _one(entry: Mapping[str, Any]) -> Problem:
     if isinstance(source, Mapping):
         pointer = _text(source.get("pointer")) or _text(source.get("parameter"))
     title = _text(entry.get("title")) or _text(entry.get("message"))
-    return Problem(
-        code=_text(entry.get("code")), title=title, detail=_text(entry.get("detail")), pointer=pointer
-    )
+    return Problem(code=_text(entry.get("code")), title=title, detail=_text(entry.get("detail")), pointer=pointer)
 
 
 def _of_validation(entry: Mapping[str, Any]) -> Problem:
     place = entry.get("loc")
-    steps = (
-        [_text(step) for step in place] if isinstance(place, Sequence) and not isinstance(place, str) else []
-    )
+    steps = [_text(step) for step in place] if isinstance(place, Sequence) and not isinstance(place, str) else []
     pointer = "/" + "/".join(steps[1:] if steps[:1] == ["body"] else steps) if steps else ""
     return Problem(code=_text(entry.get("type")), title=_text(entry.get("msg")), pointer=pointer)
 

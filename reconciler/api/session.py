@@ -81,12 +81,9 @@ class WritingClient(Client):
         the answer is None. Should another program have deleted it between, the end is the same.
         """
         delivery = await self._deliver(Request("DELETE", path), Intent.WRITE)
-        match delivery.outcome:
-            case Answer(succeeded=True, body=body):
-                return body
-            case Answer() if delivery.in_doubt and isinstance(
-                self._failure(delivery, Intent.WRITE), NotFound
-            ):
-                return None
-            case _:
-                raise self._failure(delivery, Intent.WRITE)
+        if isinstance(delivery.outcome, Answer) and delivery.outcome.succeeded:
+            return delivery.outcome.body
+        failure = self._failure(delivery, Intent.WRITE)
+        if isinstance(failure, NotFound) and delivery.in_doubt:
+            return None
+        raise failure

@@ -68,9 +68,7 @@ class NotSent:
 Outcome = Answer | Garbled | Lost | NotSent
 
 
-def read_answer(
-    request: Request, status: int, headers: Mapping[str, str], content: bytes
-) -> Answer | Garbled:
+def read_answer(request: Request, status: int, headers: Mapping[str, str], content: bytes) -> Answer | Garbled:
     """Decode a whole answer. Bodies of errors are read leniently, bodies of successes are not.
 
     An empty success is fine for a DELETE (guide §18.2) and for 202, 204 and 205, and unusable elsewhere.
@@ -84,9 +82,7 @@ def read_answer(
         body = json.loads(content, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         # ``from None`` is not needed: nothing is raised, and the decoder's message would quote the body.
-        return (
-            Garbled(status, headers, "a body that is not JSON") if success else Answer(status, headers, None)
-        )
+        return Garbled(status, headers, "a body that is not JSON") if success else Answer(status, headers, None)
     return Answer(status, headers, body)
 
 

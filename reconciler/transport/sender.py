@@ -60,9 +60,7 @@ class Sender:
             delivery = Delivery(request, outcome, attempt, in_doubt)
             if attempt >= self.policy.attempts or not may_repeat(outcome, repeat, hopeless=self.hopeless):
                 return delivery
-            delay = delay_before_next(
-                outcome, attempt, self.policy, epoch=self.clock.epoch(), random=self.random
-            )
+            delay = delay_before_next(outcome, attempt, self.policy, epoch=self.clock.epoch(), random=self.random)
             if self.clock.now() + delay > began + self.policy.deadline:
                 return delivery
             in_doubt = in_doubt or is_doubtful(outcome)
