@@ -40,17 +40,19 @@ class Resource:
     """
 
     address: Address
-    spec: Spec
-    values: Mapping[Path, Any]
+    spec: Spec = field(repr=False)  # values, spec and options may hold secrets
+    values: Mapping[Path, Any] = field(repr=False)
     source: Source
     place: Callable[[tuple[str | int, ...]], Source]
     file: str = ""
     lifecycle: Lifecycle = Lifecycle()
     labels: Mapping[str, str] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     secrets: frozenset[Path] = frozenset()
     remote_id: str | None = None
     renamed_from: str | None = None
+    secret_options: frozenset[str] = frozenset()
+    file: str = ""
 
     def place_of(self, path: Path) -> Source:
         """Where a leaf of the spec stands."""
