@@ -29,9 +29,10 @@ from reconciler.ledger.fields import Unreadable, parsed, spelled
 from reconciler.ledger.files import content_of, keep_out_of_git, private_folder, remove_file, replace_file
 from reconciler.ledger.journal import JournalFile, JournalWriter, read_journal
 from reconciler.ledger.lines import decoded, encoded
-from reconciler.ledger.lock import Holder, holder, locked, this_process
+from reconciler.ledger.lock import holder, locked, this_process
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.ledger import Header, Ledger, Line
+from reconciler.model.status import Holder
 
 _RESTORE = (
     "restore the file from a backup, or move it away to start with an empty ledger: plans still find every "

@@ -13,33 +13,20 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler.errors import Locked
 from reconciler.ledger.fields import Fields, Unreadable, parsed, spelled
 from reconciler.ledger.files import ledger_errors, open_private, write_all
+from reconciler.model.status import Holder
 
 _ATTEMPTS, _PAUSE = 10, 0.02
 """``holder`` takes the lock for an instant to see whether it is free; a writer that meets it tries again."""
 
 _LONGEST_COMMAND = 500
 """Characters of the command line that are kept: it is for people, and must fit into one read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds the lock. ``since`` is ISO 8601 in UTC."""
-
-    pid: int
-    host: str
-    user: str
-    command: str
-    since: str
-
-    def __str__(self) -> str:
-        return f'pid {self.pid} on {self.host} (user {self.user}, since {self.since}): "{self.command}"'
 
 
 def this_process(command: str, since: datetime) -> Holder:

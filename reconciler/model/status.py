@@ -1,0 +1,42 @@
+"""Where an account stands: who is writing, what ran last, what is unfinished. Pure data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.ledger import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that holds an account's lock. ``since`` is ISO 8601 in UTC."""
+
+    pid: int
+    host: str
+    user: str
+    command: str
+    since: str
+
+    def __str__(self) -> str:
+        return f'pid {self.pid} on {self.host} (user {self.user}, since {self.since}): "{self.command}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What ``status`` shows. ``ledger`` is where it lives; ``recorded`` counts entries by kind.
+
+    ``intents`` are what a run had begun and not finished; ``notices`` what waits for a human.
+    """
+
+    account: str
+    ledger: str
+    endpoint: str = ""
+    organization_id: str | None = None
+    holder: Holder | None = None
+    last_run: Mapping[str, Any] | None = None
+    intents: tuple[Intent, ...] = ()
+    recorded: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[Diagnostic, ...] = ()
