@@ -32,7 +32,6 @@ def test_the_first_five_kinds_are_there() -> None:
 
 def test_two_kinds_of_one_name_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever came second would silently win."""
-
     once = pkgutil.iter_modules
 
     def twice(*arguments: Any) -> Iterator[pkgutil.ModuleInfo]:
