@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.model.address import Address
@@ -35,10 +35,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """An object of ours that is gone: GET by its id answered 404."""
+    """An object of ours that is gone: GET by its id answered 404. Without a ledger there is no id to name."""
 
     address: Address
-    remote: Remote
+    remote: Remote | None
     source: Source | None = None
 
 
@@ -71,7 +71,7 @@ class DriftReport:
     not_looked_at: tuple[str, ...] = ()
     can_tell_who: bool = True
     diagnostics: tuple[Diagnostic, ...] = ()
-    requests: Requests = Requests()
+    requests: Requests = field(default_factory=Requests)
 
     @property
     def has_drift(self) -> bool:
