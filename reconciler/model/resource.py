@@ -34,7 +34,7 @@ class Resource:
     """One manifest.
 
     ``values`` holds what is stated, by leaf; references stand in it as written. ``secrets`` are the leaves whose value
-    came from ``${env:…}`` or ``${file:…}``. ``place`` answers where a path of the *document* stands
+    came from ``${env:…}`` or ``${file:…}``, ``secret_options`` the options. ``place`` answers where a path of the *document* stands
     (``("spec", "webhook_url")``), or its nearest parent. ``file`` is the manifest's file as the ledger remembers it: a
     posix path relative to the project folder, whatever folder the command runs in.
     """
@@ -44,7 +44,6 @@ class Resource:
     values: Mapping[Path, Any] = field(repr=False)
     source: Source
     place: Callable[[tuple[str | int, ...]], Source]
-    file: str = ""
     lifecycle: Lifecycle = Lifecycle()
     labels: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -52,7 +51,6 @@ class Resource:
     remote_id: str | None = None
     renamed_from: str | None = None
     secret_options: frozenset[str] = frozenset()
-    file: str = ""
 
     def place_of(self, path: Path) -> Source:
         """Where a leaf of the spec stands."""
