@@ -86,9 +86,11 @@ class PlanRefused(ReconcilerError):
 
     default_code = "plan-refused"
 
-    def __init__(self, summary: str, *, hint: str = "", diagnostics: Sequence[Diagnostic] = ()) -> None:
+    def __init__(
+        self, summary: str, *, hint: str = "", code: str | None = None, diagnostics: Sequence[Diagnostic] = ()
+    ) -> None:
         """Keep the reasons beside the verdict."""
-        super().__init__(summary, hint=hint)
+        super().__init__(summary, hint=hint, code=code)
         self.diagnostics = tuple(diagnostics)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.keys import candidates, key_of_observed, key_of_values, rows_by_identity
@@ -13,8 +13,7 @@ from reconciler.model.resource import Resource
 from reconciler.planner.situation import Situation
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Collection:
+class Collection(NamedTuple):
     """One list of the API: a kind's, or one parent's."""
 
     kind: str
@@ -64,7 +63,7 @@ def children(situation: Situation) -> list[Collection]:
                     found.add(Collection(resource.address.kind, known))
             case _:
                 pass
-    return sorted(c for c in found if c.parent_id)
+    return sorted(collection for collection in found if collection.parent_id)
 
 
 def unseen(situation: Situation) -> list[tuple[str, Remote]]:

@@ -1,0 +1,118 @@
+"""The ``reconciler`` command. Commands are imported when they are called, so that ``--help`` stays quick."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
+
+import click
+
+from reconciler import __version__
+from reconciler.errors import ExitCode
+
+_COMMANDS: Mapping[str, str] = {
+    "validate": "Check manifests offline: syntax, schema, references.",
+    "plan": "Show what would change in the account.",
+    "apply": "Make the account as the manifests say.",
+    "drift": "Show what changed in the account behind our back.",
+    "destroy": "Remove everything that the ledger records as ours.",
+    "status": "Show the account, the last run, and what waits for a human.",
+    "explain": "Explain a kind or one of its fields.",
+    "schema": "Print or write the JSON schemas of manifests and outputs.",
+    "sandbox": "Serve and administer the local Telnyx emulator.",
+}
+
+_OTHER_TOOLS: Mapping[str, str] = {
+    "diff": "plan",
+    "preview": "plan",
+    "import": "plan, which adopts by natural key or by metadata.remote_id",
+    "state": "status",
+    "refresh": "drift",
+    "up": "apply",
+    "deploy": "apply",
+    "sync": "apply",
+    "down": "destroy",
+    "delete": "destroy",
+    "lint": "validate",
+    "check": "validate",
+    "describe": "explain",
+}
+"""Words that people bring along, and ours for the same job (design §7)."""
+
+_OTHER_OPTIONS: Mapping[str, str] = {
+    "--dry-run": "reconciler plan",
+    "-target": "--only",
+    "--target": "--only",
+    "-auto-approve": "--auto-approve",
+    "--yes": "--auto-approve",
+    "-y": "--auto-approve",
+    "--force": "--allow GUARD, --max-deletes or --allow-adopt, whichever the refusal names",
+}
+
+
+class Commands(click.Group):
+    """Finds commands by name without importing the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a working day."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module: Any = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Answer words from other tools with ours."""
+        word = args[0] if args else ""
+        if word in _OTHER_TOOLS:
+            raise click.UsageError(f'there is no "{word}" here; use: {_OTHER_TOOLS[word]}', ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="reconciler")
+def cli() -> None:
+    """Configuration as code for the Telnyx messaging API.
+
+    Manifests say what the account should hold; plan shows the difference, apply makes it so, drift says what
+    changed behind our back. Without an account: reconciler plan --account sandbox.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit. click's own usage errors become 64, so that 2 means changes and nothing else."""
+    try:
+        code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
+    except click.UsageError as error:
+        _explain(error)
+        sys.exit(ExitCode.USAGE)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.ERROR)
+    except BrokenPipeError:
+        sys.exit(ExitCode.ERROR)
+    sys.exit(code if isinstance(code, int) else ExitCode.OK)
+
+
+def _explain(error: click.UsageError) -> None:
+    ours = _OTHER_OPTIONS.get(error.option_name) if isinstance(error, click.NoSuchOption) else None
+    if ours is not None and isinstance(error, click.NoSuchOption):
+        error.message = f'there is no "{error.option_name}" here; use: {ours}'
+        error.possibilities = []
+    error.show()

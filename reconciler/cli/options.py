@@ -1,0 +1,104 @@
+"""Options that several commands share, each spelled once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.model.address import Address
+from reconciler.planner.guards import Limit, Policy
+from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.setting import Reading
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class AddressType(click.ParamType):
+    """``Kind/name``."""
+
+    name = "ADDRESS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
+        """Parse, or fail with the right form."""
+        try:
+            return value if isinstance(value, Address) else Address.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class LimitType(click.ParamType):
+    """``N`` or ``P%``."""
+
+    name = "N|P%"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Limit:
+        """Parse, or fail with the right form."""
+        if isinstance(value, Limit):
+            return value
+        text = str(value)
+        if re.fullmatch(r"\d{1,9}", text):
+            return Limit(count=int(text))
+        if re.fullmatch(r"\d{1,3}(\.\d+)?%", text) and float(text[:-1]) <= 100:  # noqa: PLR2004 - per cent
+            return Limit(percent=float(text[:-1]))
+        self.fail(f'"{text}" is neither a number nor a percentage such as 25%', param, ctx)
+
+
+def account(command: F) -> F:
+    """``--account NAME``."""
+    return click.option(
+        "--account", metavar="NAME", help="The account of reconciler.yaml, or: sandbox (the built-in emulator)."
+    )(command)
+
+
+def paths(command: F) -> F:
+    """``[PATHS]…``: files, folders, or - for standard input."""
+    command = click.option("--allow-empty", is_flag=True, help="Paths without any manifest are not an error.")(command)
+    return click.argument("paths", nargs=-1, metavar="[PATHS]...")(command)
+
+
+def formats(*names: str) -> Callable[[F], F]:
+    """``--format``, the first being the default."""
+    return click.option(
+        "--format", "format_name", type=click.Choice(names), default=names[0], show_default=True, help="What to print."
+    )
+
+
+def planning(command: F) -> F:
+    """Everything that shapes a plan."""
+    options = (
+        click.option("--prune", is_flag=True, help="With PATHS: also remove what is recorded and not declared there."),
+        click.option("--only", multiple=True, type=AddressType(), help="Plan this and what it depends on. Repeatable."),
+        click.option("--max-deletes", type=LimitType(), help="Allow this many deletes, or per cent of the recorded."),
+        click.option("--allow", multiple=True, metavar="GUARD[:ADDRESS]", help="Lift a guard. Repeatable."),
+        click.option("--allow-adopt", is_flag=True, help="Agree to change objects that were made elsewhere."),
+        click.option(
+            "--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return paths(account(command))
+
+
+def plan_request(
+    *,
+    paths: tuple[str, ...],
+    allow_empty: bool,
+    prune: bool,
+    only: tuple[Address, ...],
+    max_deletes: Limit | None,
+    allow: tuple[str, ...],
+    allow_adopt: bool,
+    allow_vanished: int,
+) -> PlanRequest:
+    """What the ``planning`` options ask for."""
+    return PlanRequest(
+        reading=Reading(paths=paths, allow_empty=allow_empty),
+        prune=prune,
+        only=only,
+        allow_adopt=allow_adopt,
+        policy=Policy(allowed=frozenset(allow), max_deletes=max_deletes, allow_vanished=allow_vanished),
+    )

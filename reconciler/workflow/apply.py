@@ -1,0 +1,65 @@
+"""``apply``: plan, ask, look again, write. The order below is promises 1 to 3; nothing is written out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reconciler.api import connect_for_writing
+from reconciler.executor.execute import execute
+from reconciler.executor.pause import Patience
+from reconciler.model.events import Emit, Report
+from reconciler.model.plan import Plan
+from reconciler.workflow.connecting import target
+from reconciler.workflow.consent import refuse_unless_allowed
+from reconciler.workflow.freshness import settled, still_as_reviewed
+from reconciler.workflow.plan import decide, desired_situation
+from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.run_record import identity, run_record
+from reconciler.workflow.setting import Setting
+
+Approve = Callable[[Plan], bool]
+"""Shown the plan, answers whether to carry it out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedPlan:
+    """The plan that was shown and how it ended. No ``report``: there was nothing to do, or it was declined."""
+
+    plan: Plan
+    report: Report | None = None
+    declined: bool = False
+
+
+async def apply(
+    setting: Setting, request: PlanRequest, *, approve: Approve, asks: bool, patience: Patience, emit: Emit
+) -> AppliedPlan:
+    """Make the account as the manifests say, if ``approve`` agrees. ``asks`` says that a person does.
+
+    Raises InvalidInput, PlanRefused, Stale, Locked, LedgerError and ApiError, all before the first write. What fails
+    afterwards is in the report.
+    """
+    with setting.ledger.lock(setting.around.command, setting.around.now()) as ledger:
+        wanted = desired_situation(setting, request, ledger.ledger)
+        async with connect_for_writing(target(setting)) as sessions:
+            seen = await settled(sessions.reading, setting, wanted, patience=patience, emit=emit)
+            reviewed = await decide(sessions.reading, setting, request, seen, ledger.notes)
+            refuse_unless_allowed(reviewed, asks=asks)
+            if not reviewed.pending:
+                return AppliedPlan(plan=reviewed)
+            if not approve(reviewed):
+                return AppliedPlan(plan=reviewed, declined=True)
+            fresh = await still_as_reviewed(sessions.reading, setting, reviewed, seen, emit=emit)
+            await ledger.append(identity(setting, fresh))
+            report = await execute(
+                reviewed,
+                kinds=setting.kinds,
+                session=sessions.writing,
+                journal=ledger,
+                ledger=ledger.ledger,
+                world=fresh.world,
+                emit=emit,
+                patience=patience,
+            )
+            await ledger.compact(run_record(setting, reviewed, report))
+            return AppliedPlan(plan=reviewed, report=report)

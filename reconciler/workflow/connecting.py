@@ -1,0 +1,63 @@
+"""Which API an account means, and opening it: Telnyx, wherever ``TELNYX_BASE_URL`` points, or the emulator in here."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.api import ApiKey, Target
+from reconciler.errors import UsageError
+from reconciler.model.account import DEFAULT_BASE_URL, DEFAULT_RATE
+from reconciler.workflow.setting import Setting
+
+if TYPE_CHECKING:
+    from reconciler.transport.wire import AsgiApp
+
+SANDBOX_KEY = "KEY_sandbox"
+BASE_URL_VARIABLE = "TELNYX_BASE_URL"
+
+
+def target(setting: Setting) -> Target:
+    """The API of the setting's account. Raises UsageError for a missing or malformed key."""
+    if setting.is_sandbox:
+        app = sandbox_app(sandbox_database(setting))
+        return Target(destination=app, key=ApiKey(SANDBOX_KEY, variable="the sandbox's key"), rate=math.inf)
+    variable = setting.account.key_variable
+    key = setting.around.environment.get(variable, "")
+    if not key:
+        raise UsageError(
+            f"{variable} is not set",
+            hint=f"set {variable} to an API key of the account, or try --account sandbox, which needs none",
+        )
+    return Target(destination=endpoint(setting), key=ApiKey(key, variable=variable), rate=setting.account.rate)
+
+
+def endpoint(setting: Setting) -> str:
+    """The base URL, or a name for the emulator: what the ledger remembers as the account's home."""
+    if setting.is_sandbox:
+        return "sandbox"
+    return setting.account.base_url or setting.around.environment.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+
+
+def rate(setting: Setting) -> float:
+    """Requests per second and endpoint that a plan may count on."""
+    return math.inf if setting.is_sandbox else setting.account.rate or DEFAULT_RATE
+
+
+def sandbox_database(setting: Setting) -> Path:
+    """Where the built-in account keeps its data."""
+    return setting.project.state_folder / "sandbox.db"
+
+
+def sandbox_app(database: Path) -> AsgiApp:
+    """The emulator over a file. Raises UsageError where the ``sandbox`` extra is not installed."""
+    try:
+        from reconciler.sandbox.app import create_app  # noqa: PLC0415 - only this account needs the emulator
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"the sandbox needs the package {error.name}, which is not installed",
+            hint="pip install 'telnyx-reconciler[sandbox]'",
+        ) from None
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return create_app(database=str(database))

@@ -1,0 +1,22 @@
+"""``drift``: what changed in the account behind our back. Reads only."""
+
+from __future__ import annotations
+
+from reconciler.api import connect
+from reconciler.model.drift import DriftReport
+from reconciler.planner.drifting import children_of_managed, drift_of
+from reconciler.workflow.connecting import endpoint, target
+from reconciler.workflow.looking import look
+from reconciler.workflow.plan import desired_situation
+from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.setting import Reading, Setting
+
+
+async def drift(setting: Setting, reading: Reading) -> DriftReport:
+    """Look at everything that is recorded, and below every managed parent. Raises InvalidInput, ApiError."""
+    ledger = setting.ledger.read()
+    situation = desired_situation(setting, PlanRequest(reading=reading), ledger)
+    async with connect(target(setting)) as session:
+        also = children_of_managed(situation)
+        seen = await look(session, situation, endpoint=endpoint(setting), also=also)
+        return drift_of(seen, reads=session.requests.reads)

@@ -1,0 +1,129 @@
+"""``explain``: what a kind or one of its fields is, read off the very declaration that validates it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from reconciler.errors import UsageError
+from reconciler.model.kind import Kinds, ResourceKind, Verb
+from reconciler.model.paths import Path, dotted
+from reconciler.model.spec import Clear, Leaf, nested_settings
+
+_CLEARING = {
+    Clear.NULL: "write null",
+    Clear.EMPTY: "write null (the API is sent an empty string)",
+    Clear.OMIT: "write null (it is left out of the object that is sent)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldExplained:
+    """One field: what it accepts, whether it must be there, how it is cleared, what changing it does."""
+
+    path: str
+    description: str
+    accepts: str
+    required: bool
+    clearing: str
+    changing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindExplained:
+    """A kind: its own words, what the API can do with it, how it is found, and its fields."""
+
+    name: str
+    description: str
+    verbs: tuple[str, ...]
+    identity: tuple[str, ...]
+    fields: tuple[FieldExplained, ...]
+
+
+def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
+    """Explain ``Kind`` or ``Kind.field``. Raises UsageError with the nearest name for anything else."""
+    name, _, field = subject.partition(".")
+    kind = kinds.get(name)
+    if kind is None:
+        raise UsageError(f'no kind "{name}"', hint=_nearest(name, kinds))
+    fields = {dotted(path): _field(kind, path, leaf) for path, leaf in kind.leaves.items()}
+    if not field:
+        return KindExplained(
+            name=kind.name,
+            description=_paragraphs(kind),
+            verbs=tuple(verb.value for verb in Verb if kind.can(verb)),
+            identity=tuple(dict.fromkeys([*kind.identity, *([kind.shared] if kind.shared else [])])),
+            fields=tuple(fields.values()),
+        )
+    if field not in fields:
+        raise UsageError(f'{name} has no field "{field}"', hint=_nearest(field, fields))
+    return fields[field]
+
+
+def _field(kind: ResourceKind, path: Path, leaf: Leaf) -> FieldExplained:
+    model: type[BaseModel] = kind.spec
+    for step in path[:-1]:
+        model = nested_settings(model.model_fields[step].annotation) or model
+    info = model.model_fields[path[-1]]
+    schema = model.model_json_schema()
+    return FieldExplained(
+        path=dotted(path),
+        description=info.description or "",
+        accepts=_accepts(schema["properties"][path[-1]], schema.get("$defs", {})),
+        required=info.is_required(),
+        clearing=_CLEARING[leaf.clear] if leaf.clear else "cannot be cleared: leave it out to leave it alone",
+        changing=_changing(kind, leaf),
+    )
+
+
+def _changing(kind: ResourceKind, leaf: Leaf) -> str:
+    if kind.can(Verb.UPDATE) and not leaf.create_only:
+        return "updated in place"
+    return "deletes and creates again, with a gap between" if kind.replaceable else "cannot be changed once it exists"
+
+
+def _accepts(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """A short reading of a JSON schema: enough to know what to type."""
+    if "$ref" in schema:
+        return _accepts(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    for union in ("anyOf", "oneOf"):
+        if union in schema:
+            return " or ".join(dict.fromkeys(_accepts(option, definitions) for option in schema[union]))
+    if "enum" in schema:
+        return "one of " + ", ".join(f'"{value}"' for value in schema["enum"])
+    if "const" in schema:
+        return f'"{schema["const"]}"'
+    kind = str(schema.get("type", "any value"))
+    if kind == "array":
+        return f"a list of {_accepts(schema.get('items', {}), definitions)}{_limits(schema)}"
+    if kind == "object":
+        return "an object with " + ", ".join(schema.get("properties", {}))
+    return kind + _limits(schema)
+
+
+def _limits(schema: Mapping[str, Any]) -> str:
+    words = {
+        "minimum": "at least {}",
+        "exclusiveMinimum": "above {}",
+        "maximum": "at most {}",
+        "minLength": "{} characters or more",
+        "maxLength": "at most {} characters",
+        "minItems": "{} or more",
+        "maxItems": "at most {}",
+        "pattern": "matching {}",
+    }
+    told = [text.format(schema[word]) for word, text in words.items() if word in schema]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _paragraphs(kind: ResourceKind) -> str:
+    return " ".join((kind.spec.__doc__ or "").split())
+
+
+def _nearest(word: str, known: Mapping[str, object] | Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known)}"

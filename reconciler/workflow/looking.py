@@ -1,0 +1,48 @@
+"""One look at the account: the lists in use, then what hangs on parents, then proof of what seems to be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reconciler.errors import PlanRefused
+from reconciler.executor.observe import Target, confirm, observe
+from reconciler.model.ledger import Header
+from reconciler.model.observed import World
+from reconciler.model.session import ReadSession
+from reconciler.planner.lookups import Collection, children, collections, unseen
+from reconciler.planner.situation import Situation
+
+
+async def look(
+    session: ReadSession,
+    situation: Situation,
+    *,
+    endpoint: str,
+    also: Iterable[Collection] = (),
+    world: World | None = None,
+) -> Situation:
+    """The situation with a fresh world, on top of ``world``. Raises ApiError, and PlanRefused for a wrong account."""
+    kinds = situation.kinds
+    world = await observe(session, kinds, [Target(*each) for each in collections(situation)], world)
+    situation = replace(situation, world=world)
+    world = await observe(session, kinds, [Target(*each) for each in [*children(situation), *also]], world)
+    _same_account(situation.ledger.header, endpoint, world.organization_id)
+    world = await confirm(session, kinds, unseen(replace(situation, world=world)), world)
+    return replace(situation, world=world)
+
+
+def _same_account(header: Header, endpoint: str, organization_id: str | None) -> None:
+    """Objects that are missing from a stranger's account must never be taken for deleted (design §4)."""
+    if header.endpoint and header.endpoint != endpoint:
+        raise PlanRefused(
+            f"this ledger belongs to {header.endpoint}, and the requests go to {endpoint}",
+            hint="correct the base URL, or use another account name, which has a ledger of its own",
+            code="wrong-account",
+        )
+    if header.organization_id and organization_id and header.organization_id != organization_id:
+        raise PlanRefused(
+            f"this ledger belongs to organization {header.organization_id}, and the key to {organization_id}",
+            hint="correct the key, or use another account name, which has a ledger of its own",
+            code="wrong-account",
+        )

@@ -1,0 +1,88 @@
+"""``plan``: read the manifests, look at the account, say what would change. Holds a session that cannot write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from reconciler.api import Client, connect
+from reconciler.errors import UsageError
+from reconciler.executor.facts import fetch_facts
+from reconciler.manifest import Loaded
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.ledger import Ledger
+from reconciler.model.observed import World
+from reconciler.model.plan import Plan
+from reconciler.planner.draft import draft
+from reconciler.planner.guards import guard_names
+from reconciler.planner.planning import finish
+from reconciler.planner.situation import Scope, Situation
+from reconciler.workflow.connecting import endpoint, rate, target
+from reconciler.workflow.looking import look
+from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.setting import Setting, read_manifests
+
+
+async def plan(setting: Setting, request: PlanRequest) -> Plan:
+    """Plan without touching anything. Raises InvalidInput, ApiError, LedgerError, PlanRefused."""
+    snapshot = setting.ledger.snapshot()
+    situation = desired_situation(setting, request, snapshot.ledger)
+    async with connect(target(setting)) as session:
+        seen = await look(session, situation, endpoint=endpoint(setting))
+        return await decide(session, setting, request, seen, snapshot.notes)
+
+
+def desired_situation(setting: Setting, request: PlanRequest, ledger: Ledger) -> Situation:
+    """Manifests and ledger, not yet looked at the account. Raises InvalidInput and UsageError."""
+    loaded = Loaded() if request.desires_nothing else read_manifests(setting, request.reading, known=ledger.entries)
+    _check(setting, request, loaded, ledger.entries)
+    return Situation(
+        kinds=setting.kinds,
+        resources=loaded.resources,
+        ledger=ledger,
+        world=World(),
+        account=setting.account.name,
+        project=setting.project.name,
+        scope=Scope(
+            whole=request.reading.whole,
+            prune=request.reading.whole or request.prune,
+            loaded_files=frozenset(loaded.files),
+            only=frozenset(request.only) or None,
+        ),
+        allow_adopt=request.allow_adopt,
+    )
+
+
+async def decide(
+    session: Client,
+    setting: Setting,
+    request: PlanRequest,
+    situation: Situation,
+    notes: Sequence[Diagnostic] = (),
+) -> Plan:
+    """Match, compare, fetch the facts that guards need, and run the guards. ``notes`` join the findings."""
+    drafted = draft(situation)
+    facts = await fetch_facts(session, setting.kinds, drafted.changes)
+    policy = replace(request.policy, allowed=request.policy.allowed | set(setting.account.allowed_guards))
+    return finish(
+        replace(drafted, diagnostics=(*notes, *drafted.diagnostics)),
+        facts,
+        situation,
+        policy,
+        reads=session.requests.reads,
+        rate=rate(setting),
+    )
+
+
+def _check(setting: Setting, request: PlanRequest, loaded: Loaded, recorded: Collection[Address]) -> None:
+    """Words that name nothing are typing errors, and a mistyped permission must not look like a given one."""
+    known = guard_names(setting.kinds)
+    allowed = request.policy.allowed | set(setting.account.allowed_guards)
+    unknown = sorted(word for word in allowed if word.partition(":")[0] not in known)
+    if unknown:
+        raise UsageError(f'no guard "{unknown[0]}"', hint=f"the guards are {', '.join(sorted(known))}")
+    addresses = {resource.address for resource in loaded.resources} | set(recorded)
+    missing = sorted(str(address) for address in request.only if address not in addresses)
+    if missing:
+        raise UsageError(f"--only {missing[0]}: neither declared nor recorded", hint="write Kind/name")

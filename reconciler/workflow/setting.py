@@ -1,0 +1,114 @@
+"""Where a command works: the machine around it, the project, the account, its kinds and its ledger."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.errors import InvalidInput, UsageError
+from reconciler.ledger.local import LocalLedger
+from reconciler.manifest import Loaded, find_project, load
+from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import has_errors
+from reconciler.model.kind import Kinds
+from reconciler.resources import kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a command may touch of the machine, as arguments."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    stdin: Callable[[], bytes]
+    now: Callable[[], datetime]
+    command: str
+    """As typed, for the lock: it tells others what they wait for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One command's project and account."""
+
+    around: Surroundings
+    project: Project
+    account: Account
+    kinds: Kinds
+    ledger: LocalLedger
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the account is the emulator in this process."""
+        return self.account.name == SANDBOX_ACCOUNT
+
+
+def prepare(around: Surroundings, account: str | None) -> Setting:
+    """Find the project upwards from the current folder and choose the account.
+
+    Raises InvalidInput for a broken ``reconciler.yaml`` and UsageError for an account that it does not know.
+    """
+    project = find_project(around.folder)
+    chosen = _account(project, account)
+    return Setting(
+        around=around,
+        project=project,
+        account=chosen,
+        kinds=kinds(),
+        ledger=LocalLedger(project.state_folder, chosen.name),
+    )
+
+
+def _account(project: Project, name: str | None) -> Account:
+    known = project.accounts
+    if name == SANDBOX_ACCOUNT:
+        paths = next(iter(known.values())).paths if len(known) == 1 else (".",)
+        return Account(SANDBOX_ACCOUNT, paths=paths)
+    if name is None and len(known) == 1:
+        return next(iter(known.values()))
+    wanted = name or "default"
+    if wanted in known:
+        return known[wanted]
+    listed = ", ".join(sorted([*known, SANDBOX_ACCOUNT]))
+    if name is None:
+        raise UsageError("several accounts are declared", hint=f"choose one with --account: {listed}")
+    raise UsageError(f'no account "{name}"', hint=f"declared in {project.file or 'no reconciler.yaml'}: {listed}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Which manifests a command reads. No ``paths`` means the account's own, and all of them."""
+
+    paths: Sequence[str] = ()
+    allow_empty: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether every manifest of the account is read, so that what is missing was removed."""
+        return not self.paths
+
+
+def read_manifests(setting: Setting, reading: Reading, known: Collection[Address] = ()) -> Loaded:
+    """Load and validate. Raises InvalidInput with every finding when any of them is an error."""
+    loaded = findings(setting, reading, known)
+    if has_errors(loaded.diagnostics):
+        raise InvalidInput(loaded.diagnostics)
+    return loaded
+
+
+def findings(setting: Setting, reading: Reading, known: Collection[Address] = ()) -> Loaded:
+    """As ``read_manifests``, and errors are an answer: for ``validate``."""
+    around, root = setting.around, setting.project.root
+    own = [os.path.relpath(root / path, around.folder) for path in setting.account.paths]
+    return load(
+        list(reading.paths) or own,
+        kinds=setting.kinds,
+        project_root=root,
+        environment=around.environment,
+        stdin=around.stdin,
+        known=known,
+        allow_empty=reading.allow_empty,
+    )

@@ -1,0 +1,60 @@
+"""``status``: the account, its lock, its last run, what is unfinished, and what waits for a human."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from reconciler.api import connect
+from reconciler.errors import UsageError
+from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.status import Status
+from reconciler.workflow.connecting import endpoint, target
+from reconciler.workflow.looking import look
+from reconciler.workflow.plan import desired_situation
+from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.setting import Reading, Setting
+
+
+async def status(setting: Setting, reading: Reading) -> Status:
+    """What the ledger says, and, where a key is at hand, what the kinds say of their live objects."""
+    snapshot = setting.ledger.snapshot()
+    ledger = snapshot.ledger
+    local = Status(
+        account=setting.account.name,
+        ledger=str(setting.ledger.path),
+        endpoint=ledger.header.endpoint or endpoint(setting),
+        organization_id=ledger.header.organization_id,
+        holder=setting.ledger.holder(),
+        last_run=ledger.last_run,
+        intents=tuple(ledger.intents[address] for address in sorted(ledger.intents)),
+        recorded=dict(sorted(Counter(address.kind for address in ledger.entries).items())),
+        notices=snapshot.notes,
+    )
+    try:
+        notices = await _notices(setting, reading)
+    except UsageError as error:
+        notices = [_not_looked_at(error)]
+    return replace(local, notices=(*snapshot.notes, *notices))
+
+
+async def _notices(setting: Setting, reading: Reading) -> list[Diagnostic]:
+    situation = desired_situation(setting, PlanRequest(reading=reading), setting.ledger.read())
+    async with connect(target(setting)) as session:
+        seen = await look(session, situation, endpoint=endpoint(setting))
+    found: list[Diagnostic] = []
+    for resource in seen.resources:
+        entry = seen.ledger.entries.get(resource.address)
+        observed = seen.world.find(resource.address.kind, entry.remote.id) if entry else None
+        if observed is not None:
+            found.extend(setting.kinds[resource.address.kind].notices(resource, observed))
+    return by_place(found)
+
+
+def _not_looked_at(error: UsageError) -> Diagnostic:
+    return Diagnostic(
+        code="not-looked-at",
+        severity=Severity.INFO,
+        summary=f"the account itself was not looked at: {error.summary}",
+        hint=error.hint,
+    )
