@@ -34,9 +34,9 @@ class Resource:
     """One manifest.
 
     ``values`` holds what is stated, by leaf; references stand in it as written. ``secrets`` are the leaves whose value
-    came from ``${env:…}`` or ``${file:…}``, ``secret_options`` the options. ``place`` answers where a path of the *document* stands
-    (``("spec", "webhook_url")``), or its nearest parent. ``file`` is the manifest's file as the ledger remembers it: a
-    posix path relative to the project folder, whatever folder the command runs in.
+    came from ``${env:…}`` or ``${file:…}``, ``secret_options`` the options. ``place`` answers where a path of the
+    *document* stands (``("spec", "webhook_url")``), or its nearest parent. ``file`` is the manifest's file as the
+    ledger remembers it: a posix path relative to the project folder, whatever folder the command runs in.
     """
 
     address: Address
@@ -44,6 +44,7 @@ class Resource:
     values: Mapping[Path, Any] = field(repr=False)
     source: Source
     place: Callable[[tuple[str | int, ...]], Source]
+    file: str = ""
     lifecycle: Lifecycle = Lifecycle()
     labels: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
