@@ -72,7 +72,7 @@ class AutoResponseSpec(Spec):
     keywords: Annotated[
         Keywords,
         Compared(as_word_set),
-        Field(description="1 to 20 words, each a whole message, in any case; they add to the platform's own"),
+        Field(description="words, 1 to 20, each a whole message in any case; they add to the platform's own"),
     ]
     resp_text: Annotated[
         Annotated[str, AfterValidator(_text)] | None,

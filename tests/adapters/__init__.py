@@ -1,0 +1,1 @@
+"""Ways to speak to a collection."""
