@@ -151,7 +151,7 @@ def create_app(
     """An emulated Telnyx. ValueError for a misspelt fault or quirk, or a seed of the wrong shape."""
     world = World(
         store=Store(database),
-        seed=check_seed(seed or {}, RESOURCES),
+        seed=check_seed({} if seed is None else seed, RESOURCES),
         resources=RESOURCES,
         faults=FaultPlan(faults),
         quirks=parse_quirks(quirks),

@@ -49,7 +49,7 @@ class Description:
 
     def template(self, path: str) -> str:
         """The path template that a request path belongs to."""
-        found = [
+        found: list[str] = [
             template for template in self.document["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
         ]
         return min(found, key=lambda template: template.count("{"))
