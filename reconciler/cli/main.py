@@ -113,6 +113,5 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _explain(error: click.UsageError) -> None:
     ours = _OTHER_OPTIONS.get(error.option_name) if isinstance(error, click.NoSuchOption) else None
     if ours is not None and isinstance(error, click.NoSuchOption):
-        error.message = f'there is no "{error.option_name}" here; use: {ours}'
-        error.possibilities = []
+        error = click.UsageError(f'there is no "{error.option_name}" here; use: {ours}', error.ctx)
     error.show()

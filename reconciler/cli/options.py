@@ -16,7 +16,7 @@ from reconciler.workflow.setting import Reading
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class AddressType(click.ParamType):
+class AddressType(click.ParamType[Address]):
     """``Kind/name``."""
 
     name = "ADDRESS"
@@ -26,10 +26,10 @@ class AddressType(click.ParamType):
         try:
             return value if isinstance(value, Address) else Address.parse(str(value))
         except ValueError as error:
-            self.fail(str(error), param, ctx)
+            raise click.BadParameter(str(error), ctx, param) from None
 
 
-class LimitType(click.ParamType):
+class LimitType(click.ParamType[Limit]):
     """``N`` or ``P%``."""
 
     name = "N|P%"
@@ -43,7 +43,7 @@ class LimitType(click.ParamType):
             return Limit(count=int(text))
         if re.fullmatch(r"\d{1,3}(\.\d+)?%", text) and float(text[:-1]) <= 100:  # noqa: PLR2004 - per cent
             return Limit(percent=float(text[:-1]))
-        self.fail(f'"{text}" is neither a number nor a percentage such as 25%', param, ctx)
+        raise click.BadParameter(f'"{text}" is neither a number nor a percentage such as 25%', ctx, param)
 
 
 def account(command: F) -> F:

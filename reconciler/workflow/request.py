@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.planner.guards import Policy
@@ -16,9 +16,9 @@ class PlanRequest:
     ``desires_nothing`` reads no manifests at all, so that everything recorded is to go: that is ``destroy``.
     """
 
-    reading: Reading = Reading()
+    reading: Reading = field(default_factory=Reading)
     desires_nothing: bool = False
     prune: bool = False
     only: tuple[Address, ...] = ()
     allow_adopt: bool = False
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)

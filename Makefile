@@ -1,0 +1,51 @@
+# Two commands: `make demo` shows the main job on the embedded sandbox, `make test` runs everything.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint types contracts fresh unit bench schemas requirements clean
+
+demo: $(VENV)/sandbox.stamp
+	@PATH="$(abspath $(BIN)):$$PATH" bash examples/demo.sh
+
+test: lint types contracts fresh unit
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/test.stamp
+	$(BIN)/mypy
+
+contracts: $(VENV)/test.stamp
+	$(BIN)/lint-imports
+
+fresh: $(VENV)/test.stamp
+	$(BIN)/python -m reconciler schema --check schemas
+
+unit: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n 2 -q
+
+bench: $(VENV)/bench.stamp
+	$(BIN)/python -m benchmarks
+
+schemas: $(VENV)/test.stamp
+	$(BIN)/python -m reconciler schema --out schemas
+
+$(VENV)/%.stamp: requirements/%.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+# Needs uv. The files hold names, versions and hashes, and no addresses.
+requirements:
+	for extra in sandbox test bench; do \
+	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-annotate --custom-compile-command "make requirements" --extra $$extra pyproject.toml \
+	    -o requirements/$$extra.txt || exit 1; \
+	done
+
+clean:
+	rm -rf $(VENV) .reconciler
