@@ -1,1 +1,10 @@
-"""placeholder"""
+"""From bytes to resources: reads manifests and ``reconciler.yaml``, and says everything that is wrong with them.
+
+The only importer of yaml. Works offline and knows no kind by name: the kinds come in as an argument.
+"""
+
+from reconciler.manifest.envelope import API_VERSION, document_model
+from reconciler.manifest.loading import Loaded, load
+from reconciler.manifest.project import find_project
+
+__all__ = ["API_VERSION", "Loaded", "document_model", "find_project", "load"]

@@ -1,0 +1,151 @@
+"""From a document to a ``Resource``: one pydantic validation, then what pydantic cannot know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, final
+
+from pydantic import BaseModel, ValidationError
+
+from reconciler.manifest.documents import Document
+from reconciler.manifest.envelope import NAME_PATTERN, AnyDocument, document_model
+from reconciler.manifest.interpolation import DocumentPath, Filled, Interpolation
+from reconciler.manifest.places import Places
+from reconciler.manifest.rewording import Checked, reworded
+from reconciler.manifest.wording import error, named, quoted, suggestion
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.paths import Path, dotted, undotted
+from reconciler.model.resource import Lifecycle, OnRemove, Resource
+from reconciler.model.spec import stated_values
+
+_DEFAULT_LIFECYCLE = Lifecycle()
+_NOTHING: Filled = Filled(None)
+
+
+@final
+class Validation:
+    """Turns documents into resources and collects what is wrong with them.
+
+    ``declared`` holds the addresses of all documents that name one, the faulty ones too, so that one mistake is one
+    finding: a reference to a faulty manifest is not unknown.
+    """
+
+    def __init__(self, kinds: Kinds, interpolation: Interpolation) -> None:
+        """Prepare one model per kind; they are built when first used."""
+        self.findings: list[Diagnostic] = []
+        self.resources: list[Resource] = []
+        self.declared: set[Address] = set()
+        self._kinds = kinds
+        self._interpolation = interpolation
+
+    def add(self, document: Document, recorded: str, *, interpolate: bool) -> None:
+        """Validate one document of the file that ledgers call ``recorded``."""
+        value, places, filled = document.value, document.places, _NOTHING
+        if not isinstance(value, dict):
+            hint = "a manifest begins with apiVersion: telnyx.reconciler/v1"
+            self.findings.append(
+                error("wrong-type", f"a manifest must be a mapping, not {named(value)}", places(()), hint=hint)
+            )
+            return
+        if interpolate:
+            filled = self._interpolation.fill(value, places)
+            value = filled.value
+            self.findings += filled.findings
+        name = value.get("kind")
+        kind = self._kinds.get(name) if isinstance(name, str) else None
+        if kind is None:
+            self._unknown_kind(value, places, filled)
+            return
+        model = document_model(kind)
+        try:
+            valid: Any = model.__pydantic_validator__.validate_python(value)
+        except ValidationError as problem:
+            address = self._declare(value)
+            self.findings += reworded(problem, Checked(model, value, places, address, filled.secrets, filled.unfilled))
+            return
+        resource = _resource(kind, valid, places, recorded, filled.secrets)
+        self.declared.add(resource.address)
+        if resource.lifecycle.ignore_changes:
+            self.findings += _unknown_fields(kind, resource)
+        self.resources.append(resource)
+
+    def _declare(self, value: Mapping[str, Any]) -> Address | None:
+        metadata = value.get("metadata")
+        name = metadata.get("name") if isinstance(metadata, dict) else None
+        if not isinstance(name, str) or not re.match(NAME_PATTERN, name):
+            return None
+        address = Address(value["kind"], name)
+        self.declared.add(address)
+        return address
+
+    def _unknown_kind(self, value: Mapping[str, Any], places: Places, filled: Filled) -> None:
+        name = value.get("kind")
+        if isinstance(name, str):
+            hint = suggestion(name, self._kinds, "kinds")
+            self.findings.append(error("unknown-kind", f"unknown kind {quoted(name)}", places(("kind",)), hint=hint))
+        try:
+            AnyDocument.model_validate(value)
+        except ValidationError as problem:
+            checked = Checked(AnyDocument, value, places, None, filled.secrets, filled.unfilled)
+            self.findings += reworded(problem, checked)
+
+
+def _resource(
+    kind: ResourceKind, valid: Any, places: Places, recorded: str, secrets: Collection[DocumentPath]
+) -> Resource:
+    metadata, block = valid.metadata, valid.lifecycle
+    return Resource(
+        address=Address(kind.name, metadata.name),
+        spec=valid.spec,
+        values=stated_values(valid.spec),
+        source=places(()),
+        place=places,
+        lifecycle=_DEFAULT_LIFECYCLE if block is None else _lifecycle(block),
+        labels=metadata.labels or {},
+        options={} if kind.options is None else _options(kind.options, valid.options),
+        secrets=frozenset(_secret_leaves(kind, secrets)) if secrets else frozenset(),
+        secret_options=frozenset(str(path[1]) for path in secrets if path[0] == "options") if secrets else frozenset(),
+        remote_id=metadata.remote_id,
+        renamed_from=metadata.renamed_from,
+        file=recorded,
+    )
+
+
+def _lifecycle(block: Any) -> Lifecycle:
+    return Lifecycle(
+        prevent_destroy=block.prevent_destroy,
+        ignore_changes=frozenset(map(undotted, block.ignore_changes or ())),
+        on_remove=OnRemove(block.on_remove) if block.on_remove else None,
+    )
+
+
+def _options(model: type[BaseModel], stated: BaseModel | None) -> dict[str, Any]:
+    """Every option with its value or default, so that nobody else needs to know the defaults."""
+    options = model() if stated is None else stated
+    return {name: getattr(options, name) for name in model.model_fields}
+
+
+def _secret_leaves(kind: ResourceKind, secrets: Collection[DocumentPath]) -> Iterator[Path]:
+    """The leaf of the spec in which each secret stands: an item of a list makes the whole list one."""
+    for section, *steps in secrets:
+        if section == "spec":
+            names = tuple(str(step) for step in steps)
+            longest = (names[:length] for length in range(len(names), 0, -1))
+            yield next((path for path in longest if path in kind.leaves), names[:1])
+
+
+def _unknown_fields(kind: ResourceKind, resource: Resource) -> Iterator[Diagnostic]:
+    known = {dotted(path) for path in kind.leaves}
+    for path in sorted(resource.lifecycle.ignore_changes):
+        if path not in kind.leaves:
+            name = dotted(path)
+            yield error(
+                "unknown-field",
+                f"ignore_changes names {quoted(name)}, which is no field of {kind.name}",
+                resource.place(("lifecycle", "ignore_changes")),
+                hint=suggestion(name, known, "fields"),
+                address=resource.address,
+            )

@@ -1,0 +1,237 @@
+"""From bytes to YAML documents: plain values and their places, in one pass over the C parser's events.
+
+Iterative and bounded on purpose. Nesting is checked before the next level is read; an alias shares the value it
+repeats and its expanded size is counted, never built; so neither a deep list nor an alias bomb costs more than the
+bytes it is written with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from sys import intern
+from typing import Any, final
+
+from yaml import YAMLError
+from yaml._yaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from reconciler.manifest.merging import merged
+from reconciler.manifest.places import Places, Span, moved_to, position
+from reconciler.manifest.scalars import LEADS, MERGE, WrongTag, check_collection_tag, plain, tagged
+from reconciler.manifest.syntax import explained
+from reconciler.manifest.wording import error, quoted
+from reconciler.model.diagnostic import Diagnostic
+
+MAX_DEPTH = 100
+"""Levels of nesting in a document, aliases expanded. The deepest kind needs about 6."""
+MAX_NODES = 250_000
+"""Values and keys in one document as written, and again in one file as added by aliases."""
+
+
+@final
+class Document:
+    """One YAML document. ``value`` may share parts with itself where aliases repeat them: never change it."""
+
+    __slots__ = ("places", "value")
+
+    def __init__(self, value: Any, places: Places) -> None:
+        self.value = value
+        self.places = places
+
+
+class _Unreadable(Exception):
+    def __init__(self, code: str, summary: str, at: int, hint: str = "") -> None:
+        super().__init__(summary)
+        self.finding = (code, summary, at, hint)
+
+
+@final
+class _Anchored:
+    """A finished value that aliases may repeat, its expanded size and the levels below it."""
+
+    __slots__ = ("height", "size", "span", "value")
+
+    def __init__(self, value: Any, span: Span, size: int, height: int) -> None:
+        self.value, self.span, self.size, self.height = value, span, size, height
+
+
+@final
+class _Frame:
+    """A collection that is being read: its values and spans so far, keys included."""
+
+    __slots__ = ("anchor", "height", "is_mapping", "items", "nodes", "spans", "start")
+
+    def __init__(self, start: int, anchor: str | None, is_mapping: bool, nodes: int) -> None:
+        self.items: list[Any] = []
+        self.spans: list[Any] = []
+        self.start, self.anchor, self.is_mapping, self.nodes = start, anchor, is_mapping, nodes
+        self.height = 0
+
+
+@final
+class DocumentStream:
+    """Iterates over the documents of one file; afterwards ``findings`` says what was wrong with it.
+
+    Empty documents are skipped. After a syntax error the rest of the file is not read and ``complete`` is False.
+    """
+
+    def __init__(self, data: bytes, file: str) -> None:
+        self.findings: list[Diagnostic] = []
+        self.complete = True
+        self._data = data
+        self._file = file
+        self._places = Places(file, 0)
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, _Anchored | None] = {}
+        self._nodes = 0
+        self._aliased = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        """Read on to the next document."""
+        try:
+            events = iter(CParser(self._data).get_event, None)
+            while (frame := self._next(events)) is not None:
+                if frame.items[0] is not None:
+                    yield Document(frame.items[0], Places(self._file, frame.spans[0]))
+        except _Unreadable as stop:
+            code, summary, at, hint = stop.finding
+            self._stop(error(code, summary, self._places.source(at), hint=hint))
+        except YAMLError as problem:
+            self._stop(explained(problem, self._data, self._file))
+
+    def _stop(self, finding: Diagnostic) -> None:
+        self.findings.append(finding)
+        self.complete = False
+
+    def _next(self, events: Iterator[Any]) -> _Frame | None:  # noqa: C901 - the hot loop; a call per event costs a fifth
+        frame = _Frame(0, None, is_mapping=False, nodes=0)
+        self._stack = [frame]
+        self._anchors = {}
+        self._nodes = 0
+        event = None
+        for event in islice(events, MAX_NODES):
+            kind = event.__class__
+            if kind is ScalarEvent:
+                mark = event.start_mark
+                frame.spans.append(mark.line << 32 | mark.column)  # position(), spelled out: the hottest line
+                value = event.value
+                if event.tag is not None:
+                    value = self._tagged(event)
+                elif not event.style and value[:1] in LEADS:
+                    value = plain(value)
+                frame.items.append(value)
+                if event.anchor is not None:
+                    self._anchors[event.anchor] = _Anchored(value, 0, 1, 0)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                frame = self._open(event, is_mapping=kind is MappingStartEvent)
+            elif kind is AliasEvent:
+                self._alias(event, frame)
+            elif kind is DocumentEndEvent:
+                return self._stack[0]
+            elif kind is StreamEndEvent:
+                return None
+            elif len(self._stack) > 1:  # the end of a collection; what else there is comes outside of them
+                frame = self._close()
+        if event is None or isinstance(event, DocumentStartEvent):
+            return None
+        at = position(event.start_mark.line, event.start_mark.column)
+        raise _Unreadable("too-large", f"the document holds more than {MAX_NODES} values", at, "split it into several")
+
+    def _tagged(self, event: Any) -> Any:
+        try:
+            return tagged(event.tag, event.value)
+        except WrongTag as wrong:
+            self._report(wrong.code, wrong.summary, _start(event), "leave the tag out, and quote a value that is text")
+            return event.value
+
+    def _report(self, code: str, summary: str, at: int, hint: str = "") -> None:
+        self.findings.append(error(code, summary, self._places.source(at), hint=hint))
+
+    def _open(self, event: Any, *, is_mapping: bool) -> _Frame:
+        start = _start(event)
+        try:
+            check_collection_tag(event.tag, "map" if is_mapping else "seq")
+        except WrongTag as wrong:
+            self._report(wrong.code, wrong.summary, start, "leave the tag out")
+        if len(self._stack) > MAX_DEPTH:
+            raise _too_deep(start)
+        frame = _Frame(start, event.anchor, is_mapping, self._nodes)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        self._stack.append(frame)
+        return frame
+
+    def _close(self) -> _Frame:
+        frame = self._stack.pop()
+        parent = self._stack[-1]
+        value: Any = frame.items
+        spans = frame.spans
+        self._nodes += len(frame.items) + 1
+        if frame.is_mapping:
+            try:
+                keys = tuple(map(intern, value[::2]))
+            except TypeError:  # a merge, or a key that is not a string
+                keys = ()
+            mapping = dict(zip(keys, value[1::2], strict=False))
+            if 2 * len(mapping) != len(value):
+                mapping, spans = merged(value, spans, self._report)
+                keys = tuple(mapping)
+            value = mapping
+            spans.append(frame.start)
+            spans.append(keys)
+        else:
+            if MERGE in value:
+                value = ["<<" if item is MERGE else item for item in value]
+            spans.append(frame.start)
+        parent.items.append(value)
+        parent.spans.append(spans)
+        parent.height = max(parent.height, frame.height + 1)
+        if frame.anchor is not None:
+            self._anchors[frame.anchor] = _Anchored(value, spans, self._nodes - frame.nodes, frame.height + 1)
+        return parent
+
+    def _alias(self, event: Any, frame: _Frame) -> None:
+        start = _start(event)
+        anchor = event.anchor
+        found = self._anchors.get(anchor)
+        if found is None:
+            recursive = anchor in self._anchors
+            raise _Unreadable(
+                "recursive-alias" if recursive else "unknown-alias",
+                f"*{anchor} stands inside the value it repeats" if recursive else f"nothing is anchored as &{anchor}",
+                start,
+                "" if recursive else f"write &{anchor} before the value to repeat, earlier in the same document",
+            )
+        if len(self._stack) + found.height > MAX_DEPTH + 1:
+            raise _too_deep(start)
+        self._nodes += found.size
+        self._aliased += found.size
+        if self._aliased > MAX_NODES:
+            raise _Unreadable(
+                "too-many-aliases", f"aliases repeat more than {MAX_NODES} values in this file", start, "write it out"
+            )
+        frame.items.append(found.value)
+        frame.spans.append(moved_to(found.span, start))
+        frame.height = max(frame.height, found.height)
+
+
+def _start(event: Any) -> int:
+    return position(event.start_mark.line, event.start_mark.column)
+
+
+def _too_deep(at: int) -> _Unreadable:
+    return _Unreadable(
+        "too-deep",
+        f"more than {MAX_DEPTH} levels of nesting",
+        at,
+        f"no manifest needs more than a few; {quoted('[')} and {quoted('{')} open one each",
+    )

@@ -1,0 +1,37 @@
+"""Which fields a pydantic model knows at a path: what unknown ones are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from reconciler.model.spec import Spec, leaves_of
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for option in get_args(annotation):
+        yield from _models_in(option)
+
+
+def field_names_at(model: type[BaseModel], path: tuple[str | int, ...]) -> frozenset[str]:
+    """The names that a mapping at ``path`` may hold; none where it is not a mapping of fields."""
+    models = [model]
+    for step in path:
+        if isinstance(step, str):
+            fields = [inner.model_fields[step] for inner in models if step in inner.model_fields]
+            models = [found for field in fields for found in _models_in(field.annotation)]
+    return frozenset(name for inner in models for name in inner.model_fields)
+
+
+@cache
+def reference_paths(model: type[BaseModel]) -> frozenset[tuple[str | int, ...]]:
+    """The paths in a document at which references stand; pydantic's locations hold a tag after them."""
+    spec: Any = model.model_fields["spec"].annotation if "spec" in model.model_fields else None
+    if not (isinstance(spec, type) and issubclass(spec, Spec)):
+        return frozenset()
+    return frozenset(("spec", *leaf.path) for leaf in leaves_of(spec).values() if leaf.reference)

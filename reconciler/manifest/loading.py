@@ -1,0 +1,143 @@
+"""The whole way from PATHS to resources and findings. Wires the steps; each of them is a file beside this one."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.manifest.collisions import claimed_twice, duplicates
+from reconciler.manifest.desired import Validation
+from reconciler.manifest.discovery import Found, discover
+from reconciler.manifest.documents import DocumentStream
+from reconciler.manifest.interpolation import MARK, Interpolation
+from reconciler.manifest.reading import MAX_BYTES, Unusable, read_bounded, too_large
+from reconciler.manifest.references import edges_of, reference_cycles, unknown_references
+from reconciler.manifest.syntax import wrong_encoding
+from reconciler.manifest.wording import error
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity, by_place, has_errors
+from reconciler.model.kind import Kinds
+from reconciler.model.resource import Resource
+from reconciler.model.source import Source
+
+MAX_FINDINGS = 1000
+"""Findings in one file before the rest of it is left alone: nobody reads more, and time must stay bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything that PATHS hold. Wrong input is in ``diagnostics``: ask ``has_errors`` before using the rest.
+
+    ``resources`` are in the order of the files and of the documents in them. ``files`` are the files that were read
+    whole, as ``Entry.file`` of the ledger names them: posix paths relative to the project folder.
+    """
+
+    resources: tuple[Resource, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[str, ...]
+
+
+def load(
+    paths: Sequence[str],
+    *,
+    kinds: Kinds,
+    project_root: Path,
+    environment: Mapping[str, str],
+    stdin: Callable[[], bytes],
+    known: Collection[Address] = (),
+    allow_empty: bool = False,
+) -> Loaded:
+    """Load and check every manifest of PATHS. Raises for nothing that a manifest can contain.
+
+    ``known`` are the addresses that the ledger records: references to them are no mistakes.
+    """
+    with _collector_paused():
+        found = discover(paths, project_root)
+        reader = _Reader(Validation(kinds, Interpolation(environment, project_root)), stdin)
+        findings = found.findings
+        for file in found.files:
+            findings += reader.read(file)
+        resources = reader.validation.resources
+        edges = edges_of(resources, kinds)
+        complete = reader.complete and not has_errors(found.findings)
+        findings += duplicates(resources)
+        findings += unknown_references(resources, edges, reader.validation.declared.union(known), complete=complete)
+        findings += reference_cycles(resources, edges)
+        findings += claimed_twice(resources, kinds)
+        if not reader.documents and not allow_empty and not has_errors(findings):
+            findings.append(_no_manifests(paths))
+        return Loaded(tuple(resources), tuple(by_place(findings)), tuple(reader.files))
+
+
+class _Reader:
+    """Reads file after file into one validation; remembers which were read whole."""
+
+    def __init__(self, validation: Validation, stdin: Callable[[], bytes]) -> None:
+        self.validation = validation
+        self.files: list[str] = []
+        self.documents = 0
+        self.complete = True
+        self._stdin = stdin
+
+    def read(self, file: Found) -> list[Diagnostic]:
+        """Everything that is wrong in one file."""
+        try:
+            data = self._bytes(file)
+        except Unusable as unusable:
+            self.complete = False
+            return [error(unusable.code, f"the file {unusable.reason}", Source(file.shown), hint=unusable.hint)]
+        encoding = wrong_encoding(data, file.shown)
+        if encoding is not None:
+            self.complete = False
+            return [encoding]
+        return self._documents(data, file)
+
+    def _bytes(self, file: Found) -> bytes:
+        if file.path is not None:
+            return read_bounded(file.path, MAX_BYTES)
+        data = self._stdin()
+        if len(data) > MAX_BYTES:
+            raise too_large(MAX_BYTES)
+        return data
+
+    def _documents(self, data: bytes, file: Found) -> list[Diagnostic]:
+        findings = self.validation.findings = []
+        interpolate = MARK in data
+        stream = DocumentStream(data, file.shown)
+        for document in stream:
+            self.documents += 1
+            self.validation.add(document, file.recorded, interpolate=interpolate)
+            if len(findings) + len(stream.findings) > MAX_FINDINGS:
+                summary = f"more than {MAX_FINDINGS} findings in this file; the rest of it was not looked at"
+                findings.append(error("too-many-findings", summary, document.places(())))
+                self.complete = False
+                break
+        if stream.complete:
+            self.files.append(file.recorded)
+        else:
+            self.complete = False
+        return [*stream.findings, *findings]
+
+
+def _no_manifests(paths: Sequence[str]) -> Diagnostic:
+    return Diagnostic(
+        code="no-manifests",
+        severity=Severity.ERROR,
+        summary=f"no manifests in {', '.join(paths) or 'no paths'}",
+        hint="give the folder that holds them, or --allow-empty if this is meant",
+    )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Loading makes many objects and no cycles: walking them again and again costs a third of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
