@@ -56,8 +56,10 @@ def sender_gap(change: Change, _: Facts) -> str | None:
     """Say that nothing can be sent under the name between the delete and the create."""
     if not isinstance(change, Replace):
         return None
-    sender = change.desired.values[("alphanumeric_sender_id",)]
-    return f'sends from "{sender}" fail while it is deleted and created again; apply when traffic is low'
+    sender = ("alphanumeric_sender_id",)
+    # A name that came from the environment is a secret, here as anywhere (design §1, promise 7).
+    named = "this sender" if sender in change.desired.resource.secrets else f'"{change.desired.values[sender]}"'
+    return f"sends from {named} fail while it is deleted and created again; apply when traffic is low"
 
 
 KIND = ResourceKind(

@@ -16,7 +16,7 @@ more numbers are another manifest; what came to nothing is ordered again when ``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -25,14 +25,16 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Claim, Facts, Guard, Json, ResourceKind, Values, Verb
 from reconciler.model.normalise import as_set
 from reconciler.model.observed import Observed
-from reconciler.model.paths import Path
-from reconciler.model.plan import Change, Delete
+from reconciler.model.paths import Path, dotted
+from reconciler.model.plan import SENSITIVE, Change, Delete
 from reconciler.model.reference import Reference
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import Compared, CreateOnly, RefTo, Spec, unstated
-from reconciler.resources.values.hosting import LIVE, OVER, hosted_next
+from reconciler.resources.values.hosting import LIVE, OVER, STEPS, hosted_next
 from reconciler.resources.values.phone_numbers import HostableNumber
 from reconciler.resources.values.refusal import refusal
+
+NUMBERS: Final = ("phone_numbers",)
 
 
 def as_number_set(value: Any) -> Any:
@@ -97,6 +99,11 @@ def entries_of(attributes: Json) -> list[tuple[str, str]]:
     ]
 
 
+def _shown(attributes: Json, *, secret: bool) -> list[tuple[str, str]]:
+    """As ``entries_of``, for people: numbers that came from the environment stay out of sight (promise 7)."""
+    return [(SENSITIVE if secret else number, state) for number, state in entries_of(attributes)]
+
+
 def is_live(order: Observed) -> bool:
     """Whether an order counts as existing. A status that nobody has documented is work in progress."""
     return order.attributes.get("status") not in OVER
@@ -110,14 +117,14 @@ def belongs_elsewhere(order: Observed) -> frozenset[Path]:
 
 def one_order_per_number(values: Values) -> frozenset[Claim]:
     """A number in two live orders is trouble."""
-    numbers = as_number_set(values.get(("phone_numbers",)) or [])
+    numbers = as_number_set(values.get(NUMBERS) or [])
     return frozenset(Claim(("hosted number", str(number))) for number in numbers)
 
 
 def wait_for_attempt(resource: Resource, recorded: int | None, orders: Sequence[Observed]) -> Diagnostic | None:
     """Never order in a loop: see the table above."""
     attempt = int(resource.options.get("attempt", 1))
-    wanted = set(as_number_set(resource.values[("phone_numbers",)]))
+    wanted = set(as_number_set(resource.values[NUMBERS]))
     ended = [
         order
         for order in orders
@@ -130,24 +137,24 @@ def wait_for_attempt(resource: Resource, recorded: int | None, orders: Sequence[
         code="hosted-failed-retry",
         severity=Severity.WARNING,
         summary=f"not ordered again: {tried} earlier attempt{'s' if tried > 1 else ''} came to nothing",
-        detail="\n".join(_ended(order) for order in ended) or "the order that the ledger remembers is gone",
+        detail="\n".join(_ended(order, secret=NUMBERS in resource.secrets) for order in ended)
+        or "the order that the ledger remembers is gone",
         hint=f"put the cause right, then write options: {{attempt: {tried + 1}}}",
         address=resource.address,
         source=resource.place(("options", "attempt")),
     )
 
 
-def _ended(order: Observed) -> str:
+def _ended(order: Observed, *, secret: bool) -> str:
     status = str(order.attributes.get("status"))
-    step = hosted_next(status)
-    numbers = ", ".join(f"{number} {state}" for number, state in entries_of(order.attributes))
-    return f"{order.remote.id} is {status}: {step.meaning if step else 'live'} ({numbers})"
+    numbers = ", ".join(f"{number} {state}" for number, state in _shown(order.attributes, secret=secret))
+    return f"{order.remote.id} is {status}: {STEPS[status].meaning} ({numbers})"
 
 
 def what_to_do(resource: Resource, order: Observed) -> Sequence[Diagnostic]:
     """What the order waits for, and which of its numbers came to nothing."""
     status = str(order.attributes.get("status") or "unknown")
-    entries = entries_of(order.attributes)
+    entries = _shown(order.attributes, secret=NUMBERS in resource.secrets)
     found = []
     step = hosted_next(status)
     if step is not None:
@@ -181,7 +188,7 @@ def delete_live(change: Change, _: Facts) -> str | None:
     if not isinstance(change, Delete):
         return None
     status = str(change.observed_fields.get("status") or "unknown")
-    entries = entries_of(change.observed_fields)
+    entries = _shown(change.observed_fields, secret=dotted(NUMBERS) in change.entry.secrets)
     live = [number for number, state in entries if state in LIVE]
     if live:
         return f"it would end texting for {', '.join(live)}; undoing that takes a whole new order"

@@ -72,7 +72,7 @@ def diff(field: str, before: Any, after: Any) -> FieldDiff:
 REMOTE = Remote("id-1")
 
 
-def entry(name: str) -> Entry:
+def entry(name: str, *secrets: str) -> Entry:
     """The ledger's record of ``it``."""
     return Entry(
         address=Address(name, "it"),
@@ -81,6 +81,7 @@ def entry(name: str) -> Entry:
         project="default",
         file="it.yaml",
         on_remove=OnRemove.DELETE,
+        secrets=secrets,
     )
 
 
