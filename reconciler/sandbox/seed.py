@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from reconciler.sandbox.account import Account
 from reconciler.sandbox.fields import UNSET
-from reconciler.sandbox.idents import derived_uuid
 from reconciler.sandbox.rest import Resource
 from reconciler.sandbox.store import Row, encode
 
@@ -59,17 +58,17 @@ def sow(account: Account, seed: Seed, resources: Mapping[str, Resource]) -> None
     account.store.enrol(account.id)
     merged = {**DEFAULT, **seed}
     for collection, resource in resources.items():
-        for index, given in enumerate(merged.get(collection, ())):
-            account.store.put(account.id, collection, plant(account, resource, given, index))
+        for given in merged.get(collection, ()):
+            account.store.put(account.id, collection, plant(account, resource, given))
 
 
-def plant(account: Account, resource: Resource, given: Mapping[str, Any], index: int) -> Row:
+def plant(account: Account, resource: Resource, given: Mapping[str, Any]) -> Row:
     """One row from what a seed says about it."""
     defaults = {field.name: field.default for field in resource.fields if field.default is not UNSET}
     stated = dict(given)
     parent = str(stated.pop("messaging_profile_id", "")) if resource.nested else ""
-    row_id = str(stated.get("id") or stated.get("agent_id") or "")  # an RCS agent has no `id`
-    row_id = row_id or derived_uuid(resource.collection, account.id, str(index), encode(given))
+    # An RCS agent has no `id`.
+    row_id = str(stated.get("id") or stated.get("agent_id") or resource.identify())
     document = {**resource.fixed(account, row_id), **defaults}
     if resource.stamp:
         document["created_at"] = document["updated_at"] = resource.stamp(account.now)

@@ -8,6 +8,7 @@ parent and indexed fields.
 import hashlib
 import json
 import sqlite3
+import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS rows (
     UNIQUE (account, collection, id)
 );
 """
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 INDEXED: Final = ("name", "messaging_profile_id", "phone_number")
 """Fields with an index in every collection: those that filters and in-use checks ask for."""
 PARENT: Final = "parent"
@@ -32,7 +34,7 @@ PARENT: Final = "parent"
 
 def encode(value: Any) -> str:
     """Compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 class Row:
@@ -131,6 +133,7 @@ class Store:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(_SCHEMA)
+        weakref.finalize(self, self._connection.close)
         self._accounts: dict[str, dict[str, Rows]] = {}
         self._open = False
 

@@ -29,4 +29,5 @@ class World:
         account = Account(self.store, account_id(key), self.quirks, self.clock(), actor)
         if not self.store.known(account.id):
             sow(account, self.seed, self.resources)
+            self.store.commit()  # a refused first request must not take the seed back
         return account

@@ -259,6 +259,16 @@ def test_advance(site: Site) -> None:
         assert answer.status_code == 422
 
 
+def test_order_outlives_its_profile(site: Site) -> None:
+    """A profile deleted while its order is under way leaves the hosted number without one."""
+    profile = site.profile()["id"]
+    body = {"phone_numbers": ["+12125550123"], "messaging_profile_id": profile}
+    site.data("POST", "/messaging_hosted_number_orders", body)
+    site.data("DELETE", f"/messaging_profiles/{profile}")
+    site.admin("POST", "advance", status="successful")
+    assert [row["messaging_profile_id"] for row in site.data("GET", "/messaging_hosted_numbers")] == [None]
+
+
 def test_request_log(site: Site) -> None:
     """Requests are logged with everything a test wants to count, per key, and can be cleared."""
     profile = site.profile()
@@ -280,6 +290,7 @@ def test_admin_refusals(site: Site) -> None:
         ("POST", "edit", {}, 422),
         ("POST", "edit", {"collection": "cats", "id": "x", "set": {}}, 422),
         ("POST", "delete", {"collection": "short_codes", "id": "x"}, 404),
+        ("POST", "edit", {"collection": "short_codes", "id": "12345", "set": {"country_code": "CA"}}, 422),
     ):
         answer = site.http.request(method, f"{site.base}/_sandbox/{name}", json=ask)
         assert answer.status_code == status, name

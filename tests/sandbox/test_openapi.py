@@ -142,9 +142,9 @@ def test_errors(site: Site, description: Description) -> None:
             path = path.replace(name, NOWHERE)
         witness.ask(route.method, path, key="stranger")
         if "{" in route.path:
-            body: dict[str, Any] = REPLY | {"phone_numbers": [NUMBER]}
+            any_body = REPLY | {"phone_numbers": [NUMBER]}
             files = {"loa": b"%PDF-1.4"} if route.body == "raw" else None
-            witness.ask(route.method, path, None if files else body, files=files)
+            witness.ask(route.method, path, None if files else any_body, files=files)
     profile = site.profile()["id"]
     bad = [
         ("POST", "/messaging_profiles", {}),

@@ -84,10 +84,13 @@ def _move(account: Account, row: Row, status: str, numbers: Mapping[str, str]) -
 def _activate(account: Account, order: Row, number: str) -> None:
     row_id = number_id()
     stamp = stamp_millis(account.now)
+    profile = order.document["messaging_profile_id"]
+    if profile and account.rows("messaging_profiles").get(profile) is None:
+        profile = None  # deleted since the order was placed
     document = {
         **HOSTED_NUMBERS.fixed(account, row_id),
         "phone_number": number,
-        "messaging_profile_id": order.document["messaging_profile_id"],
+        "messaging_profile_id": profile,
         "messaging_product": "A2P",
         "tags": [],
         "created_at": stamp,
