@@ -1,0 +1,214 @@
+"""JSON: one document, complete and valid whatever the exit code (design §6). Its shapes are in ``shapes``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from reconciler.model.diagnostic import Diagnostic, has_errors
+from reconciler.model.drift import Changed, DriftReport
+from reconciler.model.events import Report
+from reconciler.model.paths import dotted
+from reconciler.model.plan import Change, Plan
+from reconciler.model.status import Status
+from reconciler.render.escape import json_text
+from reconciler.render.format import Format
+from reconciler.render.parts import (
+    diagnostics_part,
+    outcome_part,
+    outcome_word,
+    requests_part,
+    source_part,
+    value_part,
+)
+from reconciler.render.run_shapes import ApplyShape
+from reconciler.render.shapes import (
+    FORMAT_VERSION,
+    ChangeShape,
+    DiagnosticsShape,
+    DriftedShape,
+    DriftShape,
+    FieldDriftShape,
+    PlanShape,
+    StatusShape,
+    SummaryShape,
+    UnmanagedShape,
+)
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return json_text(document, indent=2) + "\n"
+
+
+def _change(change: Change) -> ChangeShape:
+    return {
+        "address": str(change.address),
+        "kind": change.address.kind,
+        "name": change.address.name,
+        "action": change.action,
+        "reason": change.reason,
+        "remote_id": change.remote.id if change.remote else None,
+        "source": source_part(change.source),
+        "depends_on": sorted(map(str, change.depends_on)),
+        "blocked_by": change.blocked_by,
+        "moved_from": str(change.moved_from) if change.moved_from else None,
+        "diffs": [
+            {
+                "path": dotted(diff.path),
+                "before": value_part(diff.before, sensitive=diff.sensitive),
+                "after": value_part(diff.after, sensitive=diff.sensitive),
+                "sensitive": diff.sensitive,
+                "forces_replace": diff.forces_replace,
+                "source": source_part(diff.source),
+            }
+            for diff in change.diffs
+        ],
+    }
+
+
+def plan_document(plan: Plan) -> PlanShape:
+    """The plan of design §6."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": plan.account,
+        "fingerprint": plan.fingerprint,
+        "summary": cast("SummaryShape", plan.summary()),
+        "changes": [_change(change) for change in plan.changes],
+        "diagnostics": diagnostics_part(plan.diagnostics),
+        "requests": requests_part(plan.requests),
+    }
+
+
+def diagnostics_document(findings: Sequence[Diagnostic]) -> DiagnosticsShape:
+    """Findings alone."""
+    return {"format_version": FORMAT_VERSION, "diagnostics": diagnostics_part(findings)}
+
+
+def drift_document(report: DriftReport) -> DriftShape:
+    """A drift report."""
+    found: list[DriftedShape] = []
+    for one in sorted(report.found, key=lambda drifted: drifted.address):
+        fields: list[FieldDriftShape] = [
+            {
+                "path": dotted(field.path),
+                "recorded": value_part(field.recorded, sensitive=field.sensitive),
+                "observed": value_part(field.observed, sensitive=field.sensitive),
+                "sensitive": field.sensitive,
+            }
+            for field in (one.fields if isinstance(one, Changed) else ())
+        ]
+        found.append(
+            {
+                "address": str(one.address),
+                "remote_id": one.remote.id if one.remote else None,
+                "state": "changed" if isinstance(one, Changed) else "missing",
+                "fields": fields,
+                "source": source_part(one.source),
+            }
+        )
+    unmanaged: list[UnmanagedShape] = [
+        {"kind": one.kind, "remote_id": one.remote.id, "label": one.label, "counts_as_drift": counts}
+        for counts, group in ((True, report.counted_unmanaged), (False, report.unmanaged))
+        for one in sorted(group, key=lambda one: (one.kind, one.label, one.remote.id))
+    ]
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": report.account,
+        "has_drift": report.has_drift,
+        "can_tell_who": report.can_tell_who,
+        "found": found,
+        "unmanaged": unmanaged,
+        "not_looked_at": sorted(report.not_looked_at),
+        "diagnostics": diagnostics_part(report.diagnostics),
+        "requests": requests_part(report.requests),
+    }
+
+
+def result_document(
+    report: Report, *, account: str, next_command: str | None = None, diagnostics: Sequence[Diagnostic] = ()
+) -> ApplyShape:
+    """How an apply ended."""
+    counts = Counter(outcome_word(outcome) for outcome in report.outcomes)
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": account,
+        "complete": not report.failed and not has_errors(diagnostics),
+        "interrupted": report.interrupted,
+        "summary": {
+            "applied": counts["applied"],
+            "failed": counts["failed"],
+            "blocked": counts["blocked"],
+            "stopped": counts["stopped"],
+        },
+        "outcomes": [outcome_part(outcome) for outcome in report.outcomes],
+        "next_command": next_command,
+        "diagnostics": diagnostics_part(diagnostics),
+    }
+
+
+def status_document(status: Status) -> StatusShape:
+    """Where an account stands."""
+    holder = status.holder
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": status.account,
+        "endpoint": status.endpoint,
+        "organization_id": status.organization_id,
+        "ledger": status.ledger,
+        "holder": None
+        if holder is None
+        else {
+            "pid": holder.pid,
+            "host": holder.host,
+            "user": holder.user,
+            "command": holder.command,
+            "since": holder.since,
+        },
+        "last_run": None if status.last_run is None else dict(status.last_run),
+        "intents": [
+            {
+                "address": str(intent.address),
+                "action": intent.action,
+                "remote_id": intent.remote.id if intent.remote else None,
+            }
+            for intent in sorted(status.intents, key=lambda intent: intent.address)
+        ],
+        "recorded": dict(sorted(status.recorded.items())),
+        "notices": diagnostics_part(status.notices),
+    }
+
+
+def plan(plan: Plan, *, color: bool = False) -> str:  # noqa: ARG001 - JSON has no colour
+    """See ``plan_document``."""
+    return _text(plan_document(plan))
+
+
+def diagnostics(findings: Sequence[Diagnostic], *, color: bool = False) -> str:  # noqa: ARG001 - as above
+    """See ``diagnostics_document``."""
+    return _text(diagnostics_document(findings))
+
+
+def drift(report: DriftReport, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+    """See ``drift_document``."""
+    return _text(drift_document(report))
+
+
+def result(
+    report: Report,
+    *,
+    account: str,
+    next_command: str | None = None,
+    diagnostics: Sequence[Diagnostic] = (),
+    color: bool = False,  # noqa: ARG001 - as above
+) -> str:
+    """See ``result_document``."""
+    return _text(result_document(report, account=account, next_command=next_command, diagnostics=diagnostics))
+
+
+def status(status: Status, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+    """See ``status_document``."""
+    return _text(status_document(status))
+
+
+FORMAT = Format(name="json", plan=plan, diagnostics=diagnostics, drift=drift, result=result, status=status)

@@ -1,0 +1,39 @@
+"""JSON lines: one object per event of an apply, for programs that follow along."""
+
+from __future__ import annotations
+
+from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Settling, Stopped
+from reconciler.render.escape import json_text
+from reconciler.render.parts import outcome_part
+from reconciler.render.run_shapes import EventShape
+from reconciler.render.shapes import FORMAT_VERSION
+
+
+def document_of(event: Event) -> EventShape:
+    """One event."""
+    match event:
+        case Observing(purpose=purpose):
+            return {"format_version": FORMAT_VERSION, "event": "observing", "purpose": purpose}
+        case Settling(addresses=addresses, seconds=seconds):
+            return {
+                "format_version": FORMAT_VERSION,
+                "event": "settling",
+                "addresses": [str(address) for address in addresses],
+                "seconds": round(seconds, 3),
+            }
+        case Began(change=change, position=position, total=total):
+            return {
+                "format_version": FORMAT_VERSION,
+                "event": "began",
+                "address": str(change.address),
+                "action": change.action,
+                "position": position,
+                "total": total,
+            }
+        case Applied() | Failed() | Blocked() | Stopped():
+            return {"format_version": FORMAT_VERSION, "event": "ended", "outcome": outcome_part(event)}
+
+
+def line_of(event: Event) -> str:
+    """One line of the stream, newline included."""
+    return json_text(document_of(event)) + "\n"

@@ -1,0 +1,85 @@
+"""What a format can show, and the formats that there are.
+
+A format is a module of this package (or a package in it) with a ``FORMAT``; none is listed by hand. Every renderer
+takes values and returns text that ends in a newline; ``color`` is a request that only text can grant.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Protocol
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.drift import DriftReport
+from reconciler.model.events import Report
+from reconciler.model.plan import Plan
+from reconciler.model.status import Status
+
+
+class RendersPlan(Protocol):
+    """A plan, its findings included."""
+
+    def __call__(self, plan: Plan, *, color: bool = False) -> str: ...  # noqa: D102 - the class says it
+
+
+class RendersDiagnostics(Protocol):
+    """Findings alone: ``validate``, and any command that stopped before it had a plan."""
+
+    def __call__(self, findings: Sequence[Diagnostic], *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
+class RendersDrift(Protocol):
+    """What changed behind our back."""
+
+    def __call__(self, report: DriftReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
+class RendersResult(Protocol):
+    """How an apply ended. ``next_command`` is the exact command that continues a partial one.
+
+    ``diagnostics`` are findings about the run as a whole: why it never began.
+    """
+
+    def __call__(  # noqa: D102 - as above
+        self,
+        report: Report,
+        *,
+        account: str,
+        next_command: str | None = None,
+        diagnostics: Sequence[Diagnostic] = (),
+        color: bool = False,
+    ) -> str: ...
+
+
+class RendersStatus(Protocol):
+    """Where an account stands."""
+
+    def __call__(self, status: Status, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format; None for what it does not show."""
+
+    name: str
+    plan: RendersPlan
+    diagnostics: RendersDiagnostics
+    drift: RendersDrift
+    result: RendersResult
+    status: RendersStatus | None = None
+
+
+@cache
+def formats() -> Mapping[str, Format]:
+    """Every format by name, sorted."""
+    package = __name__.rpartition(".")[0]
+    found: dict[str, Format] = {}
+    for module in pkgutil.iter_modules(import_module(package).__path__, f"{package}."):
+        candidate = getattr(import_module(module.name), "FORMAT", None)
+        if isinstance(candidate, Format):
+            found[candidate.name] = candidate
+    return dict(sorted(found.items()))

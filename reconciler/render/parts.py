@@ -1,0 +1,95 @@
+"""The parts that several JSON documents share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.errors import ApiError, ReconcilerError, Refused
+from reconciler.model.diagnostic import Diagnostic, by_place
+from reconciler.model.events import Applied, Blocked, Failed, Outcome, Stopped
+from reconciler.model.plan import SENSITIVE, Requests
+from reconciler.model.reference import Unknown
+from reconciler.model.source import Source
+from reconciler.render.run_shapes import ErrorShape, OutcomeShape, OutcomeWord
+from reconciler.render.shapes import DiagnosticShape, RequestsShape, SourceShape
+
+
+def source_part(source: Source | None) -> SourceShape | None:
+    """A place."""
+    return None if source is None else {"file": source.file, "line": source.line, "column": source.column}
+
+
+def diagnostic_part(finding: Diagnostic) -> DiagnosticShape:
+    """A finding."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "summary": finding.summary,
+        "detail": finding.detail,
+        "hint": finding.hint,
+        "address": None if finding.address is None else str(finding.address),
+        "source": source_part(finding.source),
+    }
+
+
+def diagnostics_part(findings: Iterable[Diagnostic]) -> list[DiagnosticShape]:
+    """Findings, by place."""
+    return [diagnostic_part(finding) for finding in by_place(findings)]
+
+
+def requests_part(requests: Requests) -> RequestsShape:
+    """Costs."""
+    return {
+        "reads": requests.reads,
+        "writes": requests.writes,
+        "estimated_seconds": round(requests.estimated_seconds, 3),
+    }
+
+
+def value_part(value: Any, *, sensitive: bool) -> Any:
+    """A value. The planner has masked secrets already; a field that is marked is never trusted to be."""
+    if sensitive:
+        return None if value is None else SENSITIVE
+    if isinstance(value, Unknown):
+        return str(value)
+    return value
+
+
+def outcome_word(outcome: Outcome) -> OutcomeWord:
+    """How it ended, in a word."""
+    match outcome:
+        case Applied():
+            return "applied"
+        case Failed():
+            return "failed"
+        case Blocked():
+            return "blocked"
+        case Stopped():
+            return "stopped"
+
+
+def error_part(error: ReconcilerError) -> ErrorShape:
+    """Why it failed."""
+    return {
+        "code": error.code,
+        "summary": error.summary,
+        "hint": error.hint,
+        "request": error.request if isinstance(error, ApiError) else None,
+        "status": error.status if isinstance(error, Refused) else None,
+        "request_id": (error.request_id or None) if isinstance(error, Refused) else None,
+    }
+
+
+def outcome_part(outcome: Outcome) -> OutcomeShape:
+    """How one change ended."""
+    change = outcome.change
+    return {
+        "address": str(change.address),
+        "action": change.action,
+        "outcome": outcome_word(outcome),
+        "written": isinstance(outcome, Applied) or (isinstance(outcome, Failed) and outcome.written),
+        "because_of": str(outcome.because_of) if isinstance(outcome, Blocked) else None,
+        "error": error_part(outcome.error) if isinstance(outcome, Failed) else None,
+        "notes": diagnostics_part(outcome.notes) if isinstance(outcome, Applied) else [],
+    }

@@ -1,0 +1,95 @@
+"""The shapes of what an apply says: one event per line while it runs, and one document at its end."""
+
+from __future__ import annotations
+
+from typing import Literal, Union
+
+from reconciler.model.plan import Action
+from reconciler.render.shapes import Closed, DiagnosticShape
+
+
+class ErrorShape(Closed):
+    """Why a change failed. ``request`` is ``METHOD /path``; ``request_id`` is for Telnyx's support."""
+
+    code: str
+    summary: str
+    hint: str
+    request: str | None
+    status: int | None
+    request_id: str | None
+
+
+OutcomeWord = Literal["applied", "failed", "blocked", "stopped"]
+
+
+class OutcomeShape(Closed):
+    """How one change ended. ``written``: something of it is live, even if it failed."""
+
+    address: str
+    action: Action
+    outcome: OutcomeWord
+    written: bool
+    because_of: str | None
+    error: ErrorShape | None
+    notes: list[DiagnosticShape]
+
+
+class ResultSummaryShape(Closed):
+    """Counts by outcome."""
+
+    applied: int
+    failed: int
+    blocked: int
+    stopped: int
+
+
+class ApplyShape(Closed):
+    """How an apply ended. ``next_command`` continues it; ``diagnostics`` say why it did not begin."""
+
+    format_version: Literal["1.0"]
+    account: str
+    complete: bool
+    interrupted: bool
+    summary: ResultSummaryShape
+    outcomes: list[OutcomeShape]
+    next_command: str | None
+    diagnostics: list[DiagnosticShape]
+
+
+class ObservingShape(Closed):
+    """The account is being read."""
+
+    format_version: Literal["1.0"]
+    event: Literal["observing"]
+    purpose: str
+
+
+class SettlingShape(Closed):
+    """Writes whose outcome is unknown are being looked for."""
+
+    format_version: Literal["1.0"]
+    event: Literal["settling"]
+    addresses: list[str]
+    seconds: float
+
+
+class BeganShape(Closed):
+    """A change is being carried out."""
+
+    format_version: Literal["1.0"]
+    event: Literal["began"]
+    address: str
+    action: Action
+    position: int
+    total: int
+
+
+class EndedShape(Closed):
+    """A change came to its end."""
+
+    format_version: Literal["1.0"]
+    event: Literal["ended"]
+    outcome: OutcomeShape
+
+
+EventShape = Union[ObservingShape, SettlingShape, BeganShape, EndedShape]  # noqa: UP007 - pydantic names it better

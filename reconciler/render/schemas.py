@@ -1,0 +1,25 @@
+"""The JSON schemas of all documents, made from the very types that the builders are checked against."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from reconciler.render.run_shapes import ApplyShape, EventShape
+from reconciler.render.shapes import DiagnosticsShape, DriftShape, PlanShape, StatusShape
+
+_DOCUMENTS: dict[str, Any] = {
+    "plan": PlanShape,
+    "diagnostics": DiagnosticsShape,
+    "drift": DriftShape,
+    "apply": ApplyShape,
+    "status": StatusShape,
+    "events": EventShape,
+}
+
+
+def json_schemas() -> dict[str, dict[str, Any]]:
+    """The JSON schema of every document, by name; ``events`` describes one line of the stream."""
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {name: {**dialect, **TypeAdapter(shape).json_schema()} for name, shape in _DOCUMENTS.items()}

@@ -1,0 +1,187 @@
+"""The shapes of the JSON documents: what the type checker holds the builders to and the schemas are made from.
+
+A key that is added raises the minor version, one that changes or goes raises the major.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict  # the standard one tells pydantic too little before Python 3.12
+
+from reconciler.model.diagnostic import Severity
+from reconciler.model.ledger import IntentKind
+from reconciler.model.plan import Action
+
+FORMAT_VERSION: Literal["1.0"] = "1.0"
+
+
+@with_config(ConfigDict(extra="forbid"))
+class Closed(TypedDict):
+    """Every key is there, and no other."""
+
+
+class SourceShape(Closed):
+    """A place in a manifest, counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+class DiagnosticShape(Closed):
+    """A finding. ``code`` is stable; the texts are for people."""
+
+    code: str
+    severity: Severity
+    summary: str
+    detail: str
+    hint: str
+    address: str | None
+    source: SourceShape | None
+
+
+class DiffShape(Closed):
+    """One field. A value that an earlier change will yield reads ``(known after apply: Kind/name)``."""
+
+    path: str
+    before: Any
+    after: Any
+    sensitive: bool
+    forces_replace: bool
+    source: SourceShape | None
+
+
+class ChangeShape(Closed):
+    """One change. A create lists everything that it sends, a delete everything that is lost."""
+
+    address: str
+    kind: str
+    name: str
+    action: Action
+    reason: str
+    remote_id: str | None
+    source: SourceShape | None
+    depends_on: list[str]
+    blocked_by: str | None
+    moved_from: str | None
+    diffs: list[DiffShape]
+
+
+class RequestsShape(Closed):
+    """What planning cost, and what the apply will."""
+
+    reads: int
+    writes: int
+    estimated_seconds: float
+
+
+class SummaryShape(Closed):
+    """Counts by action, then of blocked changes and of protected objects."""
+
+    create: int
+    adopt: int
+    update: int
+    replace: int
+    delete: int
+    move: int
+    record: int
+    forget: int
+    noop: int
+    blocked: int
+    protected: int
+
+
+class PlanShape(Closed):
+    """A plan. ``changes`` are in the order of execution."""
+
+    format_version: Literal["1.0"]
+    account: str
+    fingerprint: str
+    summary: SummaryShape
+    changes: list[ChangeShape]
+    diagnostics: list[DiagnosticShape]
+    requests: RequestsShape
+
+
+class DiagnosticsShape(Closed):
+    """Findings, sorted by place."""
+
+    format_version: Literal["1.0"]
+    diagnostics: list[DiagnosticShape]
+
+
+class FieldDriftShape(Closed):
+    """One field that is not as it was left."""
+
+    path: str
+    recorded: Any
+    observed: Any
+    sensitive: bool
+
+
+class DriftedShape(Closed):
+    """An object of ours that changed or is gone."""
+
+    address: str
+    remote_id: str | None
+    state: Literal["changed", "missing"]
+    fields: list[FieldDriftShape]
+    source: SourceShape | None
+
+
+class UnmanagedShape(Closed):
+    """A live object that is not ours."""
+
+    kind: str
+    remote_id: str
+    label: str
+    counts_as_drift: bool
+
+
+class DriftShape(Closed):
+    """A drift report. Nothing is said of unmanaged objects of the kinds in ``not_looked_at``."""
+
+    format_version: Literal["1.0"]
+    account: str
+    has_drift: bool
+    can_tell_who: bool
+    found: list[DriftedShape]
+    unmanaged: list[UnmanagedShape]
+    not_looked_at: list[str]
+    diagnostics: list[DiagnosticShape]
+    requests: RequestsShape
+
+
+class HolderShape(Closed):
+    """Who is writing to the account."""
+
+    pid: int
+    host: str
+    user: str
+    command: str
+    since: str
+
+
+class IntentShape(Closed):
+    """What a run had begun and not finished."""
+
+    address: str
+    action: IntentKind
+    remote_id: str | None
+
+
+class StatusShape(Closed):
+    """Where an account stands. ``recorded`` counts what is ours by kind."""
+
+    format_version: Literal["1.0"]
+    account: str
+    endpoint: str
+    organization_id: str | None
+    ledger: str
+    holder: HolderShape | None
+    last_run: dict[str, Any] | None
+    intents: list[IntentShape]
+    recorded: dict[str, int]
+    notices: list[DiagnosticShape]

@@ -1,0 +1,10 @@
+"""Text, for people at a terminal and in logs. One module per thing that is shown."""
+
+from reconciler.render.format import Format
+from reconciler.render.text.diagnostics import diagnostics
+from reconciler.render.text.drift import drift
+from reconciler.render.text.plan import plan
+from reconciler.render.text.result import result
+from reconciler.render.text.status import status
+
+FORMAT = Format(name="text", plan=plan, diagnostics=diagnostics, drift=drift, result=result, status=status)

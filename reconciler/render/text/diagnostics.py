@@ -1,0 +1,34 @@
+"""Findings as compilers write them: place, severity, what is wrong, its code; then what there is to know and do.
+
+manifests/support.yaml:14:5: error: no MessagingProfile named "suport" [unknown-reference]
+  ShortCode/main refers to it; did you mean "support"?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reconciler.model.diagnostic import Diagnostic, by_place
+from reconciler.render.escape import visible, visible_lines
+from reconciler.render.paint import SEVERITY_HUES, Hue, painted
+
+
+def finding_lines(finding: Diagnostic, *, color: bool) -> Iterator[str]:
+    """One finding. Without a place it stands under its address; with one, the place says more."""
+    place = finding.source or finding.address
+    severity = painted(f"{finding.severity}:", SEVERITY_HUES[finding.severity], color=color)
+    code = painted(f"[{visible(finding.code)}]", Hue.DIM, color=color)
+    where = f"{painted(visible(str(place)), Hue.BOLD, color=color)}: " if place else ""
+    yield f"{where}{severity} {visible(finding.summary)} {code}"
+    for line in (*visible_lines(finding.detail), *visible_lines(finding.hint)):
+        yield f"  {line}"
+
+
+def diagnostics_lines(findings: Iterable[Diagnostic], *, color: bool = False) -> list[str]:
+    """All findings, by place."""
+    return [line for finding in by_place(findings) for line in finding_lines(finding, color=color)]
+
+
+def diagnostics(findings: Sequence[Diagnostic], *, color: bool = False) -> str:
+    """Findings alone; no text at all where there are none."""
+    return "".join(f"{line}\n" for line in diagnostics_lines(findings, color=color))

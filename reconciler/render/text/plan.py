@@ -1,0 +1,83 @@
+"""A plan for people: by kind, every change with its fields, then the findings, then one line to remember."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.model.plan import Adopt, Change, Noop, Plan
+from reconciler.render.escape import visible
+from reconciler.render.paint import ACTION_HUES, Hue, painted
+from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.text.values import field_lines
+from reconciler.render.words import WORDS, counted, reason_words, verdict
+
+_ACTION_WIDTH = len("-/+ replace")
+_WIDEST_NAME = 40
+
+
+def _remarks(change: Change) -> Iterator[str]:
+    """What stands beside the name: where it came from, why, which object, where in the manifests."""
+    if change.moved_from:
+        yield f"was {visible(str(change.moved_from))}"
+    if reason := reason_words(change.reason):
+        yield visible(reason)
+    if change.remote and change.remote.id:
+        yield f"id {visible(change.remote.id)}"
+    if change.source:
+        yield visible(str(change.source))
+
+
+def change_lines(change: Change, name_width: int, *, color: bool) -> Iterator[str]:
+    """One change: a heading, why it may not run, its fields."""
+    action = f"{WORDS[change.action].sign} {change.action.value}"
+    hue = ACTION_HUES[change.action]
+    name = f"{visible(change.address.name):<{name_width}}"
+    remarks = painted(" · ".join(_remarks(change)), Hue.DIM, color=color)
+    yield f"  {painted(f'{action:<{_ACTION_WIDTH}}', hue, color=color)}  {name}  {remarks}".rstrip()
+    if change.blocked_by:
+        yield f"      {painted(f'blocked by {visible(change.blocked_by)}', Hue.RED, color=color)}"
+    if isinstance(change, Adopt) and change.needs_consent:
+        yield f"      {painted('changes a live object: needs consent (--allow-adopt)', Hue.YELLOW, color=color)}"
+    yield from field_lines(change.diffs, change.action, indent="      ", color=color)
+
+
+def _by_kind(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    """In the order in which the plan comes to each kind."""
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(change.address.kind, []).append(change)
+    return groups
+
+
+def _group_lines(changes: Sequence[Change], *, color: bool) -> Iterator[str]:
+    width = min(_WIDEST_NAME, max(len(visible(change.address.name)) for change in changes))
+    for position, change in enumerate(changes):
+        # Fields belong to their change: a blank line sets off what has them, one-liners stay together.
+        if position and (change.diffs or changes[position - 1].diffs):
+            yield ""
+        yield from change_lines(change, width, color=color)
+
+
+def plan_lines(plan: Plan, *, color: bool = False) -> Iterator[str]:
+    """Everything but what is unchanged."""
+    for kind, changes in _by_kind([c for c in plan.changes if not isinstance(c, Noop)]).items():
+        yield painted(visible(kind), Hue.BOLD, color=color)
+        yield from _group_lines(changes, color=color)
+        yield ""
+    findings = diagnostics_lines(plan.diagnostics, color=color)
+    yield from findings
+    if findings:
+        yield ""
+    if plan.lifted:
+        yield f"Guards lifted: {', '.join(map(visible, plan.lifted))}"
+    yield painted(verdict(plan), Hue.BOLD, color=color)
+    if plan.requests.writes:
+        writes, seconds = counted(plan.requests.writes, "write"), plan.requests.estimated_seconds
+        yield painted(f"Applying takes {writes}, about {seconds:.1f} s.", Hue.DIM, color=color)
+    if plan.fingerprint and plan.pending:
+        yield painted(f"Fingerprint {visible(plan.fingerprint)}", Hue.DIM, color=color)
+
+
+def plan(plan: Plan, *, color: bool = False) -> str:
+    """A plan."""
+    return "".join(f"{line}\n" for line in plan_lines(plan, color=color))

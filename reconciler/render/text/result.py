@@ -1,0 +1,94 @@
+"""How an apply ended: what is live, what is not, why, and the exact next command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.events import Applied, Blocked, Failed, Outcome, Report, Stopped
+from reconciler.model.plan import Action, Change, Replace
+from reconciler.render.escape import visible, visible_lines
+from reconciler.render.failure import request_words
+from reconciler.render.paint import ACTION_HUES, Hue, painted
+from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.words import WORDS
+
+
+def change_text(change: Change, *, color: bool = False) -> str:
+    """One change on a line."""
+    action = f"{WORDS[change.action].sign} {change.action.value}"
+    return f"{painted(f'{action:<11}', ACTION_HUES[change.action], color=color)}  {visible(str(change.address))}"
+
+
+def _why(outcome: Failed | Blocked | Stopped) -> Iterator[str]:
+    match outcome:
+        case Failed(change=change, error=error, written=written):
+            yield f"{visible(error.summary)} [{visible(error.code)}]"
+            yield from visible_lines(request_words(error))
+            if written and isinstance(change, Replace):
+                yield "the old object is deleted and the new one is not there yet"
+            elif written:
+                yield "a part of it is live"
+            yield from visible_lines(error.hint)
+        case Blocked(because_of=address):
+            yield f"not tried: it needs {visible(str(address))}"
+        case Stopped():
+            yield "not begun: the run was stopped"
+
+
+def _done_words(outcomes: list[Applied]) -> str:
+    counts = Counter(outcome.change.action for outcome in outcomes)
+    return ", ".join(f"{counts[action]} {WORDS[action].done}" for action in Action if counts[action])
+
+
+def result_verdict(report: Report, account: str) -> str:
+    """The line that a reader must not miss."""
+    done = [outcome for outcome in report.outcomes if isinstance(outcome, Applied)]
+    name = visible(account)
+    if not report.outcomes:
+        return f"Nothing was applied to account {name}."
+    if len(done) == len(report.outcomes):
+        return f"Applied to account {name}: {_done_words(done)}."
+    kinds: list[tuple[type[Outcome], str]] = [(Failed, "failed"), (Blocked, "blocked"), (Stopped, "not begun")]
+    counts = [(sum(isinstance(o, kind) for o in report.outcomes), word) for kind, word in kinds]
+    rest = ", ".join(f"{number} {word}" for number, word in counts if number)
+    how = "Interrupted" if report.interrupted else "Partly applied" if report.written else "Nothing was applied"
+    return f"{how}: {len(done)} of {len(report.outcomes)} changes are done in account {name}; {rest}."
+
+
+def result_lines(
+    report: Report, *, account: str, next_command: str | None, diagnostics: Sequence[Diagnostic], color: bool
+) -> Iterator[str]:
+    """What is live and, where anything is not, both lists."""
+    done = [outcome for outcome in report.outcomes if isinstance(outcome, Applied)]
+    if report.failed:
+        if done:
+            yield painted("Done", Hue.BOLD, color=color)
+            yield from (f"  {change_text(outcome.change, color=color)}" for outcome in done)
+            yield ""
+        yield painted("Not done", Hue.BOLD, color=color)
+        for outcome in report.failed:
+            yield f"  {change_text(outcome.change, color=color)}"
+            yield from (f"      {line}" for line in _why(outcome))
+        yield ""
+    notes = diagnostics_lines([*diagnostics, *(note for outcome in done for note in outcome.notes)], color=color)
+    yield from notes
+    if notes:
+        yield ""
+    yield painted(result_verdict(report, account), Hue.BOLD, color=color)
+    if next_command:
+        yield f"Next: {visible(next_command)}"
+
+
+def result(
+    report: Report,
+    *,
+    account: str,
+    next_command: str | None = None,
+    diagnostics: Sequence[Diagnostic] = (),
+    color: bool = False,
+) -> str:
+    """How an apply ended."""
+    lines = result_lines(report, account=account, next_command=next_command, diagnostics=diagnostics, color=color)
+    return "".join(f"{line}\n" for line in lines)

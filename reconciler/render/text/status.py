@@ -1,0 +1,49 @@
+"""Where an account stands, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.model.status import Status
+from reconciler.render.escape import shown, visible
+from reconciler.render.paint import Hue, painted
+from reconciler.render.text.diagnostics import diagnostics_lines
+
+
+def _facts(status: Status) -> Iterator[tuple[str, str]]:
+    yield "account", visible(status.account)
+    if status.endpoint:
+        yield "endpoint", visible(status.endpoint)
+    if status.organization_id:
+        yield "organization", visible(status.organization_id)
+    yield "ledger", visible(status.ledger)
+    recorded = ", ".join(f"{number} {visible(kind)}" for kind, number in sorted(status.recorded.items()))
+    yield "recorded", recorded or "nothing"
+    yield "lock", f"held by {visible(str(status.holder))}" if status.holder else "free"
+    run = status.last_run
+    yield "last run", "none" if run is None else ", ".join(f"{visible(k)} {_plain(v)}" for k, v in run.items())
+
+
+def _plain(value: object) -> str:
+    return visible(value) if isinstance(value, str) else shown(value)
+
+
+def status_lines(status: Status, *, color: bool = False) -> Iterator[str]:
+    """Facts, then what is unfinished, then what waits for a human."""
+    facts = list(_facts(status))
+    width = max(len(name) for name, _ in facts)
+    for name, value in facts:
+        yield f"{painted(f'{name:<{width}}', Hue.DIM, color=color)}  {value}"
+    if status.intents:
+        yield ""
+        yield painted("Unfinished: a run began this; the next apply looks what became of it", Hue.BOLD, color=color)
+        for intent in sorted(status.intents, key=lambda intent: intent.address):
+            yield f"  {intent.action.value:<7}  {visible(str(intent.address))}"
+    if status.notices:
+        yield ""
+        yield from diagnostics_lines(status.notices, color=color)
+
+
+def status(status: Status, *, color: bool = False) -> str:
+    """Where an account stands."""
+    return "".join(f"{line}\n" for line in status_lines(status, color=color))

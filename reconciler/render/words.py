@@ -1,0 +1,91 @@
+"""The words and signs for actions and counts, the same in every format that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.model.diagnostic import Severity
+from reconciler.model.plan import Action, Noop, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How an action is written: its sign, its place in a summary, and what is said when it is done."""
+
+    sign: str
+    todo: str
+    done: str
+
+
+WORDS: Mapping[Action, Wording] = {
+    Action.CREATE: Wording("+", "to create", "created"),
+    Action.ADOPT: Wording(">", "to adopt", "adopted"),
+    Action.UPDATE: Wording("~", "to update", "updated"),
+    Action.REPLACE: Wording("-/+", "to replace", "replaced"),
+    Action.DELETE: Wording("-", "to delete", "deleted"),
+    Action.MOVE: Wording("»", "to move", "moved"),
+    Action.RECORD: Wording("=", "to record", "recorded"),
+    Action.FORGET: Wording("x", "to forget", "forgotten"),
+    Action.NOOP: Wording(" ", "unchanged", "unchanged"),
+    Action.PROTECTED: Wording("!", "protected", "protected"),
+}
+
+DESTRUCTIVE = (Action.DELETE, Action.REPLACE)
+"""What cannot be taken back."""
+
+REASONS: Mapping[str, str] = {
+    "cannot-update": "deleted, then created: the API cannot change it in place",
+    "gone": "no longer in the account",
+    "interrupted": "finishes an interrupted run",
+    "interrupted-create": "finishes an interrupted create",
+    "interrupted-replace": "finishes an interrupted replace",
+    "ledger-outdated": "ledger only: what it remembers is out of date",
+    "natural-key": "found by its natural key",
+    "new": "",
+    "no-delete-verb": "ledger only: the API cannot delete it",
+    "not-desired": "no longer in the manifests",
+    "pinned": "found by its pin",
+    "prevent-destroy": "no longer in the manifests, and prevent_destroy keeps it",
+    "protected-child": "something that prevent_destroy keeps hangs on it",
+    "renamed": "the same object under a new name",
+    "retained": "ledger only: on_remove is retain",
+    "spec-differs": "",
+    "vanished": "deleted behind our back",
+}
+"""What is worth a phrase; an empty one says what the diff says already. Any other code is shown as its own words."""
+
+
+def reason_words(code: str) -> str:
+    """A change's reason for people."""
+    return REASONS.get(code, code.replace("-", " "))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def summary_words(plan: Plan) -> str:
+    """``2 to create, 1 to update, 7 unchanged``; what is 0 is left out."""
+    counts = plan.summary()
+    words = [f"{counts[action]} {WORDS[action].todo}" for action in Action if counts.get(action)]
+    if counts["blocked"]:
+        words.append(f"{counts['blocked']} of them blocked")
+    return ", ".join(words)
+
+
+def verdict(plan: Plan) -> str:
+    """The line that a reader must not miss."""
+    errors = sum(finding.severity is Severity.ERROR for finding in plan.diagnostics)
+    blocked = plan.summary()["blocked"]
+    obstacles = [counted(errors, "error")] * bool(errors) + [counted(blocked, "blocked change")] * bool(blocked)
+    summary = summary_words(plan)
+    if obstacles:
+        planned = f"Plan: {summary}. " if plan.changes else ""
+        return f"{planned}It cannot be applied: {' and '.join(obstacles)}."
+    if any(not isinstance(change, Noop) for change in plan.changes):
+        return f"Plan: {summary}."
+    if all(change.reason == "unchanged" for change in plan.changes):
+        return "No changes. The account matches the manifests."
+    return "No changes."

@@ -1,0 +1,1 @@
+"""What people and programs are shown: golden texts, schemas, and names that mean harm."""
