@@ -33,7 +33,8 @@ class _Protocol(H11Protocol):
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             extensions = {**scope.get("extensions", {}), CONNECTION: transport}
-            await inner({**scope, "extensions": extensions}, receive, send)
+            with contextlib.suppress(asyncio.CancelledError):  # cut off by `shutdown`, which is no news
+                await inner({**scope, "extensions": extensions}, receive, send)
 
         self.app = cast("Any", app)
 
@@ -93,7 +94,7 @@ def _server(app: ASGIApp, ready: Callable[[], None]) -> _Server:
         loop="asyncio",
         lifespan="off",
         log_config=None,
-        log_level="critical",
+        log_level="error",
         access_log=False,
         backlog=_BACKLOG,
         server_header=False,

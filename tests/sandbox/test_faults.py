@@ -176,14 +176,25 @@ def test_faults_come_and_go_over_http(site: Site) -> None:
     assert site.ask("GET", "/messaging_url_domains").status_code == 200
 
 
-def test_stops_at_once_whatever_is_held(http: httpx.Client) -> None:
-    """A held request and a long delay do not keep the server alive."""
+def test_stops_at_once_whatever_is_held(http: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    """A held request and a long delay do not keep the server alive, and cutting them off is not reported."""
     with running(create_app(faults=["GET * 1 hold-before", "GET * 2 delay=60"])) as base:
         for _ in range(2):
             with pytest.raises(httpx.ReadTimeout):
                 http.get(f"{base}/messaging_profiles", timeout=0.05)
         before = time.monotonic()
     assert time.monotonic() - before < 1
+    assert caplog.records == []
+
+
+def test_drops_are_not_reported(start: SiteFactory, caplog: pytest.LogCaptureFixture) -> None:
+    """A fault that does its work is no error of the server."""
+    site = start(faults=["GET * 1 drop-after", "GET * 2 truncate"])
+    for _ in range(2):
+        with pytest.raises(httpx.TransportError):
+            site.ask("GET", "/messaging_profiles")
+    assert site.names() == []
+    assert caplog.records == []
 
 
 def test_in_process_drop_raises() -> None:

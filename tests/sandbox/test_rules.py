@@ -186,42 +186,6 @@ def test_bad_senders(site: Site, sender: str) -> None:
     assert site.refused("POST", "/alphanumeric_sender_ids", body) == (422, [("40325", "/alphanumeric_sender_id")])
 
 
-@pytest.mark.parametrize(
-    ("body", "code", "pointer"),
-    [
-        ({}, "10004", "/phone_numbers"),
-        ({"phone_numbers": []}, "10033", "/phone_numbers"),
-        ({"phone_numbers": ["+12125550123"] * 2}, "10015", "/phone_numbers/1"),
-        (
-            {"phone_numbers": ["+12125550123"], "messaging_profile_id": NOWHERE},
-            "10017",
-            "/messaging_profile_id",
-        ),
-    ],
-)
-def test_bad_orders(site: Site, body: dict[str, Any], code: str, pointer: str) -> None:
-    """An order is for at least one number, each once, and for a profile that exists."""
-    assert site.refused("POST", "/messaging_hosted_number_orders", body) == (422, [(code, pointer)])
-
-
-def test_order_documents(site: Site) -> None:
-    """PDF only; an upload takes an order that waited for a human back to `pending`."""
-    order = site.data("POST", "/messaging_hosted_number_orders", {"phone_numbers": ["+12125550123"]})["id"]
-    at = f"/messaging_hosted_number_orders/{order}"
-    site.admin("POST", "advance", order=order, status="loa_file_invalid")
-    upload = f"{at}/actions/file_upload"
-    assert site.ask("POST", upload, files={"loa": b"plain"}).status_code == 422
-    assert site.ask("POST", upload, files={"other": b"%PDF-1.4"}).status_code == 422
-    assert site.ask("POST", upload, {}).status_code == 415
-    answer = site.ask("POST", upload, files={"loa": b"%PDF-1.4\r\n\r\nabc", "bill": b"%PDF-1.7"})
-    assert answer.json()["data"]["status"] == "pending"
-    kept = site.admin("GET", "state")["hosted_order_documents"]
-    assert [(row["document"], row["size"], row["parent"]) for row in kept] == [
-        ("loa", 15, order),
-        ("bill", 8, order),
-    ]
-
-
 def test_bodies_that_are_not_json(site: Site) -> None:
     """Broken JSON, another type and a JSON array each have their own refusal."""
     url, headers = f"{site.base}/messaging_profiles", {"authorization": f"Bearer {site.key}"}
@@ -254,3 +218,12 @@ def test_bare_errors(site: Site) -> None:
     for method, path in (("POST", at), ("GET", "/messaging_optouts")):
         assert site.http.request(method, site.base + path).json()["code"] == "10009"
     assert site.ask("GET", "/messaging_optouts?page[size]=0").json()["code"] == "10033"
+
+
+def test_products(site: Site) -> None:
+    """A number takes only the products that it is eligible for."""
+    at = f"/phone_numbers/{site.data('GET', '/phone_numbers/messaging')[0]['id']}/messaging"
+    assert site.refused("PATCH", at, {"messaging_product": "X2P"}) == (422, [("40324", "/messaging_product")])
+    assert site.data("PATCH", at, {"messaging_product": "P2P"})["messaging_product"] == "P2P"
+    assert site.refused("PATCH", at, {"messaging_profile_id": NOWHERE}) == (422, [("10017", "/messaging_profile_id")])
+    assert site.refused("PATCH", at, {"messaging_profile_id": "x"}) == (422, [("10022", "/messaging_profile_id")])
