@@ -9,7 +9,7 @@ from reconciler.render.run_shapes import EventShape
 from reconciler.render.shapes import FORMAT_VERSION
 
 
-def document_of(event: Event) -> EventShape:
+def event_document(event: Event) -> EventShape:
     """One event."""
     match event:
         case Observing(purpose=purpose):
@@ -34,6 +34,6 @@ def document_of(event: Event) -> EventShape:
             return {"format_version": FORMAT_VERSION, "event": "ended", "outcome": outcome_part(event)}
 
 
-def line_of(event: Event) -> str:
+def event_line(event: Event) -> str:
     """One line of the stream, newline included."""
-    return json_text(document_of(event)) + "\n"
+    return json_text(event_document(event)) + "\n"
