@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.api import connect_for_writing
+from reconciler.errors import LedgerError
 from reconciler.executor.execute import execute
 from reconciler.executor.pause import Patience
 from reconciler.model.events import Emit, Report
@@ -15,7 +16,7 @@ from reconciler.workflow.consent import refuse_unless_allowed
 from reconciler.workflow.freshness import settled, still_as_reviewed
 from reconciler.workflow.plan import decide, desired_situation
 from reconciler.workflow.request import PlanRequest
-from reconciler.workflow.run_record import identity, run_record
+from reconciler.workflow.run_record import folded, identity, run_record
 from reconciler.workflow.setting import Setting
 
 Approve = Callable[[Plan], bool]
@@ -24,11 +25,15 @@ Approve = Callable[[Plan], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedPlan:
-    """The plan that was shown and how it ended. No ``report``: there was nothing to do, or it was declined."""
+    """The plan that was shown and how it ended. No ``report``: there was nothing to do, or it was declined.
+
+    ``ledger_error`` says that the journal, which holds every result, could not be folded into the ledger.
+    """
 
     plan: Plan
     report: Report | None = None
     declined: bool = False
+    ledger_error: LedgerError | None = None
 
 
 async def apply(
@@ -61,5 +66,5 @@ async def apply(
                 emit=emit,
                 patience=patience,
             )
-            await ledger.compact(run_record(setting, reviewed, report))
-            return AppliedPlan(plan=reviewed, report=report)
+            ledger_error = await folded(ledger, run_record(setting, reviewed, report))
+            return AppliedPlan(plan=reviewed, report=report, ledger_error=ledger_error)

@@ -82,8 +82,12 @@ def _field(kind: ResourceKind, path: Path, leaf: Leaf) -> FieldExplained:
 
 def _changing(kind: ResourceKind, leaf: Leaf) -> str:
     if kind.can(Verb.UPDATE) and not leaf.create_only:
-        return "updated in place"
-    return "deletes and creates again, with a gap between" if kind.replaceable else "cannot be changed once it exists"
+        return "an update in place"
+    return (
+        "a delete and a create, with a gap between"
+        if kind.replaceable
+        else "refused: it cannot be changed once it exists"
+    )
 
 
 def _accepts(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

@@ -35,7 +35,11 @@ async def plan(setting: Setting, request: PlanRequest) -> Plan:
 
 def desired_situation(setting: Setting, request: PlanRequest, ledger: Ledger) -> Situation:
     """Manifests and ledger, not yet looked at the account. Raises InvalidInput and UsageError."""
-    loaded = Loaded((), (), ()) if request.desires_nothing else read_manifests(setting, request.reading, known=ledger.entries)
+    loaded = (
+        Loaded((), (), ())
+        if request.desires_nothing
+        else read_manifests(setting, request.reading, known=ledger.entries)
+    )
     _check(setting, request, loaded, ledger.entries)
     return Situation(
         kinds=setting.kinds,

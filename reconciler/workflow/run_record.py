@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.errors import LedgerError
+from reconciler.ledger.local import LockedLedger
 from reconciler.model.events import Report
 from reconciler.model.ledger import Identified
 from reconciler.model.plan import Plan
@@ -18,6 +20,15 @@ def identity(setting: Setting, seen: Situation) -> Identified:
     """Whose account this is; an organization once seen is not unlearnt."""
     known = seen.ledger.header.organization_id
     return Identified(endpoint=endpoint(setting), organization_id=seen.world.organization_id or known)
+
+
+async def folded(ledger: LockedLedger, record: Mapping[str, Any]) -> LedgerError | None:
+    """Fold the journal into the ledger. A failure loses nothing, as the journal stays, and is an answer, not an end."""
+    try:
+        await ledger.compact(record)
+    except LedgerError as error:
+        return error
+    return None
 
 
 def run_record(setting: Setting, plan: Plan, report: Report) -> Mapping[str, Any]:

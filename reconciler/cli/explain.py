@@ -1,0 +1,57 @@
+"""``reconciler explain``."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.terminal import Terminal
+from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.resources import kinds
+from reconciler.workflow.explain import FieldExplained, KindExplained, explain
+
+
+@click.command("explain")
+@click.argument("subject", metavar="KIND[.FIELD]", required=False)
+def command(subject: str | None) -> int:
+    """Explain a kind or one of its fields: what it accepts, how to clear it, what changing it does.
+
+    Without KIND, lists the kinds.
+    """
+    terminal = Terminal()
+    known = kinds()
+    try:
+        subjects = [explain(known, subject)] if subject else [explain(known, name) for name in known]
+    except ReconcilerError as error:
+        return terminal.failed(error, lambda _: "")
+    for explained in subjects:
+        match explained:
+            case KindExplained() if subject:
+                terminal.result(_kind(explained))
+            case KindExplained():
+                terminal.result(f"{explained.name:24}{explained.description}\n")
+            case FieldExplained():
+                terminal.result(_field(explained))
+    return ExitCode.OK
+
+
+def _kind(kind: KindExplained) -> str:
+    width = max(len(field.path) for field in kind.fields)
+    fields = "".join(
+        f"  {field.path:{width}}  {'required, ' if field.required else ''}{field.accepts}\n" for field in kind.fields
+    )
+    return (
+        f"{kind.name}: {kind.description}\n\n"
+        f"the API can: read, {', '.join(kind.verbs) or 'nothing else'}\n"
+        f"found again by: {', '.join(kind.identity)}\n\n"
+        f"{fields}\nreconciler explain {kind.name}.FIELD tells more\n"
+    )
+
+
+def _field(field: FieldExplained) -> str:
+    return (
+        f"{field.path}: {field.description}\n\n"
+        f"  accepts   {field.accepts}\n"
+        f"  required  {'yes' if field.required else 'no'}\n"
+        f"  to clear  {field.clearing}\n"
+        f"  a change  is {field.changing}\n"
+    )

@@ -1,0 +1,53 @@
+"""Signals while an apply runs: the first asks it to finish what is in flight, the second ends it at once."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from reconciler.model.events import Began, Emit, Event
+
+T = TypeVar("T")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interruption:
+    """Turns signals into the run's ``stop``. Before the first write there is nothing to finish: the run just ends.
+
+    Give its ``watching`` to the run as ``emit``: that is how it knows whether anything was begun.
+    """
+
+    def __init__(self, emit: Emit, say: Callable[[str], None]) -> None:
+        """``emit`` is told every event, ``say`` what the first signal does."""
+        self.stop = asyncio.Event()
+        self._emit = emit
+        self._say = say
+        self._writing = False
+
+    def watching(self, event: Event) -> None:
+        """Pass an event on."""
+        self._writing = self._writing or isinstance(event, Began)
+        self._emit(event)
+
+    async def guard(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run ``work`` with the signals watched. Raises CancelledError when a signal ended it."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(work)
+
+        def on_signal() -> None:
+            if self._writing and not self.stop.is_set():
+                self.stop.set()
+                self._say("stopping after what is in flight; once more to stop at once\n")
+            else:
+                task.cancel()
+
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, on_signal)
+        try:
+            return await task
+        finally:
+            for number in _SIGNALS:
+                loop.remove_signal_handler(number)

@@ -1,0 +1,40 @@
+"""``reconciler plan``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from reconciler.cli.options import formats, plan_request, planning
+from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.plan import Plan
+from reconciler.workflow.plan import plan
+from reconciler.workflow.setting import prepare
+
+
+@click.command("plan")
+@formats("text", "json", "markdown")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@planning
+def command(account: str | None, format_name: str, *, detailed_exitcode: bool, **options: Any) -> int:
+    """Show what would change in the account. Writes nothing, anywhere."""
+    terminal = Terminal(format_name)
+    try:
+        setting = prepare(surroundings(), account)
+        made = asyncio.run(plan(setting, plan_request(**options)))
+    except ReconcilerError as error:
+        return terminal.failed(error, lambda findings: terminal.format.plan(nothing_planned(account, findings)))
+    terminal.result(terminal.format.plan(made, color=terminal.color()))
+    if not made.applicable:
+        return ExitCode.ERROR
+    return ExitCode.CHANGES if detailed_exitcode and made.pending else ExitCode.OK
+
+
+def nothing_planned(account: str | None, findings: Sequence[Diagnostic]) -> Plan:
+    """What programs get when there is no plan: a whole document with the reasons in it."""
+    return Plan(account=account or "default", project="", changes=(), diagnostics=tuple(findings))

@@ -1,0 +1,98 @@
+"""Streams and the process: what a command prints goes out here, and errors become exit codes here.
+
+stdout carries the result in the chosen format and nothing else; everything said on the way goes to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from reconciler.errors import ExitCode, InvalidInput, PlanRefused, ReconcilerError, Stale
+from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.render.format import Format, formats
+from reconciler.workflow.setting import Surroundings
+
+WithFindings = Callable[[Sequence[Diagnostic]], str]
+"""Renders the command's own document with nothing in it but these findings."""
+
+
+def surroundings() -> Surroundings:
+    """The real machine."""
+    return Surroundings(
+        folder=Path.cwd(),
+        environment=dict(os.environ),
+        stdin=sys.stdin.buffer.read,
+        now=lambda: datetime.now(UTC),
+        command=as_typed(),
+    )
+
+
+def as_typed() -> str:
+    """This very command, to be shown to whoever waits for its lock and to be typed again after a partial apply."""
+    return shlex.join(["reconciler", *sys.argv[1:]])
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The two streams, and the format in which results are written."""
+
+    format_name: str = "text"
+    text: Format = field(default_factory=lambda: formats()["text"])
+
+    @property
+    def format(self) -> Format:
+        """The chosen format; the event stream's results are JSON documents."""
+        return formats()["json" if self.format_name == "jsonl" else self.format_name]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether results are read by a person."""
+        return self.format_name == "text"
+
+    def color(self, *, err: bool = False) -> bool:
+        """Whether a stream is a terminal that shows colour (https://no-color.org)."""
+        stream = sys.stderr if err else sys.stdout
+        return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def result(self, rendered: str) -> None:
+        """Write the result."""
+        click.echo(rendered, nl=False, color=True)
+
+    def say(self, rendered: str) -> None:
+        """Write something on the way."""
+        click.echo(rendered, nl=False, err=True, color=True)
+
+    def findings(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Write findings for a person, sorted by place."""
+        self.say(self.text.diagnostics(by_place(diagnostics), color=self.color(err=True)))
+
+    def failed(self, error: ReconcilerError, document: WithFindings) -> ExitCode:
+        """Tell why a command stopped: in words on stderr, and as the command's own document for programs."""
+        findings = findings_of(error)
+        self.findings(findings)
+        if not self.is_text:
+            self.result(document(findings))
+        return error.exit_code
+
+
+def findings_of(error: ReconcilerError) -> list[Diagnostic]:
+    """An error as findings, its own verdict last."""
+    match error:
+        case InvalidInput(diagnostics=diagnostics):
+            return by_place(diagnostics)
+        case PlanRefused(diagnostics=diagnostics) | Stale(diagnostics=diagnostics):
+            return [*by_place(diagnostics), _verdict(error)]
+        case _:
+            return [_verdict(error)]
+
+
+def _verdict(error: ReconcilerError) -> Diagnostic:
+    return Diagnostic(code=error.code, severity=Severity.ERROR, summary=error.summary, hint=error.hint)

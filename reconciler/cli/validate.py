@@ -1,0 +1,38 @@
+"""``reconciler validate``."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.options import account, formats, paths
+from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.model.diagnostic import has_errors
+from reconciler.workflow.setting import Reading, prepare
+from reconciler.workflow.validate import validate
+
+
+@click.command("validate")
+@formats("text", "json", "markdown")
+@account
+@paths
+def command(account: str | None, format_name: str, paths: tuple[str, ...], *, allow_empty: bool) -> int:
+    """Check manifests offline: syntax, schema, references. Needs no key.
+
+    PATHS are files, folders or - for standard input; without any, those of the account in reconciler.yaml, else
+    the current folder.
+    """
+    terminal = Terminal(format_name)
+    try:
+        loaded = validate(prepare(surroundings(), account), Reading(paths=paths, allow_empty=allow_empty))
+    except ReconcilerError as error:
+        return terminal.failed(error, terminal.format.diagnostics)
+    if terminal.is_text:
+        terminal.findings(loaded.diagnostics)
+    else:
+        terminal.result(terminal.format.diagnostics(loaded.diagnostics))
+    if has_errors(loaded.diagnostics):
+        return ExitCode.ERROR
+    count, files = len(loaded.resources), len(loaded.files)
+    terminal.say(f"{count} resource{'' if count == 1 else 's'} in {files} file{'' if files == 1 else 's'}: valid\n")
+    return ExitCode.OK
