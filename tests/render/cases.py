@@ -8,7 +8,7 @@ from reconciler.errors import Invalid, Problem
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
-from reconciler.model.events import Applied, Blocked, Failed, Report, Stopped
+from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Report, Settling, Stopped
 from reconciler.model.ledger import Entry, Intent, IntentKind, Origin
 from reconciler.model.observed import Remote
 from reconciler.model.plan import (
@@ -263,4 +263,19 @@ STATUS = Status(
     intents=(Intent(address=Address(PROFILE, "new"), action=IntentKind.CREATE),),
     recorded={RESPONSE: 4, PROFILE: 2},
     notices=(NOTE,),
+)
+
+LOST = DriftReport(
+    account="default",
+    found=(Missing(address=Address(SENDER, "acme"), remote=None, source=place(3)),),
+    can_tell_who=False,
+)
+
+EVENTS: tuple[Event, ...] = (
+    Observing("checking"),
+    Began(CHANGES[1], 1, 6),
+    Began(CHANGES[2], 2, 6),
+    Applied(CHANGES[2]),
+    Settling((CHANGES[1].address,), 9.5),
+    *(outcome for outcome in REPORT.outcomes if outcome.change is not CHANGES[2]),
 )

@@ -1,0 +1,42 @@
+"""The golden texts: which there are, and how to write them anew after a change that was meant.
+
+python -m tests.render.golden        then read the difference before committing it
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.render.events import event_line
+from reconciler.render.format import formats
+
+from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, LOST, PLAN, REPORT, STATUS, WARNING
+
+FOLDER = Path(__file__).parent / "golden"
+ENDINGS = {"text": "txt", "json": "json", "markdown": "md"}
+NEXT = "reconciler apply plan.json"
+
+
+def texts() -> dict[str, str]:
+    """Every golden text by file name."""
+    found = {"events.jsonl": "".join(map(event_line, EVENTS))}
+    for name, format_ in formats().items():
+        ending = ENDINGS[name]
+        found[f"plan.{ending}"] = format_.plan(PLAN)
+        found[f"plan-blocked.{ending}"] = format_.plan(BLOCKED)
+        found[f"plan-empty.{ending}"] = format_.plan(EMPTY)
+        found[f"drift.{ending}"] = format_.drift(DRIFT)
+        found[f"drift-ledger-lost.{ending}"] = format_.drift(LOST)
+        found[f"result-partial.{ending}"] = format_.result(REPORT, account="default", next_command=NEXT)
+        found[f"result-done.{ending}"] = format_.result(DONE, account="default")
+        found[f"diagnostics.{ending}"] = format_.diagnostics([WARNING, ERROR])
+        if format_.status is not None:
+            found[f"status.{ending}"] = format_.status(STATUS)
+    found["plan-color.txt"] = formats()["text"].plan(PLAN, color=True)
+    return found
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in texts().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

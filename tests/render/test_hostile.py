@@ -1,0 +1,232 @@
+"""Names that others chose do nothing but show, in every format and every place where one can stand."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import replace as changed
+
+import pytest
+from hypothesis import given, strategies as st
+
+from reconciler.errors import Invalid
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
+from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome, Report, Settling, Stopped
+from reconciler.model.ledger import Intent, IntentKind
+from reconciler.model.observed import Remote
+from reconciler.model.plan import Move, Plan
+from reconciler.model.source import Source
+from reconciler.model.status import Holder, Status
+from reconciler.render.escape import code, fenced, json_text, shown, visible
+from reconciler.render.events import event_line
+from reconciler.render.format import formats
+from reconciler.render.progress import progress
+
+from .cases import PROFILE, create, delete, desired, diff, entry, replace, update
+
+HOSTILE = (
+    "\x1b[31mred\x1b[0m",
+    "\x1b]0;title\x07",
+    "\x9b2J",
+    "\u202egpj.exe",
+    "\u2066hidden\u2069",
+    "a\nPlan: 0 to delete.",
+    "a\r\x08b",
+    "\u2028line\x85line",
+    "x\x00y",
+    "\ud800",
+    "\U000e0041tag",
+    "::error file=a::forged",
+    "a\n::add-mask::x",
+    "##[error]forged",
+    "| a | b |",
+    "`code` ``` fence",
+    "\\| pipe \\\\| pipe",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "[link](javascript:alert(1)) ![i](http://evil/x.png)",
+    "**bold** _it_ # head > quote - list 1. list",
+    "@everyone #123 https://evil.example www.evil.example",
+    "&lt;b&gt; &#x202e;",
+    "[bold red]rich[/]",
+    "x" * 5000,
+)
+
+
+def place(name: str) -> Source:
+    """A file of that name."""
+    return Source(name, 1, 1)
+
+
+def plan_of(name: str) -> Plan:
+    """A plan in which everything is called ``name``."""
+    fields = (diff("name", name, name + "2", added=(name,), removed=(name,), source=place(name)),)
+    changes = (
+        create(PROFILE, name, diff("name", None, name), diff(name, None, {name: [name]}), source=place(name)),
+        update(PROFILE, name, *fields, blocked_by=name),
+        replace(PROFILE, name, diff("name", name, name, forces_replace=True)),
+        delete(PROFILE, name, diff("resp_text", name, None), reason=name),
+        Move(
+            address=Address(PROFILE, name),
+            reason="renamed",
+            desired=desired(Address(PROFILE, name)),
+            remote=Remote(name),
+            digest="",
+            entry=entry(Address(PROFILE, name), name),
+            moved_from=Address(PROFILE, name),
+        ),
+    )
+    return Plan(
+        account=name,
+        project=name,
+        changes=changes,
+        diagnostics=(finding(name),),
+        lifted=(name,),
+        fingerprint=name,
+    )
+
+
+def finding(name: str) -> Diagnostic:
+    """A finding about ``name``."""
+    return Diagnostic(
+        code=name, severity=Severity.ERROR, summary=name, detail=name, hint=name, source=place(name or "f")
+    )
+
+
+def outcomes_of(name: str) -> tuple[Outcome, ...]:
+    """Every way to end, for ``name``."""
+    change = create(PROFILE, name)
+    error = Invalid(name, request=f"POST /{name}", status=422, request_id=name, hint=name)
+    return (
+        Applied(change, (finding(name),)),
+        Failed(change, error),
+        Failed(replace(PROFILE, name), error, written=True),
+        Blocked(change, Address(PROFILE, name)),
+        Stopped(change),
+    )
+
+
+def drift_of(name: str) -> DriftReport:
+    """Drift in which everything is called ``name``."""
+    address = Address(PROFILE, name)
+    field = FieldDrift(path=(name,), recorded=name, observed=name)
+    return DriftReport(
+        account=name,
+        found=(
+            Missing(address=address, remote=Remote(name)),
+            Changed(address=address, remote=Remote(name), fields=(field,), source=place(name)),
+        ),
+        counted_unmanaged=(Unmanaged(kind=name, remote=Remote(name), label=name),),
+        unmanaged=(Unmanaged(kind=name, remote=Remote(name), label=name),),
+        not_looked_at=(name,),
+        diagnostics=(finding(name),),
+    )
+
+
+def status_of(name: str) -> Status:
+    """A status in which everything is called ``name``."""
+    return Status(
+        account=name,
+        ledger=name,
+        endpoint=name,
+        organization_id=name,
+        holder=Holder(1, name, name, name, name),
+        last_run={name: name, "n": [name]},
+        intents=(Intent(address=Address(PROFILE, name), action=IntentKind.CREATE, remote=Remote(name)),),
+        recorded={name: 1},
+        notices=(finding(name),),
+    )
+
+
+def all_texts(name: str) -> dict[str, str]:
+    """Everything that can be shown, of things called ``name``."""
+    found = {}
+    for key, format_ in formats().items():
+        found[f"{key} plan"] = format_.plan(plan_of(name))
+        found[f"{key} diagnostics"] = format_.diagnostics([finding(name)])
+        found[f"{key} drift"] = format_.drift(drift_of(name))
+        found[f"{key} result"] = format_.result(
+            Report(outcomes_of(name)), account=name, next_command=name, diagnostics=[finding(name)]
+        )
+        if format_.status is not None:
+            found[f"{key} status"] = format_.status(status_of(name))
+    events = (Observing(name), Settling((Address(PROFILE, name),), 1.0), *outcomes_of(name))
+    found["events"] = "".join(map(event_line, events))
+    stream = io.StringIO()
+    with progress(stream) as emit:
+        for event in events:
+            emit(event)
+    found["progress"] = stream.getvalue()
+    return found
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_invisible_and_no_command_gets_out(name: str) -> None:
+    """Every character shows, and no line obeys a CI system's syntax."""
+    for where, text in all_texts(name).items():
+        assert text.replace("\n", "").isprintable(), where
+        text.encode("utf-8")
+        for line in text.split("\n"):
+            assert not line.lstrip().startswith("::"), where
+            assert "##[" not in line, where
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if "\n" in name])
+def test_names_make_no_lines(name: str) -> None:
+    """A newline in a name is shown, not obeyed. Findings are left out: a detail of ours may have several lines."""
+    for format_ in formats().values():
+        forged, plain = (
+            format_.plan(changed(plan_of(text), diagnostics=())) for text in (name, name.replace("\n", "__"))
+        )
+        assert forged.count("\n") == plain.count("\n")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_json_carries_the_very_value(name: str) -> None:
+    """Harmless to a terminal, exact for a parser."""
+    document = json.loads(formats()["json"].plan(plan_of(name)))
+    assert document["changes"][0]["name"] == name
+    assert document["changes"][0]["diffs"][1]["after"] == {name: [name]}
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_json_text_is_exact_and_visible(value: str) -> None:
+    """For every string there is, lone surrogates included."""
+    text = json_text(value)
+    assert text.isprintable()
+    assert json.loads(text) == json.loads(json.dumps(value))
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_visible_is_one_printable_line(value: str) -> None:
+    """For every string there is."""
+    assert visible(value).isprintable()
+
+
+@given(st.text(alphabet='`|\\<>&*_[]()! \nab"', max_size=20))
+def test_markdown_cells_hold_no_markup(value: str) -> None:
+    """Outside of a code span without backticks, pipes and backslashes there is only HTML made of entities."""
+    cell = code(shown(value))
+    if cell.startswith("`"):
+        assert not set(cell[1:-1]) & set("`|\\")
+    else:
+        inner = cell.removeprefix("<code>").removesuffix("</code>")
+        assert re.fullmatch(r"(?:[\w ]|&#\d+;)*", inner)
+
+
+@given(st.text(alphabet="`ab\n ", max_size=40))
+def test_fences_cannot_be_closed_from_inside(value: str) -> None:
+    """The fence is longer than any run of backticks in the text."""
+    fence, *inner = fenced(value).split("\n")
+    marks = fence.removesuffix("text")
+    assert marks not in "\n".join(inner[:-1])
+    assert inner[-1] == marks
+
+
+def test_long_names_are_shown_in_full() -> None:
+    """A name is what tells two objects apart: it is never shortened, in any format."""
+    name = "n" * 5000
+    for format_ in formats().values():
+        assert name in format_.plan(plan_of(name))
