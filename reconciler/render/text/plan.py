@@ -13,6 +13,7 @@ from reconciler.render.words import WORDS, counted, reason_words, verdict
 
 _ACTION_WIDTH = len("-/+ replace")
 _WIDEST_NAME = 40
+_WORTH_SAYING = 0.1
 
 
 def _remarks(change: Change) -> Iterator[str]:
@@ -72,8 +73,9 @@ def plan_lines(plan: Plan, *, color: bool = False) -> Iterator[str]:
         yield f"Guards lifted: {', '.join(map(visible, plan.lifted))}"
     yield painted(verdict(plan), Hue.BOLD, color=color)
     if plan.requests.writes:
-        writes, seconds = counted(plan.requests.writes, "write"), plan.requests.estimated_seconds
-        yield painted(f"Applying takes {writes}, about {seconds:.1f} s.", Hue.DIM, color=color)
+        seconds = plan.requests.estimated_seconds
+        time = f", about {seconds:.1f} s" if seconds >= _WORTH_SAYING else ""
+        yield painted(f"Applying takes {counted(plan.requests.writes, 'write')}{time}.", Hue.DIM, color=color)
     if plan.fingerprint and plan.pending:
         yield painted(f"Fingerprint {visible(plan.fingerprint)}", Hue.DIM, color=color)
 
