@@ -218,6 +218,8 @@ def test_bare_errors(site: Site) -> None:
     for method, path in (("POST", at), ("GET", "/messaging_optouts")):
         assert site.http.request(method, site.base + path).json()["code"] == "10009"
     assert site.ask("GET", "/messaging_optouts?page[size]=0").json()["code"] == "10033"
+    # Any other status keeps the usual shape.
+    assert site.refused("POST", at, []) == (422, [("10026", "")])
 
 
 def test_products(site: Site) -> None:
