@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from reconciler.executor.observe import Target, observe
@@ -30,29 +30,50 @@ async def await_intents(
 ) -> World:
     """Look again until every pending create has an object, or the time is up; answers the world as then seen.
 
+    A child's list is looked at once its parent's own create has been found: until then nothing can be in it.
     ``patience`` counts from this call, which begins the run. Raises ApiError when a list cannot be read.
     """
-    absent = _absent(_awaited(kinds, ledger), kinds, ledger, world)
+    absent = _absent(kinds, ledger, world)
     if absent:
         emit(Settling(tuple(each.intent.address for each in absent), patience.settle_seconds))
     for wait in patience.looks(patience.clock()):
         if not absent:
             break
-        await patience.pause(wait)
         world = await observe(session, kinds, (each.target for each in absent), world)
-        absent = _absent(absent, kinds, ledger, world)
+        still = _absent(kinds, ledger, world)
+        if still == absent:
+            await patience.pause(wait)
+        absent = still
     return world
 
 
-def _awaited(kinds: Kinds, ledger: Ledger) -> list[_Awaited]:
-    ids = {address: entry.remote.id for address, entry in ledger.entries.items()}
-    return [
-        awaited
-        for intent in ledger.intents.values()
-        if intent.address.kind in kinds
-        and _may_have_been_sent(intent, ledger)
-        and (awaited := _where(intent, kinds, ids)) is not None
-    ]
+def _absent(kinds: Kinds, ledger: Ledger, world: World) -> list[_Awaited]:
+    """The creates that may have been sent and show no object yet, wherever they can be looked for."""
+    found = {address: entry.remote.id for address, entry in ledger.entries.items()}
+    recorded = set(found.values())
+    absent: list[_Awaited] = []
+    waiting = [i for i in ledger.intents.values() if i.address.kind in kinds and _may_have_been_sent(i, ledger)]
+    while waiting:
+        placed = [(intent, _where(intent, kinds, found)) for intent in waiting]
+        waiting = []
+        news = False
+        for intent, awaited in placed:
+            if awaited is None:
+                waiting.append(intent)
+                continue
+            kind = kinds[awaited.target.kind]
+            rows = world.of_kind(kind.name)
+            match matching(kind, awaited.key, rows, taken={*recorded, *intent.seen}):
+                case [one]:
+                    found[intent.address] = one.remote.id
+                    news = True
+                case []:
+                    absent.append(awaited)
+                case _:
+                    pass  # several: the plan says so
+        if not news:
+            break
+    return absent
 
 
 def _may_have_been_sent(intent: Intent, ledger: Ledger) -> bool:
@@ -75,17 +96,3 @@ def _where(intent: Intent, kinds: Kinds, ids: Mapping[Address, str]) -> _Awaited
         at = kind.identity.index(kind.parent.path[0])
         parent_id = str(key.identity[at])
     return _Awaited(intent, Target(kind.name, parent_id), key)
-
-
-def _absent(awaited: Iterable[_Awaited], kinds: Kinds, ledger: Ledger, world: World) -> list[_Awaited]:
-    recorded = {entry.remote.id for entry in ledger.entries.values()}
-    return [
-        each
-        for each in awaited
-        if not matching(
-            kinds[each.target.kind],
-            each.key,
-            world.of_kind(each.target.kind),
-            taken={*recorded, *each.intent.seen},
-        )
-    ]

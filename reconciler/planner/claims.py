@@ -55,8 +55,8 @@ class Claims:
             return []
         key = key_of_intent(intent, ids)
         rows = self.rows(kind).get(key.identity, []) if key.identity is not None else []
-        taken = {*intent.seen, *self.recorded[kind.name]}
-        return [row for row in candidates(kind, key, rows, taken=taken) if row.remote.id not in taken]
+        # As if there were other manifests: what we sent has elements in common with what came of it, a stranger's not.
+        return candidates(kind, key, rows, taken={*intent.seen, *self.recorded[kind.name]}, manifests=2)
 
     def hold(self, address: Address, rows: Iterable[Observed]) -> None:
         """Note that an interrupted create of ``address`` claims these, before any natural key is compared."""

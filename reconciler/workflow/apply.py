@@ -66,5 +66,6 @@ async def apply(
                 emit=emit,
                 patience=patience,
             )
-            ledger_error = await folded(ledger, run_record(setting, reviewed, report))
+            record = run_record(setting, reviewed, report)
+            ledger_error = await folded(ledger, record, sessions.reading, setting)
             return AppliedPlan(plan=reviewed, report=report, ledger_error=ledger_error)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.errors import LedgerError
+from reconciler.errors import ApiError, LedgerError
+from reconciler.executor.observe import confirm
 from reconciler.ledger.local import LockedLedger
 from reconciler.model.events import Report
 from reconciler.model.ledger import Identified
+from reconciler.model.observed import World
 from reconciler.model.plan import Plan
+from reconciler.model.session import ReadSession
 from reconciler.planner.situation import Situation
 from reconciler.workflow.connecting import endpoint
 from reconciler.workflow.setting import Setting
@@ -22,13 +26,28 @@ def identity(setting: Setting, seen: Situation) -> Identified:
     return Identified(endpoint=endpoint(setting), organization_id=seen.world.organization_id or known)
 
 
-async def folded(ledger: LockedLedger, record: Mapping[str, Any]) -> LedgerError | None:
+async def folded(
+    ledger: LockedLedger, record: Mapping[str, Any], session: ReadSession, setting: Setting
+) -> LedgerError | None:
     """Fold the journal into the ledger. A failure loses nothing, as the journal stays, and is an answer, not an end."""
     try:
+        if ledger.ledger.header.organization_id is None:
+            await _learn_organization(ledger, session, setting)
         await ledger.compact(record)
     except LedgerError as error:
         return error
     return None
+
+
+async def _learn_organization(ledger: LockedLedger, session: ReadSession, setting: Setting) -> None:
+    """The first apply to an empty account saw no object that names its owner; what it made does."""
+    one_of_each = {entry.address.kind: entry.remote for entry in ledger.ledger.entries.values()}
+    for remote in one_of_each.items():
+        with contextlib.suppress(ApiError):  # the results are what matters; the next run learns it
+            world = await confirm(session, setting.kinds, [remote], World())
+            if world.organization_id is not None:
+                await ledger.append(Identified(endpoint=endpoint(setting), organization_id=world.organization_id))
+                return
 
 
 def run_record(setting: Setting, plan: Plan, report: Report) -> Mapping[str, Any]:
