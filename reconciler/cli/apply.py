@@ -41,7 +41,7 @@ def command(account: str | None, format_name: str, settle: float, *, auto_approv
     def approve(plan: Plan) -> bool:
         shown = terminal.text.plan(plan, color=terminal.color(err=not terminal.is_text))
         (terminal.result if terminal.is_text else terminal.say)(shown)
-        return auto_approve or confirmed(terminal, 'apply these changes? Type "yes"', "yes")
+        return auto_approve or confirmed('apply these changes? Type "yes"', "yes")
 
     return run(
         terminal,

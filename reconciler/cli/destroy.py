@@ -40,7 +40,7 @@ def command(
     def approve(plan: Plan) -> bool:
         shown = terminal.text.plan(plan, color=terminal.color(err=not terminal.is_text))
         (terminal.result if terminal.is_text else terminal.say)(shown)
-        return auto_approve or confirmed(terminal, f'destroy all of this? Type the account\'s name, "{name}"', name)
+        return auto_approve or confirmed(f'destroy all of this? Type the account\'s name, "{name}"', name)
 
     return run(
         terminal,

@@ -28,7 +28,7 @@ def command(subject: str | None) -> int:
             case KindExplained() if subject:
                 terminal.result(_kind(explained))
             case KindExplained():
-                terminal.result(f"{explained.name:24}{explained.description}\n")
+                terminal.result(f"{explained.name}\n  {explained.description}\n")
             case FieldExplained():
                 terminal.result(_field(explained))
     return ExitCode.OK

@@ -73,7 +73,7 @@ def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
     return ExitCode.PARTLY_APPLIED if report.written else ExitCode.ERROR
 
 
-def confirmed(terminal: Terminal, question: str, expected: str) -> bool:
+def confirmed(question: str, expected: str) -> bool:
     """Ask on the terminal; anything but the expected word is a no."""
     answer: str = click.prompt(question, default="", show_default=False, err=True)
     return answer.strip() == expected

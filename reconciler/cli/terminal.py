@@ -15,8 +15,9 @@ from pathlib import Path
 
 import click
 
-from reconciler.errors import ExitCode, InvalidInput, PlanRefused, ReconcilerError, Stale
-from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.render.failure import findings_of
 from reconciler.render.format import Format, formats
 from reconciler.workflow.setting import Surroundings
 
@@ -71,8 +72,8 @@ class Terminal:
         click.echo(rendered, nl=False, err=True, color=True)
 
     def findings(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Write findings for a person, sorted by place."""
-        self.say(self.text.diagnostics(by_place(diagnostics), color=self.color(err=True)))
+        """Write findings for a person, in the order given."""
+        self.say(self.text.diagnostics(diagnostics, color=self.color(err=True)))
 
     def failed(self, error: ReconcilerError, document: WithFindings) -> ExitCode:
         """Tell why a command stopped: in words on stderr, and as the command's own document for programs."""
@@ -81,18 +82,3 @@ class Terminal:
         if not self.is_text:
             self.result(document(findings))
         return error.exit_code
-
-
-def findings_of(error: ReconcilerError) -> list[Diagnostic]:
-    """An error as findings, its own verdict last."""
-    match error:
-        case InvalidInput(diagnostics=diagnostics):
-            return by_place(diagnostics)
-        case PlanRefused(diagnostics=diagnostics) | Stale(diagnostics=diagnostics):
-            return [*by_place(diagnostics), _verdict(error)]
-        case _:
-            return [_verdict(error)]
-
-
-def _verdict(error: ReconcilerError) -> Diagnostic:
-    return Diagnostic(code=error.code, severity=Severity.ERROR, summary=error.summary, hint=error.hint)

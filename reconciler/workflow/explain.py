@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +56,7 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
     if not field:
         return KindExplained(
             name=kind.name,
-            description=_paragraphs(kind),
+            description=_in_a_sentence(kind),
             verbs=tuple(verb.value for verb in Verb if kind.can(verb)),
             identity=tuple(dict.fromkeys([*kind.identity, *([kind.shared] if kind.shared else [])])),
             fields=tuple(fields.values()),
@@ -101,6 +103,10 @@ def _accepts(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(f'"{value}"' for value in schema["enum"])
     if "const" in schema:
         return f'"{schema["const"]}"'
+    return _plain(schema, definitions)
+
+
+def _plain(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     kind = str(schema.get("type", "any value"))
     if kind == "array":
         return f"a list of {_accepts(schema.get('items', {}), definitions)}{_limits(schema)}"
@@ -124,8 +130,10 @@ def _limits(schema: Mapping[str, Any]) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def _paragraphs(kind: ResourceKind) -> str:
-    return " ".join((kind.spec.__doc__ or "").split())
+def _in_a_sentence(kind: ResourceKind) -> str:
+    """How the kind's own file introduces it."""
+    introduction = (sys.modules[kind.spec.__module__].__doc__ or "").split("\n\n")[0]
+    return re.sub(r" \(guide [^)]*\)", "", " ".join(introduction.split()))
 
 
 def _nearest(word: str, known: Mapping[str, object] | Sequence[str]) -> str:
