@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, final
 
 from pydantic import BaseModel, ValidationError
@@ -103,7 +104,9 @@ def _resource(
         values=stated_values(valid.spec),
         source=places(()),
         place=places,
-        lifecycle=_DEFAULT_LIFECYCLE if block is None else _lifecycle(block),
+        lifecycle=_DEFAULT_LIFECYCLE
+        if block is None
+        else _lifecycle(block.prevent_destroy, tuple(block.ignore_changes or ()), block.on_remove),
         labels=metadata.labels or {},
         options={} if kind.options is None else _options(kind.options, valid.options),
         secrets=frozenset(_secret_leaves(kind, secrets)) if secrets else frozenset(),
@@ -114,11 +117,13 @@ def _resource(
     )
 
 
-def _lifecycle(block: Any) -> Lifecycle:
+@lru_cache(maxsize=64)
+def _lifecycle(prevent_destroy: bool, ignore_changes: tuple[str, ...], on_remove: str | None) -> Lifecycle:
+    """Thousands of manifests share a few lifecycles."""
     return Lifecycle(
-        prevent_destroy=block.prevent_destroy,
-        ignore_changes=frozenset(map(undotted, block.ignore_changes or ())),
-        on_remove=OnRemove(block.on_remove) if block.on_remove else None,
+        prevent_destroy=prevent_destroy,
+        ignore_changes=frozenset(map(undotted, ignore_changes)),
+        on_remove=OnRemove(on_remove) if on_remove else None,
     )
 
 
@@ -138,14 +143,12 @@ def _secret_leaves(kind: ResourceKind, secrets: Collection[DocumentPath]) -> Ite
 
 
 def _unknown_fields(kind: ResourceKind, resource: Resource) -> Iterator[Diagnostic]:
-    known = {dotted(path) for path in kind.leaves}
-    for path in sorted(resource.lifecycle.ignore_changes):
-        if path not in kind.leaves:
-            name = dotted(path)
-            yield error(
-                "unknown-field",
-                f"ignore_changes names {quoted(name)}, which is no field of {kind.name}",
-                resource.place(("lifecycle", "ignore_changes")),
-                hint=suggestion(name, known, "fields"),
-                address=resource.address,
-            )
+    for path in sorted(resource.lifecycle.ignore_changes.difference(kind.leaves)):
+        name = dotted(path)
+        yield error(
+            "unknown-field",
+            f"ignore_changes names {quoted(name)}, which is no field of {kind.name}",
+            resource.place(("lifecycle", "ignore_changes")),
+            hint=suggestion(name, map(dotted, kind.leaves), "fields"),
+            address=resource.address,
+        )

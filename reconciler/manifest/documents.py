@@ -26,7 +26,7 @@ from yaml.events import (
 
 from reconciler.manifest.merging import merged
 from reconciler.manifest.places import Places, Span, moved_to, position
-from reconciler.manifest.scalars import LEADS, MERGE, WrongTag, check_collection_tag, plain, tagged
+from reconciler.manifest.scalars import NUMERIC, WORDS, WORDY, WrongTag, check_collection_tag, number, tagged
 from reconciler.manifest.syntax import explained
 from reconciler.manifest.wording import error, quoted
 from reconciler.model.diagnostic import Diagnostic
@@ -94,6 +94,7 @@ class DocumentStream:
         self._anchors: dict[str, _Anchored | None] = {}
         self._nodes = 0
         self._aliased = 0
+        self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}  # most mappings of a file have few sets of keys
 
     def __iter__(self) -> Iterator[Document]:
         """Read on to the next document."""
@@ -112,26 +113,33 @@ class DocumentStream:
         self.findings.append(finding)
         self.complete = False
 
-    def _next(self, events: Iterator[Any]) -> _Frame | None:  # noqa: C901 - the hot loop; a call per event costs a fifth
+    def _next(self, events: Iterator[Any]) -> _Frame | None:  # noqa: C901, PLR0912 - hot: a call per event costs a fifth
         frame = _Frame(0, None, is_mapping=False, nodes=0)
         self._stack = [frame]
         self._anchors = {}
         self._nodes = 0
         event = None
+        scalar, words = ScalarEvent, WORDS  # every name in here is looked up half a million times
+        note, keep = frame.spans.append, frame.items.append
         for event in islice(events, MAX_NODES):
             kind = event.__class__
-            if kind is ScalarEvent:
+            if kind is scalar:
                 mark = event.start_mark
-                frame.spans.append(mark.line << 32 | mark.column)  # position(), spelled out: the hottest line
+                note(mark.line << 32 | mark.column)  # position(), spelled out
                 value = event.value
-                if event.tag is not None:
+                if event.implicit[0]:  # neither quoted nor tagged
+                    lead = value[:1]
+                    if lead in NUMERIC:
+                        value = number(value)
+                    elif lead in WORDY:
+                        value = words.get(value, value)
+                elif event.tag is not None:
                     value = self._tagged(event)
-                elif not event.style and value[:1] in LEADS:
-                    value = plain(value)
-                frame.items.append(value)
+                keep(value)
                 if event.anchor is not None:
                     self._anchors[event.anchor] = _Anchored(value, 0, 1, 0)
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                continue
+            if kind is MappingStartEvent or kind is SequenceStartEvent:
                 frame = self._open(event, is_mapping=kind is MappingStartEvent)
             elif kind is AliasEvent:
                 self._alias(event, frame)
@@ -141,6 +149,7 @@ class DocumentStream:
                 return None
             elif len(self._stack) > 1:  # the end of a collection; what else there is comes outside of them
                 frame = self._close()
+            note, keep = frame.spans.append, frame.items.append
         if event is None or isinstance(event, DocumentStartEvent):
             return None
         at = position(event.start_mark.line, event.start_mark.column)
@@ -157,11 +166,10 @@ class DocumentStream:
         self.findings.append(error(code, summary, self._places.source(at), hint=hint))
 
     def _open(self, event: Any, *, is_mapping: bool) -> _Frame:
-        start = _start(event)
-        try:
-            check_collection_tag(event.tag, "map" if is_mapping else "seq")
-        except WrongTag as wrong:
-            self._report(wrong.code, wrong.summary, start, "leave the tag out")
+        mark = event.start_mark
+        start = mark.line << 32 | mark.column
+        if event.tag is not None:
+            self._check_tag(event.tag, start, is_mapping=is_mapping)
         if len(self._stack) > MAX_DEPTH:
             raise _too_deep(start)
         frame = _Frame(start, event.anchor, is_mapping, self._nodes)
@@ -170,34 +178,41 @@ class DocumentStream:
         self._stack.append(frame)
         return frame
 
+    def _check_tag(self, tag: str, start: int, *, is_mapping: bool) -> None:
+        try:
+            check_collection_tag(tag, "map" if is_mapping else "seq")
+        except WrongTag as wrong:
+            self._report(wrong.code, wrong.summary, start, "leave the tag out")
+
     def _close(self) -> _Frame:
         frame = self._stack.pop()
         parent = self._stack[-1]
         value: Any = frame.items
         spans = frame.spans
-        self._nodes += len(frame.items) + 1
+        self._nodes += len(value) + 1
         if frame.is_mapping:
-            try:
-                keys = tuple(map(intern, value[::2]))
-            except TypeError:  # a merge, or a key that is not a string
-                keys = ()
-            mapping = dict(zip(keys, value[1::2], strict=False))
-            if 2 * len(mapping) != len(value):
-                mapping, spans = merged(value, spans, self._report)
-                keys = tuple(mapping)
-            value = mapping
-            spans.append(frame.start)
-            spans.append(keys)
+            value, keys, spans = self._mapping(value, spans)
+            spans += (frame.start, keys)
         else:
-            if MERGE in value:
-                value = ["<<" if item is MERGE else item for item in value]
             spans.append(frame.start)
         parent.items.append(value)
         parent.spans.append(spans)
-        parent.height = max(parent.height, frame.height + 1)
+        height = frame.height + 1
+        parent.height = max(parent.height, height)
         if frame.anchor is not None:
-            self._anchors[frame.anchor] = _Anchored(value, spans, self._nodes - frame.nodes, frame.height + 1)
+            self._anchors[frame.anchor] = _Anchored(value, spans, self._nodes - frame.nodes, height)
         return parent
+
+    def _mapping(self, items: list[Any], spans: list[Any]) -> tuple[dict[str, Any], tuple[str, ...], list[Any]]:
+        try:
+            keys = tuple(map(intern, items[::2]))
+        except TypeError:  # a merge, or a key that is not a string
+            keys = ()
+        mapping = dict(zip(keys, items[1::2], strict=False))
+        if 2 * len(mapping) != len(items):
+            mapping, spans = merged(items, spans, self._report)
+            keys = tuple(mapping)
+        return mapping, self._shapes.setdefault(keys, keys), spans
 
     def _alias(self, event: Any, frame: _Frame) -> None:
         start = _start(event)

@@ -23,14 +23,12 @@ def merged(items: list[Any], spans: list[Any], report: Report) -> tuple[dict[str
         key, value, at = items[index], items[index + 1], spans[index]
         if key is MERGE and not merges:
             merges = list(_sources(value, spans[index + 1], report))
-        elif not isinstance(key, str) and key is not MERGE:
+        elif not isinstance(key, str):
             hint = f'quote it: "{key}"' if isinstance(key, int | float) else "write a string"
             report("non-string-key", f"a key must be a string, not {named(key)}", start_of(at), hint)
-        elif not isinstance(key, str) or key in mapping:
+        elif key is MERGE or key in mapping:
             hint = "merge several mappings with <<: [*a, *b]" if key is MERGE else "keep one of them"
-            report(
-                "duplicate-key", f"the key {quoted('<<' if key is MERGE else key)} is written twice", start_of(at), hint
-            )
+            report("duplicate-key", f"the key {quoted(key)} is written twice", start_of(at), hint)
         else:
             mapping[intern(key)] = value
             places += (at, spans[index + 1])

@@ -14,25 +14,29 @@ from reconciler.manifest.wording import quoted
 
 
 @final
-class _Merge:
-    """The type of MERGE: a plain ``<<``, which as a key merges mappings."""
+class _Merge(str):
+    """The type of MERGE: a plain ``<<``, which as a key merges mappings and as a value is text."""
 
     __slots__ = ()
 
 
-MERGE: Final = _Merge()
+MERGE: Final = _Merge("<<")
 
-_WORDS: Final[dict[str, Any]] = {
+WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
-    **{sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")},
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
     "<<": MERGE,
 }
+"""Plain scalars that are neither strings nor numbers."""
+_FLOATS: Final = {
+    **{sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")},
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
 
-LEADS: Final = frozenset({word[:1] for word in _WORDS} | set("+-.0123456789"))
-"""First characters of plain scalars that may be something else than a string; the parser asks about no others."""
+WORDY: Final = frozenset(word[:1] for word in WORDS)
+NUMERIC: Final = frozenset("+-.0123456789")
+"""First characters of plain scalars that may be something else than a string: the parser asks about no others."""
 
 _NUMBER = re.compile(
     r"""(?P<int>  -?(?:0|[1-9][0-9]*))
@@ -53,13 +57,16 @@ _LONGEST_NUMBER = 300
 """Characters. Longer ones stay strings: no field holds them, and reading them in takes quadratic time."""
 
 
-def plain(text: str) -> Any:
-    """The value of a plain scalar."""
-    if text in _WORDS:
-        return _WORDS[text]
+def number(text: str) -> Any:
+    """The value of a plain scalar that begins like a number."""
     if len(text) > _LONGEST_NUMBER or (match := _NUMBER.fullmatch(text)) is None:
-        return text
+        return _FLOATS.get(text, text)
     return _READ[str(match.lastgroup)](text)
+
+
+def plain(text: str) -> Any:
+    """The value of any plain scalar."""
+    return number(text) if text[:1] in NUMERIC else WORDS.get(text, text)
 
 
 _CORE = "tag:yaml.org,2002:"
