@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
+from reconciler.manifest.declared import Declared
 from reconciler.manifest.wording import error
+from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.kind import Kinds, ResourceKind
 from reconciler.model.resource import Resource
@@ -17,29 +19,31 @@ from reconciler.model.resource import Resource
 ANY = "*"
 
 
-def duplicates(resources: Sequence[Resource]) -> Iterator[Diagnostic]:
+def duplicates(documents: Sequence[Declared]) -> Iterator[Diagnostic]:
     """A finding for every address that is declared more than once, at the later one."""
-    first: dict[Any, Resource] = {}
-    for resource in resources:
-        other = first.setdefault(resource.address, resource)
-        if other is not resource:
+    first: dict[Address, Declared] = {}
+    for document in documents:
+        other = first.setdefault(document.address, document)
+        if other is not document:
             yield error(
                 "duplicate-address",
-                f"{resource.address} is declared twice",
-                resource.place(("metadata", "name")),
-                detail=f"the other one is at {other.place(('metadata', 'name'))}",
+                f"{document.address} is declared twice",
+                document.name_place,
+                detail=f"the other one is at {other.name_place}",
                 hint="remove one of them, or give it another metadata.name",
-                address=resource.address,
+                address=document.address,
             )
 
 
 def claimed_twice(resources: Sequence[Resource], kinds: Kinds) -> Iterator[Diagnostic]:
     """At most one finding for each later resource: what it claims that an earlier one has."""
-    unique = list({resource.address: resource for resource in reversed(resources)}.values())[::-1]
+    unique: dict[Address, Resource] = {}
+    for resource in resources:
+        unique.setdefault(resource.address, resource)
     pins: dict[Hashable, Resource] = {}
     keys: dict[Hashable, Resource] = {}
     values: dict[Hashable, dict[str, Resource]] = {}
-    for resource in unique:
+    for resource in unique.values():
         kind = kinds[resource.address.kind]
         found = _same_pin(resource, pins) or _same_key(kind, resource, keys) or _same_value(kind, resource, values)
         if found is not None:
@@ -64,8 +68,13 @@ def _same_key(kind: ResourceKind, resource: Resource, keys: dict[Hashable, Resou
     other = keys.setdefault((kind.name, identity), resource)
     if other is resource:
         return None
-    field = ("spec", kind.identity[-1])
-    return _finding(resource, other, f"the same {' and '.join(kind.identity)}", field, field)
+    what = f"the same {' and '.join(kind.identity)}"
+    return _finding(resource, other, what, _key_path(kind, resource), _key_path(kind, other))
+
+
+def _key_path(kind: ResourceKind, resource: Resource) -> tuple[str, ...]:
+    stated = (kind.identity[-1],) in resource.values
+    return ("spec", kind.identity[-1]) if stated else ("metadata", "name")
 
 
 def _identity(kind: ResourceKind, resource: Resource) -> Hashable | None:

@@ -9,6 +9,7 @@ from typing import Any, final
 
 from pydantic import BaseModel, ValidationError
 
+from reconciler.manifest.declared import Declared, declared
 from reconciler.manifest.documents import Document
 from reconciler.manifest.envelope import NAME_PATTERN, AnyDocument, document_model
 from reconciler.manifest.interpolation import DocumentPath, Filled, Interpolation
@@ -24,21 +25,21 @@ from reconciler.model.spec import stated_values
 
 _DEFAULT_LIFECYCLE = Lifecycle()
 _NOTHING: Filled = Filled(None)
+_NAME = re.compile(NAME_PATTERN)
 
 
 @final
 class Validation:
     """Turns documents into resources and collects what is wrong with them.
 
-    ``declared`` holds the addresses of all documents that name one, the faulty ones too, so that one mistake is one
-    finding: a reference to a faulty manifest is not unknown.
+    ``documents`` holds what all documents declare, the faulty ones too.
     """
 
     def __init__(self, kinds: Kinds, interpolation: Interpolation) -> None:
         """Prepare one model per kind; they are built when first used."""
         self.findings: list[Diagnostic] = []
         self.resources: list[Resource] = []
-        self.declared: set[Address] = set()
+        self.documents: list[Declared] = []
         self._kinds = kinds
         self._interpolation = interpolation
 
@@ -60,26 +61,27 @@ class Validation:
         if kind is None:
             self._unknown_kind(value, places, filled)
             return
-        model = document_model(kind)
+        secrets = frozenset(_secret_leaves(kind, filled.secrets))
+        address = self._declare(kind, value, places, secrets)
         try:
-            valid: Any = model.__pydantic_validator__.validate_python(value)
+            valid: Any = document_model(kind).__pydantic_validator__.validate_python(value)
         except ValidationError as problem:
-            address = self._declare(value)
-            self.findings += reworded(problem, Checked(model, value, places, address, filled.secrets, filled.unfilled))
-            return
-        resource = _resource(kind, valid, places, recorded, filled.secrets)
-        self.declared.add(resource.address)
-        if resource.lifecycle.ignore_changes:
-            self.findings += _unknown_fields(kind, resource)
-        self.resources.append(resource)
+            checked = Checked(document_model(kind), value, places, address, filled.secrets, filled.unfilled)
+            self.findings += reworded(problem, checked)
+        else:
+            self.resources.append(_resource(kind, valid, places, recorded, filled.secrets, secrets))
 
-    def _declare(self, value: Mapping[str, Any]) -> Address | None:
-        metadata = value.get("metadata")
+    def _declare(
+        self, kind: ResourceKind, value: Mapping[str, Any], places: Places, secrets: Collection[Path]
+    ) -> Address | None:
+        """Note what the document declares, as far as that is clear without validating it."""
+        metadata, lifecycle = value.get("metadata"), value.get("lifecycle")
         name = metadata.get("name") if isinstance(metadata, dict) else None
-        if not isinstance(name, str) or not re.match(NAME_PATTERN, name):
-            return None
-        address = Address(value["kind"], name)
-        self.declared.add(address)
+        address = Address(kind.name, name) if isinstance(name, str) and _NAME.match(name) else None
+        if address is not None:
+            self.documents.append(declared(kind, address, value.get("spec"), places, secrets))
+        if isinstance(lifecycle, dict) and isinstance(ignored := lifecycle.get("ignore_changes"), list):
+            self.findings += _unknown_fields(kind, ignored, places, address)
         return address
 
     def _unknown_kind(self, value: Mapping[str, Any], places: Places, filled: Filled) -> None:
@@ -95,7 +97,12 @@ class Validation:
 
 
 def _resource(
-    kind: ResourceKind, valid: Any, places: Places, recorded: str, secrets: Collection[DocumentPath]
+    kind: ResourceKind,
+    valid: Any,
+    places: Places,
+    recorded: str,
+    paths: Collection[DocumentPath],
+    secrets: frozenset[Path],
 ) -> Resource:
     metadata, block = valid.metadata, valid.lifecycle
     return Resource(
@@ -109,8 +116,8 @@ def _resource(
         else _lifecycle(block.prevent_destroy, tuple(block.ignore_changes or ()), block.on_remove),
         labels=metadata.labels or {},
         options={} if kind.options is None else _options(kind.options, valid.options),
-        secrets=frozenset(_secret_leaves(kind, secrets)) if secrets else frozenset(),
-        secret_options=frozenset(str(path[1]) for path in secrets if path[0] == "options") if secrets else frozenset(),
+        secrets=secrets,
+        secret_options=frozenset(str(path[1]) for path in paths if path[0] == "options"),
         remote_id=metadata.remote_id,
         renamed_from=metadata.renamed_from,
         file=recorded,
@@ -142,13 +149,15 @@ def _secret_leaves(kind: ResourceKind, secrets: Collection[DocumentPath]) -> Ite
             yield next((path for path in longest if path in kind.leaves), names[:1])
 
 
-def _unknown_fields(kind: ResourceKind, resource: Resource) -> Iterator[Diagnostic]:
-    for path in sorted(resource.lifecycle.ignore_changes.difference(kind.leaves)):
-        name = dotted(path)
-        yield error(
-            "unknown-field",
-            f"ignore_changes names {quoted(name)}, which is no field of {kind.name}",
-            resource.place(("lifecycle", "ignore_changes")),
-            hint=suggestion(name, map(dotted, kind.leaves), "fields"),
-            address=resource.address,
-        )
+def _unknown_fields(
+    kind: ResourceKind, names: list[Any], places: Places, address: Address | None
+) -> Iterator[Diagnostic]:
+    for index, name in enumerate(names):
+        if isinstance(name, str) and undotted(name) not in kind.leaves:
+            yield error(
+                "unknown-field",
+                f"ignore_changes names {quoted(name)}, which is no field of {kind.name}",
+                places(("lifecycle", "ignore_changes", index)),
+                hint=suggestion(name, map(dotted, kind.leaves), "fields"),
+                address=address,
+            )

@@ -14,7 +14,7 @@ from reconciler.manifest.discovery import Found, discover
 from reconciler.manifest.documents import DocumentStream
 from reconciler.manifest.interpolation import MARK, Interpolation
 from reconciler.manifest.reading import MAX_BYTES, Unusable, read_bounded, too_large
-from reconciler.manifest.references import edges_of, reference_cycles, unknown_references
+from reconciler.manifest.references import reference_cycles, unknown_references
 from reconciler.manifest.syntax import wrong_encoding
 from reconciler.manifest.wording import error
 from reconciler.model.address import Address
@@ -57,15 +57,15 @@ def load(
     with _collector_paused():
         found = discover(paths, project_root)
         reader = _Reader(Validation(kinds, Interpolation(environment, project_root)), stdin)
-        findings = found.findings
+        complete = not found.findings
+        findings = list(found.findings)
         for file in found.files:
             findings += reader.read(file)
-        resources = reader.validation.resources
-        edges = edges_of(resources, kinds)
-        complete = reader.complete and not has_errors(found.findings)
-        findings += duplicates(resources)
-        findings += unknown_references(resources, edges, reader.validation.declared.union(known), complete=complete)
-        findings += reference_cycles(resources, edges)
+        resources, documents = reader.validation.resources, reader.validation.documents
+        names = {document.address for document in documents}.union(known)
+        findings += duplicates(documents)
+        findings += unknown_references(documents, names, complete=complete and reader.complete)
+        findings += reference_cycles(documents)
         findings += claimed_twice(resources, kinds)
         if not reader.documents and not allow_empty and not has_errors(findings):
             findings.append(_no_manifests(paths))

@@ -4,45 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from reconciler.manifest.declared import Declared, Reference
 from reconciler.manifest.wording import error, nearest, quoted
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.kind import Kinds
-from reconciler.model.resource import Resource
-from reconciler.model.spec import Leaf
-
-Edges = Mapping[Address, Sequence[tuple[Leaf, Address]]]
-"""What each resource points at by local name, and through which field."""
-
-
-def edges_of(resources: Sequence[Resource], kinds: Kinds) -> Edges:
-    """The graph of local names."""
-    edges: dict[Address, list[tuple[Leaf, Address]]] = {}
-    for resource in resources:
-        for leaf in kinds[resource.address.kind].references:
-            named = resource.values.get(leaf.path)
-            if isinstance(named, str) and leaf.reference is not None:
-                target = Address(leaf.reference.kind, named)
-                edges.setdefault(resource.address, []).append((leaf, target))
-    return edges
 
 
 def unknown_references(
-    resources: Sequence[Resource], edges: Edges, known: Collection[Address], *, complete: bool
+    documents: Sequence[Declared], known: Collection[Address], *, complete: bool
 ) -> Iterator[Diagnostic]:
     """A finding for each local name that nothing has. ``complete``: every file was read."""
     elsewhere = "" if complete else "; a file that cannot be read may declare it"
-    for resource in resources:
-        for leaf, target in edges.get(resource.address, ()):
+    for document in documents:
+        for reference in document.references:
+            target = reference.target
             if target not in known:
-                secret = leaf.path in resource.secrets
                 yield error(
                     "unknown-reference",
-                    f"no {target.kind} named {'so' if secret else quoted(target.name)}",
-                    resource.place_of(leaf.path),
-                    detail=f"{resource.address} refers to it{elsewhere}",
-                    hint="" if secret else _hint(target, known),
-                    address=resource.address,
+                    f"no {target.kind} has this name"
+                    if reference.secret
+                    else f"no {target.kind} named {quoted(target.name)}",
+                    reference.source,
+                    detail=f"{document.address} refers to it{elsewhere}",
+                    hint="" if reference.secret else _hint(target, known),
+                    address=document.address,
                 )
 
 
@@ -56,20 +41,23 @@ def _hint(target: Address, known: Collection[Address]) -> str:
     return "for something that is not managed here, write {id: …} or {name: …}"
 
 
-def reference_cycles(resources: Sequence[Resource], edges: Edges) -> Iterator[Diagnostic]:
+def reference_cycles(documents: Sequence[Declared]) -> Iterator[Diagnostic]:
     """A finding for each circle, at the reference that closes it. Iterative: chains may be long."""
-    by_address = {resource.address: resource for resource in resources}
+    edges: Mapping[Address, Sequence[Reference]] = {
+        document.address: document.references for document in documents if document.references
+    }
     done: set[Address] = set()
     for start in edges:
-        trail: dict[Address, int] = {}
-        stack = [(start, iter(edges[start]))] if start not in done else []
-        trail[start] = 0
+        if start in done:
+            continue
+        trail = {start: 0}
+        stack = [(start, iter(edges[start]))]
         while stack:
-            address, targets = stack[-1]
-            for leaf, target in targets:
+            address, references = stack[-1]
+            for reference in references:
+                target = reference.target
                 if target in trail:
-                    circle = [*list(trail)[trail[target] :], target]
-                    yield _cycle(circle, by_address[address], leaf)
+                    yield _cycle([*list(trail)[trail[target] :], target], reference)
                 elif target in edges and target not in done:
                     trail[target] = len(trail)
                     stack.append((target, iter(edges[target])))
@@ -80,11 +68,23 @@ def reference_cycles(resources: Sequence[Resource], edges: Edges) -> Iterator[Di
                 stack.pop()
 
 
-def _cycle(circle: Sequence[Address], last: Resource, leaf: Leaf) -> Diagnostic:
+def _cycle(circle: Sequence[Address], closing: Reference) -> Diagnostic:
     return error(
         "reference-cycle",
-        f"references form a circle: {' → '.join(map(str, circle))}",
-        last.place_of(leaf.path),
+        f"references form a circle: {_trail(circle)}",
+        closing.source,
         hint="none of them could be created first; remove one of these references",
-        address=last.address,
+        address=circle[-2],
     )
+
+
+def _trail(circle: Sequence[Address]) -> str:
+    """The addresses of a circle; of a long one its ends."""
+    names = [str(address) for address in circle]
+    if len(names) > _LONGEST_TRAIL:
+        names = [*names[: _LONGEST_TRAIL // 2], "…", *names[-_LONGEST_TRAIL // 2 :]]
+    return " → ".join(names)
+
+
+_LONGEST_TRAIL = 10
+"""Addresses that a message names."""
