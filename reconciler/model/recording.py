@@ -93,7 +93,7 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
     uncompared = kind.uncompared(observed)
     compared = desired.compared(uncompared)
     if (
-        entry.file != resource.source.file
+        entry.file != resource.file
         or entry.prevent_destroy != resource.lifecycle.prevent_destroy
         or entry.on_remove != _on_remove(kind, desired, entry.origin)
         or entry.references != desired.references
