@@ -44,7 +44,7 @@ REASONS: Mapping[str, str] = {
     "natural-key": "found by its natural key",
     "new": "",
     "no-delete-verb": "ledger only: the API cannot delete it",
-    "not-desired": "no longer in the manifests",
+    "not-desired": "ours, and not desired any more",
     "pinned": "found by its pin",
     "prevent-destroy": "no longer in the manifests, and prevent_destroy keeps it",
     "protected-child": "something that prevent_destroy keeps hangs on it",

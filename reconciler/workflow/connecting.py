@@ -37,7 +37,8 @@ def endpoint(setting: Setting) -> str:
     """The base URL, or a name for the emulator: what the ledger remembers as the account's home."""
     if setting.is_sandbox:
         return "sandbox"
-    return setting.account.base_url or setting.around.environment.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+    chosen = setting.account.base_url or setting.around.environment.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+    return chosen.rstrip("/")
 
 
 def rate(setting: Setting) -> float:

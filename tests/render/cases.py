@@ -259,7 +259,12 @@ STATUS = Status(
     endpoint="https://api.telnyx.com/v2",
     organization_id="org-1",
     holder=Holder(4711, "ci-7", "runner", "reconciler apply", "2026-03-01T12:00:00Z"),
-    last_run={"at": "2026-02-28T09:00:00Z", "outcome": "partly applied", "applied": 3},
+    last_run={
+        "command": "reconciler apply --auto-approve",
+        "finished": "2026-02-28T09:00:00+00:00",
+        "outcomes": {"applied": 3, "failed": 1},
+        "interrupted": False,
+    },
     intents=(Intent(address=Address(PROFILE, "new"), action=IntentKind.CREATE),),
     recorded={RESPONSE: 4, PROFILE: 2},
     notices=(NOTE,),

@@ -133,7 +133,7 @@ def status_of(name: str) -> Status:
         endpoint=name,
         organization_id=name,
         holder=Holder(1, name, name, name, name),
-        last_run={name: name, "n": [name]},
+        last_run={"command": name, "finished": name, "outcomes": {name: 1}},
         intents=(Intent(address=Address(PROFILE, name), action=IntentKind.CREATE, remote=Remote(name)),),
         recorded={name: 1},
         notices=(finding(name),),

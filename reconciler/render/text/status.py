@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from reconciler.model.status import Status
 from reconciler.render.escape import shown, visible
@@ -20,12 +21,19 @@ def _facts(status: Status) -> Iterator[tuple[str, str]]:
     recorded = ", ".join(f"{number} {visible(kind)}" for kind, number in sorted(status.recorded.items()))
     yield "recorded", recorded or "nothing"
     yield "lock", f"held by {visible(str(status.holder))}" if status.holder else "free"
-    run = status.last_run
-    yield "last run", "none" if run is None else ", ".join(f"{visible(k)} {_plain(v)}" for k, v in run.items())
+    yield from _last_run(status.last_run)
 
 
-def _plain(value: object) -> str:
-    return visible(value) if isinstance(value, str) else shown(value)
+def _last_run(run: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """When, how it ended, and what was typed."""
+    if run is None:
+        yield "last run", "none"
+        return
+    outcomes = run.get("outcomes", {})
+    counts = ", ".join(f"{shown(number)} {visible(str(word))}" for word, number in sorted(outcomes.items()))
+    stopped = ", interrupted" if run.get("interrupted") else ""
+    yield "last run", f"{visible(str(run.get('finished', 'at an unknown time')))}: {counts or 'nothing'}{stopped}"
+    yield "", visible(str(run.get("command", "")))
 
 
 def status_lines(status: Status, *, color: bool = False) -> Iterator[str]:
