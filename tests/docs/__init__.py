@@ -1,0 +1,1 @@
+"""The documentation is as complete as the code."""
