@@ -10,6 +10,7 @@ from reconciler.executor.run import Run
 from reconciler.model.address import Address
 from reconciler.model.kind import Facts, ResourceKind
 from reconciler.model.plan import Delete, Replace
+from reconciler.model.recording import discreet
 
 
 async def check_guards(run: Run, kind: ResourceKind, change: Delete | Replace) -> None:
@@ -18,7 +19,7 @@ async def check_guards(run: Run, kind: ResourceKind, change: Delete | Replace) -
     if not guards:
         return
     read = await fetch_facts(run.session, run.kinds, [change])
-    facts = without(read.get(change.address, {}), run.removed)
+    facts = discreet(without(read.get(change.address, {}), run.removed), run.ledger.entries.values())
     for guard in guards:
         reason = guard.refuses(change, facts)
         if reason is not None:

@@ -8,15 +8,16 @@ whatever the server made of it (design §4). Pure.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from reconciler.model.answers import field_of
 from reconciler.model.digest import canonical_json, sealed
-from reconciler.model.kind import ResourceKind
+from reconciler.model.kind import Facts, ResourceKind
 from reconciler.model.ledger import Entry, Origin
 from reconciler.model.observed import Observed
 from reconciler.model.paths import MISSING, Path, dotted
-from reconciler.model.plan import Desired
+from reconciler.model.plan import SENSITIVE, Desired
 from reconciler.model.reference import Unknown
 from reconciler.model.resource import OnRemove
 from reconciler.model.spec import Leaf
@@ -111,6 +112,17 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
         _remembered(kind.leaves[path], value, field_of(kind.leaves[path], observed), entry, salt)
         for path, value in compared.items()
     )
+
+
+def discreet(facts: Facts, entries: Iterable[Entry]) -> Facts:
+    """Facts that do not say by which secret value an object of ours is known (promise 7)."""
+    if not facts:
+        return facts
+    secret = {(entry.address.kind, entry.remote.id) for entry in entries if entry.secrets}
+    return {
+        name: tuple(one._replace(label=SENSITIVE) if (one.what, one.id) in secret else one for one in attached)
+        for name, attached in facts.items()
+    }
 
 
 def _remembered(leaf: Leaf, wanted: Any, seen: Any, entry: Entry, salt: str) -> bool:

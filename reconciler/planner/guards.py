@@ -18,6 +18,7 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Facts, Kinds
 from reconciler.model.ledger import IntentKind
 from reconciler.model.plan import Change, Create, Delete, Replace
+from reconciler.model.recording import discreet
 from reconciler.planner.situation import Situation
 
 PLAN_GUARDS = ("looks-like-rename", "mass-vanish", "max-deletes")
@@ -81,7 +82,7 @@ def run_guards(
     """Apply every guard to every change it speaks about."""
     leaving = {(change.address.kind, change.remote.id) for change in changes if isinstance(change, Delete | Replace)}
     refusals = [
-        *_by_kinds(changes, facts, leaving, situation.kinds),
+        *_by_kinds(changes, facts, leaving, situation),
         *_too_many_deletes(changes, situation, policy),
         *_vanished(changes, situation, policy),
         *_renames(changes, situation.kinds),
@@ -108,14 +109,14 @@ def _by_kinds(
     changes: Sequence[Change],
     facts: Mapping[Address, Facts],
     leaving: set[tuple[str, str]],
-    kinds: Kinds,
+    situation: Situation,
 ) -> Iterable[_Refusal]:
     for change in changes:
         remaining = {
             name: tuple(one for one in attached if (one.what, one.id) not in leaving)
-            for name, attached in facts.get(change.address, {}).items()
+            for name, attached in discreet(facts.get(change.address, {}), situation.ledger.entries.values()).items()
         }
-        for guard in kinds[change.address.kind].guards:
+        for guard in situation.kinds[change.address.kind].guards:
             summary = guard.refuses(change, remaining)
             if summary is not None:
                 hint = "" if guard.warns else f"allow it with --allow {guard.name}:{change.address}"

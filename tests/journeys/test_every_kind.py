@@ -105,7 +105,7 @@ def test_an_edit_behind_our_back_is_found_named_and_put_back(journey: Journey) -
         journey.telnyx.delete(journey.story["collection"], journey.row()["id"])
     else:
         row = journey.row()
-        journey.telnyx.edit(journey.story["collection"], row.get("id", row.get("agent_id")), **story["set"])
+        journey.telnyx.edit(journey.story["collection"], row["id" if "id" in row else "agent_id"], **story["set"])
     report = journey.workspace.call("drift", "--format", "json")
     assert report.code == 2
     [found] = report.document["found"]
@@ -171,7 +171,7 @@ def test_a_removed_manifest_takes_its_object_along_or_lets_it_go(journey: Journe
     rows = journey.telnyx.rows(journey.story["collection"])
     found = [row for row in rows if all(row.get(n) == value for n, value in journey.story["found_by"].items())]
     assert bool(found) is (removed == "retained")
-    assert journey.address not in journey.workspace.ledger["entries"]
+    assert journey.address not in journey.workspace.recorded
     assert journey.workspace.actions("--allow-empty") == {}
 
 

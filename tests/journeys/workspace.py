@@ -163,6 +163,11 @@ class Workspace:
         """The ledger of the account that a bare command speaks about."""
         return json.loads((self.folder / ".reconciler" / "default.ledger.json").read_text("utf-8"))
 
+    @property
+    def recorded(self) -> set[str]:
+        """The addresses that the ledger records."""
+        return {entry["address"] for entry in self.ledger["entries"]}
+
     def run(self, *arguments: str, stdin: str = "", **environment: str) -> Outcome:
         """A command as a process of its own."""
         ended = subprocess.run(
@@ -211,7 +216,9 @@ class Workspace:
 
     def actions(self, *arguments: str) -> dict[str, str]:
         """What a plan would do, unchanged resources apart, by address."""
-        return {each["address"]: each["action"] for each in self.plan(*arguments)["changes"] if each["action"] != "noop"}
+        return {
+            each["address"]: each["action"] for each in self.plan(*arguments)["changes"] if each["action"] != "noop"
+        }
 
     def apply(self, *arguments: str, code: int = 0) -> Outcome:
         """Apply without asking, and insist on how it ends."""
