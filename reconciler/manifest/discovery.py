@@ -80,14 +80,14 @@ class _Walk:
         """Take one of PATHS: whatever it is called, it is meant."""
         path = Path(text)
         try:
-            is_folder = path.is_dir()
-            exists = is_folder or os.path.lexists(path)
+            is_folder = bool(text) and path.is_dir()
+            exists = bool(text) and os.path.lexists(path)
         except (OSError, ValueError) as failure:
             self._refuse("unreadable-file", f"the path cannot be read: {reason_of(failure)}", path)
             return
         if is_folder:
             self._folder(path)
-        elif not exists or not text:
+        elif not exists:
             self._refuse("no-such-path", f"there is no file or folder {quoted(text)}", path, _hint(path))
         elif path.name == PROJECT_FILE:
             hint = "it configures the project and is read by itself"

@@ -127,14 +127,14 @@ class DocumentStream:
                 mark = event.start_mark
                 note(mark.line << 32 | mark.column)  # position(), spelled out
                 value = event.value
-                if event.implicit[0]:  # neither quoted nor tagged
+                if event.tag is not None:
+                    value = self._tagged(event)
+                elif not event.style:  # plain
                     lead = value[:1]
                     if lead in NUMERIC:
                         value = number(value)
                     elif lead in WORDY:
                         value = words.get(value, value)
-                elif event.tag is not None:
-                    value = self._tagged(event)
                 keep(value)
                 if event.anchor is not None:
                     self._anchors[event.anchor] = _Anchored(value, 0, 1, 0)

@@ -22,8 +22,8 @@ def field_names_at(model: type[BaseModel], path: tuple[str | int, ...]) -> froze
     """The names that a mapping at ``path`` may hold; none where it is not a mapping of fields."""
     models = [model]
     for step in path:
-        if isinstance(step, str):
-            fields = [inner.model_fields[step] for inner in models if step in inner.model_fields]
+        fields = [inner.model_fields[step] for inner in models if isinstance(step, str) and step in inner.model_fields]
+        if fields:  # else it is an item of a list, or a name that the user chose
             models = [found for field in fields for found in _models_in(field.annotation)]
     return frozenset(name for inner in models for name in inner.model_fields)
 

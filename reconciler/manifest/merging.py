@@ -24,7 +24,7 @@ def merged(items: list[Any], spans: list[Any], report: Report) -> tuple[dict[str
         if key is MERGE and not merges:
             merges = list(_sources(value, spans[index + 1], report))
         elif not isinstance(key, str):
-            hint = f'quote it: "{key}"' if isinstance(key, int | float) else "write a string"
+            hint = f'quote it: "{quoted(key)}"' if isinstance(key, int | float) else "write a string"
             report("non-string-key", f"a key must be a string, not {named(key)}", start_of(at), hint)
         elif key is MERGE or key in mapping:
             hint = "merge several mappings with <<: [*a, *b]" if key is MERGE else "keep one of them"

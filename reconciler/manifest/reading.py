@@ -40,15 +40,18 @@ def read_bounded(path: Path, limit: int) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as failure:
         raise Unusable("unreadable-file", f"cannot be read: {reason_of(failure)}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                hint = "pipe it into the command and write - instead"
-                raise Unusable("not-a-file", "is not a regular file", hint)
-            data = b"" if status.st_size > limit else file.read(limit + 1)
-        except OSError as failure:
-            raise Unusable("unreadable-file", f"cannot be read: {reason_of(failure)}") from None
-    if status.st_size > limit or len(data) > limit:
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unusable("not-a-file", "is not a regular file", "pipe it into the command and write - instead")
+        if status.st_size > limit:
+            raise too_large(limit)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    except OSError as failure:
+        raise Unusable("unreadable-file", f"cannot be read: {reason_of(failure)}") from None
+    finally:
+        os.close(descriptor)
+    if len(data) > limit:  # it grew, or has no size of its own
         raise too_large(limit)
     return data

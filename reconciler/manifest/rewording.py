@@ -15,7 +15,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core.core_schema import ErrorType
 
-from reconciler.manifest.envelope import API_VERSION, NAME_RULE
+from reconciler.manifest.envelope import API_VERSION, NAME_PATTERN, NAME_RULE
 from reconciler.manifest.fields import field_names_at, reference_paths
 from reconciler.manifest.interpolation import DocumentPath
 from reconciler.manifest.places import Places
@@ -84,6 +84,7 @@ class _Item:
     value: Any
     context: dict[str, Any]
     expected: list[str]
+    is_key: bool = False
 
 
 def _at_places(errors: Iterable[Any], checked: Checked) -> Iterator[_Item]:
@@ -96,6 +97,7 @@ def _at_places(errors: Iterable[Any], checked: Checked) -> Iterator[_Item]:
             continue
         expected = _EXPECTED.get(raw["type"])
         item = _Item(path, raw["type"], raw["msg"], raw["input"], raw.get("ctx") or {}, [expected] if expected else [])
+        item.is_key = raw["loc"][-1:] == ("[key]",)
         first = options.setdefault(path, item) if in_union else item
         if first is item:
             yield item
@@ -151,7 +153,8 @@ def _finding(item: _Item, checked: Checked) -> Diagnostic:
         code, summary, hint = item.kind, item.message, str(item.context.get("hint", ""))
     else:
         code, summary, hint = _built_in(item)
-    return error(code, summary, places(path), hint=hint, address=address)
+    place = places.of_key(path) if item.is_key else places(path)
+    return error(code, summary, place, hint=hint, address=address)
 
 
 def _known_field(path: DocumentPath, checked: Checked) -> str:
@@ -181,7 +184,7 @@ def _built_in(item: _Item) -> tuple[str, str, str]:
         return "wrong-type", f"{name} must be {' or '.join(item.expected)}, not {named(value)}", _retyped(item)
     if item.path == ("apiVersion",):
         return "wrong-api-version", f'apiVersion must be "{API_VERSION}", not {quoted(value)}', ""
-    if item.path in _NAMES:
+    if item.path in _NAMES or item.context.get("pattern") == NAME_PATTERN:
         return "invalid-name", f"{quoted(value)} is not a name", NAME_RULE
     return ("invalid-value", *(_choice(item, name) if item.kind in _CHOICES else _constraint(item, name)))
 

@@ -108,9 +108,9 @@ def shown_tag(tag: str) -> str:
     return "!!" + tag.removeprefix(_CORE) if tag.startswith(_CORE) else tag
 
 
-def check_collection_tag(tag: str | None, name: str) -> None:
+def check_collection_tag(tag: str, name: str) -> None:
     """Let ``!!map`` stand on mappings and ``!!seq`` on sequences. Raises WrongTag for all else."""
-    if tag not in (None, "!", _CORE + name):
+    if tag not in ("!", _CORE + name):
         raise WrongTag(
             "unknown-tag", f"unknown tag {quoted(shown_tag(tag))} on a {'mapping' if name == 'map' else 'list'}"
         )

@@ -1,0 +1,104 @@
+"""``reconciler.yaml``: found upwards, strict, every finding at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import InvalidInput
+from reconciler.manifest import find_project
+from reconciler.model.account import Account, Project
+
+from .folder import Folder, lines
+
+
+def test_a_project_is_found_upwards(folder: Folder) -> None:
+    """The nearest file wins; its folder is the root."""
+    file = folder.write(
+        "reconciler.yaml",
+        """\
+project: shop
+accounts:
+  prod:
+    paths: [prod, shared]
+    key_variable: PROD_KEY
+    base_url: https://api.example.com/v2
+    rate: 4
+    guards: {allow: [mass-vanish, "spend:MessagingProfile/a"]}
+  test: {}
+""",
+    )
+    below = folder.root / "a" / "b"
+    below.mkdir(parents=True)
+    prod = Account(
+        "prod",
+        paths=("prod", "shared"),
+        key_variable="PROD_KEY",
+        base_url="https://api.example.com/v2",
+        rate=4.0,
+        allowed_guards=("mass-vanish", "spend:MessagingProfile/a"),
+    )
+    accounts = {"prod": prod, "test": Account("test")}
+    assert find_project(below) == Project(root=folder.root, name="shop", file=file, accounts=accounts)
+
+
+def test_without_a_file_there_is_one_account(folder: Folder) -> None:
+    """The start folder is the project, its account comes from the environment."""
+    assert find_project(folder.root) == Project(root=folder.root, accounts={"default": Account("default")})
+
+
+@pytest.mark.parametrize("content", ["", "# later\n", "project: default\n", "accounts: {}\n"])
+def test_an_empty_file_only_marks_the_folder(folder: Folder, content: str) -> None:
+    """Every key may be left out."""
+    file = folder.write("reconciler.yaml", content)
+    assert find_project(folder.root) == Project(root=folder.root, file=file, accounts={"default": Account("default")})
+
+
+GOLDEN = {
+    """\
+projet: x
+accounts:
+  sandbox: {}
+  "a b": {}
+  prod: {paths: prod, rate: 0, key_variable: "A B", guard: {}, guards: {alow: []}}
+""": """\
+reconciler.yaml:1:1: error: unknown field "projet" in the document [unknown-field] | did you mean "project"?
+reconciler.yaml:3:3: error: the account "sandbox" is built in [reserved-name] | choose another name
+reconciler.yaml:4:3: error: "a b" is not a name [invalid-name] | letters, digits, dots, hyphens and underscores; \
+the first a letter or digit; at most 100
+reconciler.yaml:5:17: error: accounts.prod.paths must be a list, not the string "prod" [wrong-type] | \
+write a list: ["prod"]
+reconciler.yaml:5:29: error: accounts.prod.rate must be greater than 0, not 0 [invalid-value]
+reconciler.yaml:5:46: error: accounts.prod.key_variable must match pattern '^[A-Za-z_][A-Za-z0-9_]*$', not "A B" \
+[invalid-value]
+reconciler.yaml:5:53: error: unknown field "guard" in accounts.prod [unknown-field] | did you mean "guards"?
+reconciler.yaml:5:73: error: unknown field "alow" in accounts.prod.guards [unknown-field] | did you mean "allow"?
+""",
+    "- x\n": """\
+reconciler.yaml:1:1: error: the document must be a mapping, not a list [wrong-type]
+""",
+    "project: a\n---\nproject: b\n": """\
+reconciler.yaml:3:1: error: one document is enough here [syntax] | remove the second ---
+""",
+    "project: [\n": """\
+reconciler.yaml:2:1: error: did not find expected node content [syntax] | while parsing a flow node, line 2
+""",
+}
+
+
+@pytest.mark.parametrize("content", GOLDEN, ids=[str(number) for number in range(len(GOLDEN))])
+def test_a_wrong_file_is_explained(folder: Folder, content: str) -> None:
+    """Strict like the manifests, with the same words."""
+    folder.write("reconciler.yaml", content)
+    with pytest.raises(InvalidInput) as raised:
+        find_project(folder.root)
+    assert "".join(f"{finding}\n" for finding in lines(raised.value.diagnostics)) == GOLDEN[content]
+
+
+def test_an_unreadable_file_is_not_overlooked(folder: Folder) -> None:
+    """A dead link named reconciler.yaml is an error, not a project without one."""
+    (folder.root / "reconciler.yaml").symlink_to("nowhere")
+    with pytest.raises(InvalidInput) as raised:
+        find_project(folder.root)
+    assert lines(raised.value.diagnostics) == [
+        "reconciler.yaml:1:1: error: the file cannot be read: no such file or directory [unreadable-file]"
+    ]
