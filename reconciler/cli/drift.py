@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
+from reconciler.cli.interruption import reading
 from reconciler.cli.options import account, formats, paths
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
@@ -23,7 +22,7 @@ def command(account: str | None, format_name: str, paths: tuple[str, ...], *, al
     terminal = Terminal(format_name)
     try:
         setting = prepare(surroundings(), account)
-        report = asyncio.run(drift(setting, Reading(paths=paths, allow_empty=allow_empty)))
+        report = reading(drift(setting, Reading(paths=paths, allow_empty=allow_empty)))
     except ReconcilerError as error:
         return terminal.failed(
             error,

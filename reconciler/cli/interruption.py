@@ -1,4 +1,4 @@
-"""Signals while an apply runs: the first asks it to finish what is in flight, the second ends it at once."""
+"""Signals. While an apply writes, the first asks it to finish what is in flight; all others end things at once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from reconciler.errors import Interrupted
 from reconciler.model.events import Began, Emit, Event
 
 T = TypeVar("T")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def reading(work: Coroutine[Any, Any, T]) -> T:
+    """Run what only reads, and so has nothing to finish. Raises Interrupted."""
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted; nothing was written") from None
 
 
 class Interruption:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from reconciler.cli.interruption import reading
 from reconciler.cli.options import formats, plan_request, planning
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
@@ -26,7 +26,7 @@ def command(account: str | None, format_name: str, *, detailed_exitcode: bool, *
     terminal = Terminal(format_name)
     try:
         setting = prepare(surroundings(), account)
-        made = asyncio.run(plan(setting, plan_request(**options)))
+        made = reading(plan(setting, plan_request(**options)))
     except ReconcilerError as error:
         return terminal.failed(error, lambda findings: terminal.format.plan(nothing_planned(account, findings)))
     terminal.result(terminal.format.plan(made, color=terminal.color()))

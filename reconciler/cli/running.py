@@ -13,10 +13,11 @@ import click
 
 from reconciler.cli.interruption import Interruption
 from reconciler.cli.terminal import Terminal, as_typed
-from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
 from reconciler.executor.pause import SETTLE_SECONDS, Patience
 from reconciler.model.events import Began, Emit, Event, Report
 from reconciler.render.events import event_line
+from reconciler.render.failure import findings_of
 from reconciler.render.progress import progress
 from reconciler.workflow.apply import AppliedPlan
 
@@ -25,16 +26,20 @@ Work = Callable[[Patience, Emit], Coroutine[Any, Any, AppliedPlan]]
 
 def run(terminal: Terminal, account: str, work: Work, *, settle_seconds: float = SETTLE_SECONDS) -> ExitCode:
     """Carry out an apply and tell how it ended."""
+
+    def failed(error: ReconcilerError) -> ExitCode:
+        return terminal.failed(
+            error, lambda findings: terminal.format.result(Report(()), account=account, diagnostics=findings)
+        )
+
     try:
         applied = asyncio.run(_watched(terminal, work, settle_seconds))
     except asyncio.CancelledError:
-        terminal.say("interrupted; nothing more is sent. Type the same command again to carry on\n")
-        return ExitCode.INTERRUPTED
+        return failed(Interrupted("interrupted; nothing more is sent", hint="type the same command again to carry on"))
     except ReconcilerError as error:
-        return terminal.failed(
-            error,
-            lambda findings: terminal.format.result(Report(()), account=account, diagnostics=findings),
-        )
+        return failed(error)
+    if applied.declined:
+        return failed(PlanRefused("declined; nothing was written", code="declined"))
     return _told(terminal, account, applied)
 
 
@@ -56,15 +61,17 @@ async def _watched(terminal: Terminal, work: Work, settle_seconds: float) -> App
 
 
 def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
-    if applied.declined:
-        terminal.say("declined; nothing was written\n")
-        return ExitCode.ERROR
     report = applied.report or Report(())
     again = as_typed() if report.failed or applied.ledger_error else None
     if applied.report is not None or not terminal.is_text:
-        terminal.result(terminal.format.result(report, account=account, next_command=again, color=terminal.color()))
+        unfolded = findings_of(applied.ledger_error) if applied.ledger_error else ()
+        terminal.document(
+            terminal.format.result(
+                report, account=account, next_command=again, diagnostics=unfolded, color=terminal.color()
+            )
+        )
     if applied.ledger_error is not None:
-        terminal.failed(applied.ledger_error, lambda _: "")
+        terminal.findings(findings_of(applied.ledger_error))
         return ExitCode.PARTLY_APPLIED
     if not report.failed:
         return ExitCode.OK

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import replace
 
 import click
 
+from reconciler.cli.interruption import reading
 from reconciler.cli.options import account, formats, paths
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
-from reconciler.render.format import RendersStatus
+from reconciler.model.diagnostic import has_errors
+from reconciler.model.status import Status
 from reconciler.workflow.setting import Reading, prepare
 from reconciler.workflow.status import status
 
@@ -23,10 +25,14 @@ def command(account: str | None, format_name: str, paths: tuple[str, ...], *, al
     terminal = Terminal(format_name)
     try:
         setting = prepare(surroundings(), account)
-        found = asyncio.run(status(setting, Reading(paths=paths, allow_empty=allow_empty)))
+        found = reading(status(setting, Reading(paths=paths, allow_empty=allow_empty)))
     except ReconcilerError as error:
-        return terminal.failed(error, terminal.format.diagnostics)
-    render: RendersStatus | None = terminal.format.status
-    if render is not None:
-        terminal.result(render(found, color=terminal.color()))
-    return ExitCode.OK
+        empty = Status(account=account or "default", ledger="")
+        return terminal.failed(error, lambda findings: _rendered(terminal, replace(empty, notices=tuple(findings))))
+    terminal.result(_rendered(terminal, found))
+    return ExitCode.ERROR if has_errors(found.notices) else ExitCode.OK
+
+
+def _rendered(terminal: Terminal, found: Status) -> str:
+    render = terminal.format.status
+    return "" if render is None else render(found, color=terminal.color())

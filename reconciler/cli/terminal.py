@@ -67,6 +67,13 @@ class Terminal:
         """Write the result."""
         click.echo(rendered, nl=False, color=True)
 
+    def document(self, rendered: str) -> None:
+        """Write the result of a run, which in the event stream is the last line."""
+        if self.format_name == "jsonl":
+            # The line ends inside strings are escaped: all others are layout.
+            rendered = "".join(line.lstrip(" ") for line in rendered.split("\n")) + "\n"
+        self.result(rendered)
+
     def say(self, rendered: str) -> None:
         """Write something on the way."""
         click.echo(rendered, nl=False, err=True, color=True)
@@ -80,5 +87,5 @@ class Terminal:
         findings = findings_of(error)
         self.findings(findings)
         if not self.is_text:
-            self.result(document(findings))
+            self.document(document(findings))
         return error.exit_code

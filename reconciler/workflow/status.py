@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import replace
 
 from reconciler.api import connect
-from reconciler.errors import UsageError
+from reconciler.errors import ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.status import Status
+from reconciler.render.failure import findings_of
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import desired_situation
@@ -17,7 +18,10 @@ from reconciler.workflow.setting import Reading, Setting
 
 
 async def status(setting: Setting, reading: Reading) -> Status:
-    """What the ledger says, and, where a key is at hand, what the kinds say of their live objects."""
+    """What the ledger says, and, where a key is at hand, what the kinds say of their live objects.
+
+    Why the account could not be looked at is among the notices: what the ledger says is then worth most.
+    """
     snapshot = setting.ledger.snapshot()
     ledger = snapshot.ledger
     local = Status(
@@ -35,6 +39,8 @@ async def status(setting: Setting, reading: Reading) -> Status:
         notices = await _notices(setting, reading)
     except UsageError as error:
         notices = [_not_looked_at(error)]
+    except ReconcilerError as error:
+        notices = findings_of(error)
     return replace(local, notices=(*snapshot.notes, *notices))
 
 

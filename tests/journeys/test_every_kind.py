@@ -6,7 +6,7 @@ Each kind's own part is a file in ``kinds``; a field that can be updated or clea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +68,14 @@ class Journey:
 
 
 @pytest.fixture(params=sorted(HERE.glob("*.yaml")), ids=lambda path: path.stem)
-def journey(request: pytest.FixtureRequest, telnyx: Emulator, workspace: Workspace) -> Iterator[Journey]:
+def journey(request: pytest.FixtureRequest, telnyx: Emulator, workspace: Workspace) -> Journey:
     """A kind's journey with its object applied."""
     started = Journey(yaml.safe_load(request.param.read_text("utf-8")), telnyx, workspace)
     started.declare()
     assert workspace.actions()[started.address] == started.story.get("born", "create")
     workspace.apply("--allow-adopt")
     started.settled()
-    yield started
+    return started
 
 
 def test_there_is_a_journey_for_every_kind() -> None:

@@ -184,7 +184,7 @@ class Workspace:
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         """A command that runs on while the test does something."""
-        pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
         return subprocess.Popen(
             [COMMAND, *arguments],
             cwd=self.folder,

@@ -1,0 +1,129 @@
+"""stdout carries the result and nothing else; what programs read is valid whatever the exit code (design §6)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry
+
+from tests.journeys.workspace import COMMAND, ROOT, Emulator, Workspace, manifest, profile
+
+SCHEMAS = {"plan": "plan", "apply": "apply", "destroy": "apply", "drift": "drift", "status": "status"}
+BROKEN = profile("alerts", enabeld=True)
+STOP = manifest("AutoResponse", "stop", messaging_profile="beta", op="stop", country_code="US", keywords=["STOP"])
+
+
+def _valid(name: str, document: Any) -> None:
+    schema = json.loads((ROOT / "schemas" / f"{name}.json").read_text("utf-8"))
+    Draft202012Validator(schema, registry=Registry()).validate(document)
+
+
+def _arguments(command: str) -> list[str]:
+    agreed = ["--auto-approve"] if command in {"apply", "destroy"} else []
+    return [command, *agreed, "--format", "json"]
+
+
+@pytest.mark.parametrize("command", [*SCHEMAS, "validate"])
+@pytest.mark.parametrize(
+    "trouble",
+    ["none", "invalid", "no key", "unreachable", "unauthorised", "server", "html", "wrong account", "usage"],
+)
+def test_json_is_one_valid_document(trouble: str, command: str, workspace: Workspace, telnyx: Emulator) -> None:
+    """Whatever goes wrong: a document of the command's own schema, and a reason in it when it failed."""
+    workspace.declare(profile("alerts"), profile("beta"))
+    workspace.apply()
+    workspace.declare(profile("alerts", enabled=False), profile("beta"), STOP)
+    arguments = _arguments(command)
+    match trouble:
+        case "invalid":
+            workspace.declare(BROKEN)
+        case "no key":
+            del workspace.environment["TELNYX_API_KEY"]
+        case "unreachable":
+            workspace.environment["TELNYX_BASE_URL"] = "http://127.0.0.1:9/v2"
+        case "unauthorised":
+            workspace.environment["TELNYX_API_KEY"] = "expired"
+        case "server":
+            telnyx.fault("GET * * status-before=422")
+        case "html":
+            telnyx.fault("GET * * html=404")
+        case "wrong account":
+            workspace.environment["TELNYX_API_KEY"] = "KEY_of_somebody_else"
+            stranger = {"name": "Theirs", "whitelisted_destinations": ["US"]}
+            telnyx.admin("POST", "create", key="KEY_of_somebody_else", collection="messaging_profiles", set=stranger)
+        case "usage":
+            arguments += ["--account", "nobody"]
+        case _:
+            pass
+    ended = workspace.call(*arguments)
+    _valid(SCHEMAS.get(command, "diagnostics"), ended.document)
+    severities = {d["severity"] for d in ended.document.get("diagnostics", ended.document.get("notices", []))}
+    if ended.code not in {0, 2}:
+        assert "error" in severities
+        assert ended.err or command in {"validate", "status"}  # whose findings are their result
+    expected = {"none": {0, 2}, "usage": {64}, "no key": {64}}.get(trouble, {1})
+    if command == "validate" and trouble not in {"invalid", "usage"}:
+        expected = {0}
+    if command == "status" and trouble == "no key":
+        expected = {0}  # what the ledger says needs no key
+    if command == "destroy" and trouble == "invalid":
+        expected = {0}  # it reads no manifests
+    assert ended.code in expected, ended.err
+
+
+def test_jsonl_is_one_valid_object_per_line(workspace: Workspace, telnyx: Emulator) -> None:
+    """Events of a run that fails half-way, then its result."""
+    workspace.declare(profile("alpha"), profile("beta"), STOP)
+    telnyx.fault("POST /messaging_profiles 2 status-before=422")
+    ended = workspace.run("apply", "--auto-approve", "--format", "jsonl")
+    assert ended.code == 4
+    *events, result = ended.lines
+    _valid("apply", result)
+    assert (result["summary"]["failed"], result["complete"]) == (1, False)
+    assert {event["event"] for event in events} >= {"observing", "began", "ended"}
+    for event in events:
+        _valid("events", event)
+
+
+def test_every_line_of_jsonl_is_an_object(workspace: Workspace, telnyx: Emulator) -> None:
+    """Also the last, and also when nothing was begun."""
+    workspace.declare(profile("alpha"))
+    for _ in range(2):
+        assert all(isinstance(line, dict) for line in workspace.apply("--format", "jsonl").lines)
+    workspace.declare(BROKEN)
+    assert all(isinstance(line, dict) for line in workspace.apply("--format", "jsonl", code=1).lines)
+
+
+def test_progress_and_findings_go_to_stderr(workspace: Workspace, telnyx: Emulator) -> None:
+    """Text as well: the plan and its result on stdout, everything on the way on stderr, colour nowhere."""
+    workspace.declare(profile("alpha"))
+    done = workspace.run("apply", "--auto-approve")
+    assert "reading the account" in done.err
+    assert "[1/1] MessagingProfile/alpha created" in done.err
+    assert "reading the account" not in done.out
+    assert "Plan: 1 to create." in done.out
+    assert "\x1b" not in done.out + done.err
+    machine = workspace.run("apply", "--auto-approve", "--format", "json")
+    assert isinstance(machine.document, dict)
+
+
+@pytest.mark.parametrize("command", ["plan", "explain MessagingProfile", "schema MessagingProfile", "status"])
+def test_a_reader_that_stops_reading_is_no_news(command: str, workspace: Workspace) -> None:
+    """``| head -1``: no traceback, no complaint about the closed pipe."""
+    workspace.declare(*(profile(f"profile-{index}", webhook_url="https://a.example.com") for index in range(400)))
+    ended = subprocess.run(
+        f"{COMMAND} {command} | head -c 10",  # the shell is the point here
+        shell=True,
+        cwd=workspace.folder,
+        env=workspace.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout
+    for word in ("Traceback", "BrokenPipe", "Exception"):
+        assert word not in ended.stderr, ended.stderr
