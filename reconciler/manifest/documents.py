@@ -25,7 +25,7 @@ from yaml.events import (
 )
 
 from reconciler.manifest.merging import merged
-from reconciler.manifest.places import Places, Span, moved_to, position
+from reconciler.manifest.places import Lines, Places, Span, moved_to
 from reconciler.manifest.scalars import NUMERIC, WORDS, WORDY, WrongTag, check_collection_tag, number, tagged
 from reconciler.manifest.syntax import explained
 from reconciler.manifest.wording import error, quoted
@@ -89,7 +89,7 @@ class DocumentStream:
         self.complete = True
         self._data = data
         self._file = file
-        self._places = Places(file, 0)
+        self._lines = Lines(data, file)
         self._stack: list[_Frame] = []
         self._anchors: dict[str, _Anchored | None] = {}
         self._nodes = 0
@@ -102,10 +102,10 @@ class DocumentStream:
             events = iter(CParser(self._data).get_event, None)
             while (frame := self._next(events)) is not None:
                 if frame.items[0] is not None:
-                    yield Document(frame.items[0], Places(self._file, frame.spans[0]))
+                    yield Document(frame.items[0], Places(self._lines, frame.spans[0]))
         except _Unreadable as stop:
             code, summary, at, hint = stop.finding
-            self._stop(error(code, summary, self._places.source(at), hint=hint))
+            self._stop(error(code, summary, self._lines.source(at), hint=hint))
         except YAMLError as problem:
             self._stop(explained(problem, self._data, self._file))
 
@@ -124,8 +124,7 @@ class DocumentStream:
         for event in islice(events, MAX_NODES):
             kind = event.__class__
             if kind is scalar:
-                mark = event.start_mark
-                note(mark.line << 32 | mark.column)  # position(), spelled out
+                note(event.start_mark.index)
                 value = event.value
                 if event.tag is not None:
                     value = self._tagged(event)
@@ -152,7 +151,7 @@ class DocumentStream:
             note, keep = frame.spans.append, frame.items.append
         if event is None or isinstance(event, DocumentStartEvent):
             return None
-        at = position(event.start_mark.line, event.start_mark.column)
+        at = _start(event)
         raise _Unreadable("too-large", f"the document holds more than {MAX_NODES} values", at, "split it into several")
 
     def _tagged(self, event: Any) -> Any:
@@ -163,11 +162,10 @@ class DocumentStream:
             return event.value
 
     def _report(self, code: str, summary: str, at: int, hint: str = "") -> None:
-        self.findings.append(error(code, summary, self._places.source(at), hint=hint))
+        self.findings.append(error(code, summary, self._lines.source(at), hint=hint))
 
     def _open(self, event: Any, *, is_mapping: bool) -> _Frame:
-        mark = event.start_mark
-        start = mark.line << 32 | mark.column
+        start = event.start_mark.index
         if event.tag is not None:
             self._check_tag(event.tag, start, is_mapping=is_mapping)
         if len(self._stack) > MAX_DEPTH:
@@ -240,7 +238,7 @@ class DocumentStream:
 
 
 def _start(event: Any) -> int:
-    return position(event.start_mark.line, event.start_mark.column)
+    return int(event.start_mark.index)
 
 
 def _too_deep(at: int) -> _Unreadable:

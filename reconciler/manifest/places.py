@@ -1,25 +1,42 @@
 """Where each value of a document stands: compact while thousands are loaded, looked up only when somebody asks.
 
-A span mirrors its value. A scalar's is its position, an integer. A sequence's is the list of its items' spans and,
-last, its own position. A mapping's is the list of key position, value span, … and, last, its own position and the
-tuple of its keys.
+A span mirrors its value. A scalar's is its position: the number of characters before it in the file. A sequence's is
+the list of its items' spans and, last, its own position. A mapping's is the list of key position, value span, … and,
+last, its own position and the tuple of its keys.
 """
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Any, final
 
 from reconciler.model.source import Source
 
 Span = int | list[Any]
 
-_COLUMN_BITS = 32
-_COLUMN = (1 << _COLUMN_BITS) - 1
 
+@final
+class Lines:
+    """One file's text, to turn positions into lines and columns. Split into lines when first asked."""
 
-def position(line: int, column: int) -> int:
-    """A place as one integer; both count from 0."""
-    return line << _COLUMN_BITS | column
+    __slots__ = ("_data", "_starts", "file")
+
+    def __init__(self, data: bytes, file: str) -> None:
+        self.file = file
+        self._data = data
+        self._starts: array[int] | None = None
+
+    def source(self, position: int) -> Source:
+        """A position as people count."""
+        if self._starts is None:
+            # What ends a line in YAML ends one in Python; what ends one in Python only is not allowed in YAML.
+            rows = self._data.decode("utf-8-sig", "replace").splitlines(keepends=True)
+            self._starts = array("Q", accumulate(map(len, rows), initial=0))
+            self._data = b""
+        row = bisect_right(self._starts, position)
+        return Source(self.file, row, position - self._starts[row - 1] + 1)
 
 
 def start_of(span: Span) -> int:
@@ -45,24 +62,20 @@ def moved_to(span: Span, start: int) -> Span:
 class Places:
     """Answers where a path of the document stands. Called, it gives the value's place or its nearest parent's."""
 
-    __slots__ = ("_span", "file")
+    __slots__ = ("_lines", "_span")
 
-    def __init__(self, file: str, span: Span) -> None:
-        self.file = file
+    def __init__(self, lines: Lines, span: Span) -> None:
+        self._lines = lines
         self._span = span
 
     def __call__(self, path: tuple[str | int, ...]) -> Source:
         """The place of the value at ``path``; of the key of its nearest parent, where there is no such value."""
         key, value = self._find(path)
-        return self.source(key if value is None else value)
+        return self._lines.source(key if value is None else value)
 
     def of_key(self, path: tuple[str | int, ...]) -> Source:
         """The place of the key at ``path``, or of its nearest parent's."""
-        return self.source(self._find(path)[0])
-
-    def source(self, at: int) -> Source:
-        """A position as people count."""
-        return Source(self.file, (at >> _COLUMN_BITS) + 1, (at & _COLUMN) + 1)
+        return self._lines.source(self._find(path)[0])
 
     def _find(self, path: tuple[str | int, ...]) -> tuple[int, int | None]:
         span, key = self._span, start_of(self._span)
