@@ -26,7 +26,7 @@ from yaml.events import (
 
 from reconciler.manifest.merging import merged
 from reconciler.manifest.places import Lines, Places, Span, moved_to
-from reconciler.manifest.scalars import NUMERIC, WORDS, WORDY, WrongTag, check_collection_tag, number, tagged
+from reconciler.manifest.scalars import LEADS, NUMERIC, WORDS, WrongTag, check_collection_tag, number, tagged
 from reconciler.manifest.syntax import explained
 from reconciler.manifest.wording import error, quoted
 from reconciler.model.diagnostic import Diagnostic
@@ -35,6 +35,10 @@ MAX_DEPTH = 100
 """Levels of nesting in a document, aliases expanded. The deepest kind needs about 6."""
 MAX_NODES = 250_000
 """Values and keys in one document as written, and again in one file as added by aliases."""
+MAX_DOCUMENTS = 100_000
+"""Documents in one file, empty ones included."""
+MAX_DIRECTIVES = 100
+"""Mentions of ``%TAG`` in one file. The C parser compares each with all before it, in quadratic time."""
 
 
 @final
@@ -99,8 +103,7 @@ class DocumentStream:
     def __iter__(self) -> Iterator[Document]:
         """Read on to the next document."""
         try:
-            events = iter(CParser(self._data).get_event, None)
-            while (frame := self._next(events)) is not None:
+            for frame in self._frames():
                 if frame.items[0] is not None:
                     yield Document(frame.items[0], Places(self._lines, frame.spans[0]))
         except _Unreadable as stop:
@@ -109,11 +112,24 @@ class DocumentStream:
         except YAMLError as problem:
             self._stop(explained(problem, self._data, self._file))
 
+    def _frames(self) -> Iterator[_Frame]:
+        """The outermost frame of each document: its only item is the document's value."""
+        if self._data.count(b"%TAG") > MAX_DIRECTIVES:
+            at = len(self._data[: self._data.index(b"%TAG")].decode("utf-8-sig", "replace"))
+            raise _Unreadable("too-large", f"more than {MAX_DIRECTIVES} %TAG directives", at, "remove them")
+        events = iter(CParser(self._data).get_event, None)
+        for _ in range(MAX_DOCUMENTS):
+            frame = self._next(events)
+            if frame is None:
+                return
+            yield frame
+        raise _Unreadable("too-large", f"more than {MAX_DOCUMENTS} documents in one file", 0, "split it")
+
     def _stop(self, finding: Diagnostic) -> None:
         self.findings.append(finding)
         self.complete = False
 
-    def _next(self, events: Iterator[Any]) -> _Frame | None:  # noqa: C901, PLR0912 - hot: a call per event costs a fifth
+    def _next(self, events: Iterator[Any]) -> _Frame | None:  # noqa: C901 - hot: a call per event costs a fifth
         frame = _Frame(0, None, is_mapping=False, nodes=0)
         self._stack = [frame]
         self._anchors = {}
@@ -128,12 +144,8 @@ class DocumentStream:
                 value = event.value
                 if event.tag is not None:
                     value = self._tagged(event)
-                elif not event.style:  # plain
-                    lead = value[:1]
-                    if lead in NUMERIC:
-                        value = number(value)
-                    elif lead in WORDY:
-                        value = words.get(value, value)
+                elif not event.style and (lead := value[:1]) in LEADS:  # plain, and perhaps no string
+                    value = number(value) if lead in NUMERIC else words.get(value, value)
                 keep(value)
                 if event.anchor is not None:
                     self._anchors[event.anchor] = _Anchored(value, 0, 1, 0)

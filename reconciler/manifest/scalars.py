@@ -34,8 +34,9 @@ _FLOATS: Final = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
 
-WORDY: Final = frozenset(word[:1] for word in WORDS)
 NUMERIC: Final = frozenset("+-.0123456789")
+"""First characters of plain scalars that may be numbers."""
+LEADS: Final = NUMERIC.union(word[:1] for word in WORDS)
 """First characters of plain scalars that may be something else than a string: the parser asks about no others."""
 
 _NUMBER = re.compile(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.manifest.documents import MAX_DEPTH, MAX_NODES
+from reconciler.manifest.documents import MAX_DEPTH, MAX_DOCUMENTS, MAX_NODES
 from reconciler.manifest.loading import MAX_FINDINGS
 
 from .folder import Folder, lines, profile
@@ -64,6 +64,17 @@ def test_a_document_of_too_many_values() -> None:
     """A flat list is bounded as well."""
     (finding,) = faults("[" + "1," * (MAX_NODES + 1) + "]")
     assert "[too-large]" in finding
+
+
+def test_directives_and_empty_documents_are_bounded() -> None:
+    """Both cost the C parser more than they look: 200,000 directives alone would take minutes."""
+    directives = "".join(f"%TAG !a{i}! x\n" for i in range(200_000))
+    assert faults(directives + "---\na: b\n") == [
+        "m.yaml:1:1: error: more than 100 %TAG directives [too-large] | remove them"
+    ]
+    assert faults("---\n" * (MAX_DOCUMENTS + 1)) == [
+        "m.yaml:1:1: error: more than 100000 documents in one file [too-large] | split it"
+    ]
 
 
 def test_a_sparse_file_of_200_mb_is_not_read(folder: Folder) -> None:
