@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.interruption import Interruption
+from reconciler.cli.interruption import Interruption, ending_at_once
 from reconciler.cli.terminal import Terminal, as_typed
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
 from reconciler.executor.pause import SETTLE_SECONDS, Patience
@@ -81,6 +81,11 @@ def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
 
 
 def confirmed(question: str, expected: str) -> bool:
-    """Ask on the terminal; anything but the expected word is a no."""
-    answer: str = click.prompt(question, default="", show_default=False, err=True)
+    """Ask on the terminal; anything but the expected word is a no. Raises Interrupted."""
+    try:
+        with ending_at_once():
+            answer: str = click.prompt(question, default="", show_default=False, err=True)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(err=True)
+        raise Interrupted("interrupted; nothing was written") from None
     return answer.strip() == expected

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.journeys.workspace import COMMAND, SECONDS, Workspace
+from tests.journeys.workspace import COMMAND, Workspace
+
+SECONDS = 20.0
 
 
 @dataclass
