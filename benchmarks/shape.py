@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 Json = dict[str, Any]
 
 FILES = 40
+_PLAIN = re.compile(r"[A-Za-z](?:[\w /.-]|:(?! ))*")
 _COUNTRIES = ("US", "CA", "GB", "DE", "FR", "ES", "IT", "NL", "SE", "NO", "DK", "FI")
 
 
@@ -128,14 +130,19 @@ def _manifest(kind: str, name: str, spec: Json) -> str:
 
 
 def _lines(values: Json, indent: str) -> Iterator[str]:
-    """Block style, as people write it; scalars as JSON spells them, which is YAML too."""
+    """As people write it, and as the examples are: block mappings, short lists in a row, quotes where they matter."""
     for key, value in values.items():
         match value:
             case dict():
                 yield f"{indent}{key}:\n"
                 yield from _lines(value, indent + "  ")
             case list():
-                yield f"{indent}{key}:\n"
-                yield from (f"{indent}  - {json.dumps(each)}\n" for each in value)
+                yield f"{indent}{key}: [{', '.join(map(_scalar, value))}]\n"
             case _:
-                yield f"{indent}{key}: {json.dumps(value)}\n"
+                yield f"{indent}{key}: {_scalar(value)}\n"
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value != "NO":
+        return value
+    return json.dumps(value)
