@@ -36,14 +36,16 @@ async def await_intents(
     absent = _absent(kinds, ledger, world)
     if absent:
         emit(Settling(tuple(each.intent.address for each in absent), patience.settle_seconds))
-    for wait in patience.looks(patience.clock()):
-        if not absent:
-            break
+    looks, news = patience.looks(patience.clock()), False
+    while absent:
+        if not news:
+            wait = next(looks, None)
+            if wait is None:
+                break
+            await patience.pause(wait)
         world = await observe(session, kinds, (each.target for each in absent), world)
         still = _absent(kinds, ledger, world)
-        if still == absent:
-            await patience.pause(wait)
-        absent = still
+        absent, news = still, still != absent
     return world
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import httpx
@@ -95,6 +95,7 @@ def desired(
         spec=parsed,
         values=values,
         source=Source("a.yaml"),
+        file="a.yaml",
         place=lambda _: Source("a.yaml", 7, 3),
         lifecycle=lifecycle or Lifecycle(ignore_changes=frozenset(ignore)),
         secrets=frozenset(secrets),
@@ -207,7 +208,7 @@ class Stage:
     def owned(self, wanted: Desired, world: World, remote_id: str) -> Entry:
         """The entry of an object that an earlier run made as it now is."""
         observed = found(world, wanted.address.kind, remote_id)
-        return entry_for(
+        entry = entry_for(
             self.kinds[wanted.address.kind],
             wanted,
             observed,
@@ -216,6 +217,7 @@ class Stage:
             salt=SALT,
             file="a.yaml",
         )
+        return replace(entry, applied=entry.answered)
 
     def update(self, wanted: Desired, world: World, remote_id: str, **more: Any) -> Update:
         """An update of an object that is ours."""
