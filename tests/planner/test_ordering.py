@@ -1,0 +1,122 @@
+"""The order of execution: references first, removals in reverse, values released before they are claimed."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from reconciler.model.ledger import Ledger
+from reconciler.planner.draft import draft
+from reconciler.planner.situation import Situation
+from tests.planner.worlds import (
+    answer,
+    by_address,
+    drafted,
+    live_answer,
+    live_profile,
+    live_sender,
+    profile,
+    recorded,
+    sender,
+    situation,
+)
+
+A, P1 = profile("a"), live_profile()
+HERE = recorded(A, P1)
+STOP, R1 = answer("s", keywords=["STOP", "FIN"]), live_answer("r1", keywords=["STOP", "FIN"])
+INFO, R2 = answer("i", op="info", keywords=["HELP"]), live_answer("r2", op="info", keywords=["HELP"])
+
+
+def order(here: Situation) -> list[str]:
+    """Local names in order of execution."""
+    return [change.address.name for change in draft(here).changes]
+
+
+def test_parents_are_made_first() -> None:
+    """Whatever the kinds are called."""
+    assert order(situation([sender(), answer(), A])) == ["a", "acme", "stop"]
+
+
+def test_children_are_removed_first() -> None:
+    """As recorded, since nothing is desired any more."""
+    here = situation((), [HERE, recorded(sender(), live_sender()), recorded(STOP, R1)], [P1, live_sender(), R1])
+    assert order(here)[-1] == "a"
+
+
+def test_a_child_that_moves_away_does_so_before_its_old_parent_goes() -> None:
+    """Otherwise the API would refuse the delete, or take the child along."""
+    parts = [HERE, recorded(sender(), live_sender()), recorded(profile("b"), live_profile("p2", "b"))]
+    here = situation([profile("b"), sender(messaging_profile="b")], parts, [P1, live_profile("p2", "b"), live_sender()])
+    assert order(here) == ["b", "acme", "a"]
+
+
+WITHOUT_FIN = replace(STOP, values={**STOP.values, ("keywords",): ["STOP"]})
+WITH_FIN = answer("i", op="info", keywords=["HELP", "FIN"])
+
+MOVES = {
+    "update to update": (
+        [
+            replace(STOP, values={**STOP.values, ("keywords",): ["STOP"]}),
+            answer("i", op="info", keywords=["HELP", "FIN"]),
+        ],
+        ["s", "i"],
+    ),
+    "delete to create": ([INFO, answer("z", op="start", keywords=["FIN"])], ["s", "z"]),
+    "delete to update": ([WITH_FIN], ["s", "i"]),
+    "update to create": (
+        [
+            replace(STOP, values={**STOP.values, ("keywords",): ["STOP"]}),
+            INFO,
+            answer("c", op="start", keywords=["FIN"]),
+        ],
+        ["s", "c"],
+    ),
+}
+
+
+@pytest.mark.parametrize("how", MOVES)
+def test_a_keyword_is_released_before_it_is_claimed(how: str) -> None:
+    """A word in two rows at once would be refused, or answered twice."""
+    desired, expected = MOVES[how]
+    here = situation([A, *desired], [HERE, recorded(STOP, R1), recorded(INFO, R2)], [P1, R1, R2])
+    assert [name for name in order(here) if name in expected] == expected
+    changes = by_address(draft(here).changes)
+    assert any(STOP.address in change.depends_on for change in changes.values())
+
+
+def test_a_swap_cannot_be_ordered_and_says_so() -> None:
+    """Two rows that exchange words: one edge gives way, with a warning, and both changes remain."""
+    swapped = [
+        replace(STOP, values={**STOP.values, ("keywords",): ["STOP", "HELP"]}),
+        replace(INFO, values={**INFO.values, ("keywords",): ["FIN"]}),
+    ]
+    lines = drafted(situation([A, *swapped], [HERE, recorded(STOP, R1), recorded(INFO, R2)], [P1, R1, R2]))
+    assert [line.split()[0] for line in lines] == ["noop", "update", "update", "release-order"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(range(6)), st.permutations(range(5)))
+def test_the_order_of_the_input_does_not_matter(first: list[int], second: list[int]) -> None:
+    """Same situation, same draft: manifests, entries and rows come in any order."""
+    desired = [A, profile("b"), STOP, INFO, sender(), answer("z", op="start", country_code="CA", keywords=["JOIN"])]
+    rows = [P1, R1, R2, live_sender(), live_profile("p3", "b")]
+    entries = [HERE, recorded(STOP, R1), recorded(sender("old"), live_sender())]
+    straight = situation(desired, entries, rows)
+    shuffled = situation([desired[i] for i in first], reversed(entries), [rows[i] for i in second])
+    assert draft(straight) == draft(shuffled)
+
+
+def test_recorded_references_that_need_each_other_are_an_error() -> None:
+    """A broken ledger must not hang the planner, nor be applied in some order."""
+    one, two = recorded(A, P1), recorded(profile("b"), live_profile("p2", "b"))
+    here = situation((), objects=[P1, live_profile("p2", "b")])
+    entries = {
+        one.address: replace(one, references=(two.address,)),
+        two.address: replace(two, references=(one.address,)),
+    }
+    broken = replace(here, ledger=Ledger(here.ledger.header, entries))
+    assert "dependency-cycle -" in drafted(broken)
+    assert len(list(itertools.chain(draft(broken).changes))) == 2

@@ -1,0 +1,178 @@
+"""Small worlds: desired, recorded and observed, built from a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.answers import decode
+from reconciler.model.keys import identity_parts, key_of_values
+from reconciler.model.kind import ResourceKind
+from reconciler.model.ledger import Entry, Header, Intent, IntentKind, Ledger, Origin
+from reconciler.model.observed import Observed, Remote, World
+from reconciler.model.plan import Change, Desired
+from reconciler.model.recording import entry_for
+from reconciler.model.resource import Lifecycle, Resource
+from reconciler.model.source import Source
+from reconciler.model.spec import stated_values
+from reconciler.planner.draft import Draft, draft
+from reconciler.planner.situation import Scope, Situation
+from reconciler.resources import kinds
+
+KINDS = kinds()
+PROFILE, ANSWER, SENDER = KINDS["MessagingProfile"], KINDS["AutoResponse"], KINDS["AlphanumericSenderId"]
+ORDER, AGENT = KINDS["HostedNumberOrder"], KINDS["RcsAgent"]
+SALT = "salt"
+
+
+def resource(kind: ResourceKind, local: str, /, *, file: str = "m.yaml", **given: Any) -> Resource:
+    """A manifest; ``given`` are the spec's fields, apart from the metadata and lifecycle that Resource names."""
+    own = {key: given.pop(key) for key in ("lifecycle", "remote_id", "renamed_from", "secrets") if key in given}
+    options = {"attempt": 1, **given.pop("options", {})} if kind.options else {}
+    spec = kind.spec.model_validate(given)
+    return Resource(
+        address=Address(kind.name, local),
+        spec=spec,
+        values=stated_values(spec),
+        source=Source(file),
+        place=lambda path: Source(file, 1, 1 + len(path)),
+        file=file,
+        options=options,
+        **own,
+    )
+
+
+def profile(local: str = "a", /, **given: Any) -> Resource:
+    """A messaging profile that allows the US."""
+    return resource(PROFILE, local, **{"whitelisted_destinations": ["US"], **given})
+
+
+def answer(local: str = "stop", /, **given: Any) -> Resource:
+    """A STOP answer of profile ``a`` in the US."""
+    stated = {"messaging_profile": "a", "op": "stop", "country_code": "US", "keywords": ["STOP"]}
+    return resource(ANSWER, local, **{**stated, **given})
+
+
+def sender(local: str = "acme", /, **given: Any) -> Resource:
+    """The sender ACME of profile ``a``."""
+    return resource(SENDER, local, **{"alphanumeric_sender_id": "ACME", "messaging_profile": "a", **given})
+
+
+def order(local: str = "desk", /, **given: Any) -> Resource:
+    """An order of one number."""
+    return resource(ORDER, local, **{"phone_numbers": ["+15125550100"], **given})
+
+
+def agent(local: str = "bot", /, **given: Any) -> Resource:
+    """The agent ``agent-1``."""
+    return resource(AGENT, local, **{"agent_id": "agent-1", **given})
+
+
+def live(kind: ResourceKind, remote_id: str, parent: str | None = None, **attributes: Any) -> Observed:
+    """A live object. Decoded as an answer would be."""
+    key = "agent_id" if kind is AGENT else "id"
+    return decode(kind, {key: remote_id, **attributes}, parent)
+
+
+def live_profile(remote_id: str = "p1", name: str = "a", **attributes: Any) -> Observed:
+    """A live profile that allows the US."""
+    return live(PROFILE, remote_id, name=name, **{"whitelisted_destinations": ["US"], **attributes})
+
+
+def live_answer(remote_id: str = "r1", parent: str = "p1", **attributes: Any) -> Observed:
+    """A live STOP answer of ``p1`` in the US."""
+    return live(ANSWER, remote_id, parent, **{"op": "stop", "country_code": "US", "keywords": ["STOP"], **attributes})
+
+
+def live_sender(remote_id: str = "s1", parent: str = "p1", **attributes: Any) -> Observed:
+    """The live sender ACME of ``p1``."""
+    stated = {"alphanumeric_sender_id": "ACME", "messaging_profile_id": parent, "us_long_code_fallback": None}
+    return live(SENDER, remote_id, **{**stated, **attributes})
+
+
+def wanted(res: Resource, parents: dict[str, str] | None = None) -> Desired:
+    """A resource with its references resolved: ``a`` is ``p1`` unless told otherwise."""
+    kind, known = KINDS[res.address.kind], parents or {"a": "p1"}
+    values, references = dict(res.values), []
+    for leaf in kind.references:
+        if isinstance(name := values.get(leaf.path), str) and leaf.reference:
+            values[leaf.path] = known[name]
+            references.append(Address(leaf.reference.kind, name))
+    defaults = {leaf.path: res.address.name for leaf in kind.local_names if leaf.path not in res.values}
+    return Desired(res, values, defaults, tuple(references))
+
+
+def recorded(res: Resource, observed: Observed, *, project: str = "default", **fields: Any) -> Entry:
+    """The entry that an apply of ``res`` would have left, the server having answered ``observed``."""
+    kind = KINDS[res.address.kind]
+    parameters = {"origin": Origin.CREATED, "project": project, "salt": SALT, "file": res.file}
+    return replace(entry_for(kind, wanted(res), observed, **parameters), **fields)
+
+
+def intends(res: Resource, action: IntentKind = IntentKind.CREATE, **fields: Any) -> Intent:
+    """The intent that a run would have written before creating ``res``."""
+    kind, goal = KINDS[res.address.kind], wanted(res)
+    key = key_of_values(kind, goal.created_with)
+    empty = Observed(kind.name, Remote("", "p1" if kind.parent else None), {})
+    entry = entry_for(kind, goal, empty, origin=Origin.CREATED, project="default", salt=SALT, file=res.file)
+    parts = identity_parts(kind, goal.created_with)
+    written = Intent(address=res.address, action=action, identity=parts, shared=tuple(key.shared), entry=entry)
+    return replace(written, **fields)
+
+
+def situation(
+    desired: Iterable[Resource] = (),
+    entries: Iterable[Entry] = (),
+    objects: Iterable[Observed] = (),
+    *,
+    intents: Iterable[Intent] = (),
+    gone: Iterable[tuple[str, str]] = (),
+    scope: Scope | None = None,
+    allow_adopt: bool = False,
+) -> Situation:
+    """All of it together."""
+    seen: dict[str, dict[str, Observed]] = {}
+    for one in objects:
+        seen.setdefault(one.kind, {})[one.remote.id] = one
+    ledger = Ledger(Header(salt=SALT), {e.address: e for e in entries}, {i.address: i for i in intents})
+    return Situation(
+        kinds=KINDS,
+        resources=tuple(desired),
+        ledger=ledger,
+        world=World(seen, frozenset(gone)),
+        scope=scope or Scope(),
+        allow_adopt=allow_adopt,
+    )
+
+
+def shown(drafted: Draft) -> list[str]:
+    """A draft in short: ``action address reason``, then ``code address`` of every finding."""
+    return [*map(told, drafted.changes), *(f"{d.code} {d.address or '-'}" for d in drafted.diagnostics)]
+
+
+def told(change: Change) -> str:
+    """One change in short, with where it came from."""
+    moved = f" from {change.moved_from}" if change.moved_from else ""
+    return f"{change.action.value} {change.address} {change.reason}{moved}"
+
+
+def drafted(here: Situation) -> list[str]:
+    """The draft of a situation, in short."""
+    return shown(draft(here))
+
+
+def pinned(res: Resource, remote_id: str) -> Resource:
+    """The same manifest with ``metadata.remote_id``."""
+    return replace(res, remote_id=remote_id)
+
+
+def protected() -> Lifecycle:
+    """``prevent_destroy``."""
+    return Lifecycle(prevent_destroy=True)
+
+
+def by_address(changes: Sequence[Change]) -> dict[str, Change]:
+    """Changes by their address, written out."""
+    return {str(change.address): change for change in changes}
