@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.options import formats, plan_request, planning
+from reconciler.cli.options import formats, plan_request, planning, settling
 from reconciler.cli.running import confirmed, run
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ReconcilerError, UsageError
@@ -20,14 +20,7 @@ from reconciler.workflow.setting import prepare
 @click.command("apply")
 @formats("text", "json", "jsonl")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option(
-    "--settle",
-    type=click.FloatRange(min=0),
-    default=10.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to look for a create whose answer was lost before it is sent once more.",
-)
+@settling
 @planning
 def command(account: str | None, format_name: str, settle: float, *, auto_approve: bool, **options: Any) -> int:
     """Make the account as the manifests say: plan, ask, look again, write."""

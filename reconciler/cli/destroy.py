@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.apply import refuse_to_guess
-from reconciler.cli.options import account, formats
+from reconciler.cli.options import account, formats, settling
 from reconciler.cli.running import confirmed, run
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ReconcilerError
@@ -21,9 +21,16 @@ from reconciler.workflow.setting import prepare
 @click.option("--auto-approve", is_flag=True, help="Do not ask for the account's name.")
 @click.option("--allow", multiple=True, metavar="GUARD[:ADDRESS]", help="Lift a guard. Repeatable.")
 @click.option("--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects.")
+@settling
 @account
 def command(
-    account: str | None, format_name: str, allow: tuple[str, ...], allow_vanished: int, *, auto_approve: bool
+    account: str | None,
+    format_name: str,
+    allow: tuple[str, ...],
+    allow_vanished: int,
+    settle: float,
+    *,
+    auto_approve: bool,
 ) -> int:
     """Remove everything that the ledger records as ours.
 
@@ -53,4 +60,5 @@ def command(
             patience=patience,
             emit=emit,
         ),
+        settle_seconds=settle,
     )

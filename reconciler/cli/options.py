@@ -66,6 +66,18 @@ def formats(*names: str) -> Callable[[F], F]:
     )
 
 
+def settling(command: F) -> F:
+    """``--settle SECONDS``."""
+    return click.option(
+        "--settle",
+        type=click.FloatRange(min=0),
+        default=10.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to look for a create whose answer was lost before it is sent once more.",
+    )(command)
+
+
 def planning(command: F) -> F:
     """Everything that shapes a plan."""
     options = (
