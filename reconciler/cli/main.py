@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
     except click.UsageError as error:
-        _explain(error)
+        _explain(error, sys.argv[1:] if arguments is None else arguments)
         sys.exit(ExitCode.USAGE)
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
@@ -110,8 +110,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else ExitCode.OK)
 
 
-def _explain(error: click.UsageError) -> None:
-    ours = _OTHER_OPTIONS.get(error.option_name) if isinstance(error, click.NoSuchOption) else None
-    if ours is not None and isinstance(error, click.NoSuchOption):
-        error = click.UsageError(f'there is no "{error.option_name}" here; use: {ours}', error.ctx)
+def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
+    """Show it; an option of another tool with ours for it. click would name only the first letter of ``-target``."""
+    typed = next((word for word in (each.partition("=")[0] for each in arguments) if word in _OTHER_OPTIONS), None)
+    if typed is not None and isinstance(error, click.NoSuchOption):
+        error = click.UsageError(f'there is no "{typed}" here; use: {_OTHER_OPTIONS[typed]}', error.ctx)
     error.show()

@@ -1,0 +1,144 @@
+"""Keys, addresses and accounts: what is refused, in whose words, and that nothing was sent or lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.workspace import Emulator, Workspace, manifest, profile
+
+STRANGER = "KEY_of_somebody_else"
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "drift", "destroy"])
+def test_a_missing_key_names_its_variable(command: str, bare: Workspace) -> None:
+    """And the way to do without."""
+    bare.declare(profile("alerts"))
+    agreed = ["--auto-approve"] if command in {"apply", "destroy"} else []
+    ended = bare.call(command, *agreed)
+    assert ended.code == 64
+    assert "TELNYX_API_KEY is not set" in ended.err
+    assert "--account sandbox" in ended.err
+
+
+def test_an_expired_key_names_its_variable(workspace: Workspace, telnyx: Emulator) -> None:
+    """Also where reconciler.yaml chose the variable; the key itself is nowhere."""
+    workspace.declare(profile("alerts"))
+    workspace.write("accounts: {prod: {key_variable: PROD_KEY}}", "reconciler.yaml")
+    workspace.environment["PROD_KEY"] = "expired-canary"
+    ended = workspace.run("apply", "--auto-approve")
+    assert ended.code == 1
+    assert "401" in ended.err
+    assert "PROD_KEY" in ended.err
+    assert "canary" not in ended.out + ended.err
+    assert telnyx.writes() == []
+
+
+def test_a_server_that_is_not_there(workspace: Workspace) -> None:
+    """A closed port: where it was looked for, and no traceback."""
+    workspace.declare(profile("alerts"))
+    workspace.environment["TELNYX_BASE_URL"] = "http://127.0.0.1:9/v2"
+    ended = workspace.run("plan")
+    assert ended.code == 1
+    assert "cannot reach the API" in ended.err
+    assert "127.0.0.1" in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "words"),
+    [
+        ("http://example.com/v2", 64, "unencrypted"),
+        ("ftp://127.0.0.1/v2", 64, "not an https URL"),
+        ("https://user:pass@example.com/v2", 64, "no user name"),
+        ("nonsense", 64, "not an https URL"),
+    ],
+)
+def test_an_address_that_a_key_must_not_be_sent_to(url: str, code: int, words: str, workspace: Workspace) -> None:
+    """Refused before anything is sent, naming the variable."""
+    workspace.declare(profile("alerts"))
+    workspace.environment["TELNYX_BASE_URL"] = url
+    ended = workspace.call("plan")
+    assert (ended.code, "TELNYX_BASE_URL" in ended.err) == (code, True)
+    assert words in ended.err
+    assert "user:pass" not in ended.err
+
+
+def test_an_address_that_is_nearly_right(workspace: Workspace, telnyx: Emulator) -> None:
+    """Without its ``/v2``: an error, never an empty account to fill."""
+    workspace.declare(profile("alerts"))
+    workspace.environment["TELNYX_BASE_URL"] = telnyx.base.removesuffix("/v2")
+    ended = workspace.call("apply", "--auto-approve")
+    assert ended.code == 1
+    assert telnyx.writes() == []
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "drift", "destroy", "status"])
+def test_the_ledger_knows_its_account(command: str, workspace: Workspace, telnyx: Emulator) -> None:
+    """After one apply to an empty account already: another organization's key is refused, and so is another address."""
+    workspace.declare(profile("alerts"))
+    workspace.apply()
+    telnyx.admin(
+        "POST",
+        "create",
+        key=STRANGER,
+        collection="messaging_profiles",
+        set={"name": "Alerts", "whitelisted_destinations": ["US"]},
+    )
+    agreed = ["--auto-approve"] if command in {"apply", "destroy"} else []
+    workspace.environment["TELNYX_API_KEY"] = STRANGER
+    ended = workspace.call(command, "--format", "json", *agreed)
+    assert ended.code == 1
+    assert "wrong-account" in ended.out
+    workspace.environment["TELNYX_API_KEY"] = telnyx.key
+    workspace.environment["TELNYX_BASE_URL"] = telnyx.base.replace("127.0.0.1", "localhost")
+    ended = workspace.call(command, "--format", "json", *agreed)
+    assert ended.code == 1
+    assert "wrong-account" in ended.out
+    assert all(request["method"] == "GET" for request in telnyx.admin("GET", "requests", key=STRANGER))
+    assert len(telnyx.rows("messaging_profiles")) == 1
+
+
+def test_an_empty_stranger_looks_like_everything_vanished(workspace: Workspace, telnyx: Emulator) -> None:
+    """Nothing there names its owner: the guard mass-vanish holds, until it is lifted by number."""
+    workspace.declare(*(profile(f"profile-{index}") for index in range(3)))
+    workspace.apply()
+    workspace.environment["TELNYX_API_KEY"] = STRANGER
+    ended = workspace.call("apply", "--auto-approve")
+    assert ended.code == 1
+    assert "mass-vanish" in ended.err
+    assert workspace.call("apply", "--auto-approve", "--allow-vanished", "2").code == 1
+    assert telnyx.admin("GET", "state", key=STRANGER)["messaging_profiles"] == []
+
+
+def test_several_accounts_have_several_ledgers(workspace: Workspace, telnyx: Emulator) -> None:
+    """One must be chosen; each has its own paths, and neither touches what the other made."""
+    workspace.write(
+        """\
+        accounts:
+          one: {paths: [one], rate: 1000}
+          two: {paths: [two], rate: 1000, key_variable: OTHER_KEY}
+        """,
+        "reconciler.yaml",
+    )
+    workspace.environment["OTHER_KEY"] = STRANGER
+    workspace.declare(profile("alerts"), name="one/a.yaml")
+    workspace.declare(profile("alerts"), manifest("RcsAgent", "a", agent_id="a1f09c3e5d7b4862"), name="two/a.yaml")
+    ambiguous = workspace.call("plan")
+    assert (ambiguous.code, "one" in ambiguous.err) == (64, True)
+    workspace.apply("--account", "one")
+    workspace.apply("--account", "two")
+    assert len(telnyx.rows("messaging_profiles")) == 1
+    assert len(telnyx.admin("GET", "state", key=STRANGER)["messaging_profiles"]) == 1
+    assert workspace.call("destroy", "--account", "two", "--auto-approve").code == 0
+    assert len(telnyx.rows("messaging_profiles")) == 1
+
+
+def test_a_ledger_that_cannot_be_written(workspace: Workspace, telnyx: Emulator) -> None:
+    """A file stands where the folder should be: refused before the first write, reading still works."""
+    workspace.declare(profile("alerts"))
+    (workspace.folder / ".reconciler").write_text("in the way", encoding="utf-8")
+    ended = workspace.run("apply", "--auto-approve")
+    assert ended.code == 1
+    assert ".reconciler" in ended.err
+    assert "Traceback" not in ended.err
+    assert telnyx.writes() == []

@@ -1,0 +1,93 @@
+"""Help, words from other tools, and what is loaded for which command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from reconciler import __version__
+from tests.journeys.workspace import Workspace, profile
+
+COMMANDS = ("validate", "plan", "apply", "drift", "destroy", "status", "explain", "schema", "sandbox")
+HEAVY = ("httpx", "rich", "deepdiff", "starlette", "uvicorn", "sqlite3", "asyncio")
+
+
+def test_help_names_every_command(bare: Workspace) -> None:
+    """In words, in 100 columns, with exit 0."""
+    told = bare.call("--help")
+    assert told.code == 0
+    assert all(f"  {command} " in told.out for command in COMMANDS)
+    assert max(map(len, told.out.splitlines())) <= 100
+    assert __version__ in bare.call("--version").out
+
+
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, "sandbox serve", "sandbox state", "sandbox reset", "sandbox edit", "sandbox advance"]
+)
+def test_each_command_has_help(command: str, bare: Workspace) -> None:
+    """Every option with its words, both ways of asking, without an account or a project."""
+    told = bare.call(*command.split(), "--help")
+    assert told.code == 0
+    assert f"Usage: reconciler {command}" in told.out
+    assert bare.call(*command.split(), "-h").out == told.out
+
+
+def test_nothing_at_all_shows_the_help(bare: Workspace) -> None:
+    """Not a traceback, and not a success either."""
+    told = bare.call()
+    assert told.code in {0, 64}
+    assert "plan" in told.out + told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "ours"),
+    [
+        ("diff", "plan"),
+        ("import", "adopts"),
+        ("state", "status"),
+        ("refresh", "drift"),
+        ("apply --dry-run", "reconciler plan"),
+        ("plan -target=x", "--only"),
+        ("plan -target x", "--only"),
+        ("plan --target x", "--only"),
+        ("apply -auto-approve", "--auto-approve"),
+        ("apply --yes", "--auto-approve"),
+        ("destroy --force", "--allow"),
+    ],
+)
+def test_words_from_other_tools_are_answered_with_ours(words: str, ours: str, workspace: Workspace) -> None:
+    """Refused with 64 and the right words, never carried out."""
+    workspace.declare(profile("alerts"))
+    told = workspace.call(*words.split())
+    assert told.code == 64
+    assert ours in told.err
+    assert told.out == ""
+
+
+@pytest.mark.parametrize("command", ["export", "init", "adopt", "show", "history", "ledger"])
+def test_what_is_not_there_yet_is_refused(command: str, bare: Workspace) -> None:
+    """Nothing is accepted and ignored."""
+    assert bare.call(command).code == 64
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("validate",)], ids=" ".join)
+def test_heavy_packages_are_not_loaded(arguments: tuple[str, ...], workspace: Workspace) -> None:
+    """Neither for help nor for validate (design §9)."""
+    workspace.declare(profile("alerts"))
+    code = (
+        "import sys, atexit; from reconciler.cli.main import main;"
+        "atexit.register(lambda: print([m for m in sys.argv.pop().split() if m in sys.modules], file=sys.stderr));"
+        "heavy = sys.argv.pop(); arguments = sys.argv[1:]; sys.argv.append(heavy); main(arguments)"
+    )
+    heavy = " ".join(name for name in HEAVY if name != "asyncio" or arguments == ("--help",))
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *arguments, heavy],
+        cwd=workspace.folder,
+        env=workspace.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stderr.splitlines()[-1] == "[]", ended.stderr
