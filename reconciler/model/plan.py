@@ -61,7 +61,7 @@ class Desired:
     """
 
     resource: Resource
-    values: Mapping[Path, Any]
+    values: Mapping[Path, Any] = field(repr=False)  # may hold secrets
     defaults: Mapping[Path, Any]
     references: tuple[Address, ...]
 
@@ -78,6 +78,8 @@ class Desired:
     def compared(self, uncompared: frozenset[Path] = frozenset()) -> dict[Path, Any]:
         """The leaves that are ours to compare: stated, and neither ignored nor somebody else's."""
         skip = self.resource.lifecycle.ignore_changes | uncompared
+        if not skip:
+            return dict(self.values)
         return {p: v for p, v in self.values.items() if not any(p[: i + 1] in skip for i in range(len(p)))}
 
 

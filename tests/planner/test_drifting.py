@@ -1,0 +1,102 @@
+"""Drift: what we were answered, against what is answered now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.model.drift import Changed, DriftReport, Missing
+from reconciler.model.ledger import Ledger
+from reconciler.model.plan import SENSITIVE
+from reconciler.planner.drifting import children_of_managed, drift_of
+from reconciler.planner.lookups import Collection
+from reconciler.planner.situation import Situation
+from tests.planner.worlds import answer, live_answer, live_profile, profile, recorded, situation
+
+A = profile("a", webhook_url="https://a.example")
+P1 = live_profile(webhook_url="https://a.example")
+HERE = recorded(A, P1)
+MOVED = live_profile(webhook_url="https://evil.example", mobile_only=True)
+
+
+def drift(here: Situation) -> DriftReport:
+    """The report."""
+    return drift_of(here, reads=1)
+
+
+def test_nothing_moved() -> None:
+    """Equal is equal, even where the manifest was edited and not applied yet."""
+    edited = profile("a", webhook_url="https://new.example", enabled=False)
+    assert not drift(situation([edited], [HERE], [P1])).has_drift
+
+
+def test_a_changed_field_is_named_with_both_values_and_its_place() -> None:
+    """Only what we applied counts: the portal's own field beside it does not."""
+    [found] = drift(situation([A], [HERE], [MOVED])).found
+    assert isinstance(found, Changed)
+    assert [(f.path, f.recorded, f.observed) for f in found.fields] == [
+        (("webhook_url",), "https://a.example", "https://evil.example")
+    ]
+    assert found.source == A.place_of(("webhook_url",))
+
+
+def test_a_missing_object_is_drift() -> None:
+    """GET by id answered 404."""
+    [found] = drift(situation([A], [HERE], gone=[("MessagingProfile", "p1")])).found
+    assert found == Missing(address=A.address, remote=HERE.remote, source=A.source)
+
+
+def test_the_server_may_spell_things_differently() -> None:
+    """What it answers is normalised before it is compared."""
+    res = profile("a", whitelisted_destinations=["US", "CA"])
+    entry = recorded(res, live_profile(whitelisted_destinations=["US", "CA"]))
+    assert not drift(situation([res], [entry], [live_profile(whitelisted_destinations=["CA", "US"])])).has_drift
+
+
+def test_what_the_server_made_of_our_wish_is_no_drift() -> None:
+    """Compared with what was answered, not with what was asked for."""
+    res = profile("a", daily_spend_limit="25")
+    entry = recorded(res, live_profile(daily_spend_limit="20"))
+    assert not drift(situation([res], [entry], [live_profile(daily_spend_limit="20")])).has_drift
+
+
+def test_a_secret_that_moved_is_drift_and_stays_secret() -> None:
+    """The ledger holds an HMAC; both sides are masked."""
+    res = replace(A, secrets=frozenset({("webhook_url",)}))
+    [found] = drift(situation([res], [recorded(res, P1)], [MOVED])).found
+    assert isinstance(found, Changed)
+    assert [(f.recorded, f.observed, f.sensitive) for f in found.fields] == [(SENSITIVE, SENSITIVE, True)]
+    assert not drift(situation([res], [recorded(res, P1)], [P1])).has_drift
+
+
+def test_an_unknown_answer_on_a_managed_profile_counts() -> None:
+    """The only unmanaged thing that is drift; other strangers are listed and do not count."""
+    report = drift(situation([A], [HERE], [P1, live_answer(), live_profile("p2", "b")]))
+    assert report.has_drift
+    assert [one.remote.id for one in report.counted_unmanaged] == ["r1"]
+    assert [one.remote.id for one in report.unmanaged] == ["p2"]
+    below_stranger = drift(situation([A], [HERE], [P1, live_answer(parent="p2")]))
+    assert not below_stranger.has_drift
+
+
+def test_the_answers_of_every_managed_profile_are_looked_at() -> None:
+    """Declared or not."""
+    assert children_of_managed(situation([A], [HERE], [P1])) == [Collection("AutoResponse", "p1")]
+
+
+def test_kinds_that_were_not_listed_are_said_to_be_so() -> None:
+    """Not looked at is not the same as none."""
+    assert drift(situation([A], [HERE], [P1])).not_looked_at == (
+        "AlphanumericSenderId",
+        "AutoResponse",
+        "HostedNumberOrder",
+        "RcsAgent",
+    )
+
+
+def test_without_a_ledger_the_manifests_stand_in() -> None:
+    """Promise 9: the report says that it cannot tell who moved."""
+    here = situation([A, answer(), profile("b")], objects=[MOVED, live_answer()])
+    report = drift(replace(here, ledger=Ledger()))
+    assert not report.can_tell_who
+    assert [type(found).__name__ for found in report.found] == ["Changed", "Missing"]
+    assert not report.counted_unmanaged

@@ -1,0 +1,91 @@
+"""What is read to plan, and nothing more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.observed import Remote, World
+from reconciler.planner.lookups import Collection, children, collections, unseen
+from reconciler.planner.situation import Situation
+from tests.planner.worlds import (
+    agent,
+    answer,
+    intends,
+    live_answer,
+    live_profile,
+    live_sender,
+    pinned,
+    profile,
+    recorded,
+    sender,
+    situation,
+)
+
+A, P1 = profile("a"), live_profile()
+HERE = recorded(A, P1)
+
+
+@pytest.mark.parametrize(
+    ("here", "kinds"),
+    [
+        (situation(), []),
+        (situation([A]), ["MessagingProfile"]),
+        (situation([A, answer()]), ["MessagingProfile"]),
+        (situation((), [HERE, recorded(sender(), live_sender())]), ["AlphanumericSenderId", "MessagingProfile"]),
+        (situation((), intents=[intends(A)]), ["MessagingProfile"]),
+        (situation([sender(messaging_profile={"id": "p"})]), ["AlphanumericSenderId"]),
+        (situation([sender(messaging_profile={"name": "x"})]), ["AlphanumericSenderId", "MessagingProfile"]),
+        (situation([agent()]), ["RcsAgent"]),
+    ],
+)
+def test_only_kinds_in_use_are_listed(here: Situation, kinds: list[str]) -> None:
+    """Desired, recorded, intended, or looked up by name."""
+    assert [collection.kind for collection in collections(here)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("here", "parents", "reason"),
+    [
+        (situation([A], [HERE], [P1]), [], "a profile without answers is not asked for them"),
+        (situation([A, answer()], [HERE], [P1]), ["p1"], "declared, parent recorded"),
+        (situation([A, answer()], (), [P1]), ["p1"], "declared, parent found by natural key"),
+        (situation([pinned(A, "p7"), answer()], (), [live_profile("p7", "other")]), ["p7"], "parent pinned"),
+        (situation([A, answer()]), [], "a parent that is yet to be created has no list"),
+        (situation([answer(messaging_profile={"id": "p9"})]), ["p9"], "by id"),
+        (situation([answer(messaging_profile={"name": "a"})], (), [P1]), ["p1"], "by remote name"),
+        (situation((), [HERE, recorded(answer(), live_answer())], [P1]), ["p1"], "recorded, no longer declared"),
+        (situation((), intents=[intends(answer())]), ["p1"], "intended"),
+        (
+            situation(
+                [replace(profile("b", name="new"), renamed_from="a"), answer(messaging_profile="b")], [HERE], [P1]
+            ),
+            ["p1"],
+            "the parent was renamed, key and all",
+        ),
+        (
+            situation([A, answer()], [HERE], [live_profile("p2")]),
+            ["p2"],
+            "the recorded parent is not in the list, another has its name",
+        ),
+    ],
+)
+def test_children_are_listed_for_parents_that_have_some(here: Situation, parents: list[str], reason: str) -> None:
+    """Reading auto-responses only where they are declared or recorded is what keeps a plan cheap."""
+    assert [collection.parent_id for collection in children(here)] == parents, reason
+
+
+def test_only_what_no_list_showed_is_asked_for() -> None:
+    """A GET by id costs a request, and only a 404 means gone."""
+    entries = [HERE, recorded(sender(), live_sender())]
+    here = situation([A, pinned(profile("b"), "p8")], entries, [P1])
+    assert unseen(here) == [("AlphanumericSenderId", Remote("s1")), ("MessagingProfile", Remote("p8"))]
+    assert unseen(replace(here, world=World())) != []
+
+
+def test_a_child_is_asked_for_below_its_parent() -> None:
+    """Its URL needs both ids."""
+    here = situation((), [recorded(answer(), live_answer())])
+    assert unseen(here) == [("AutoResponse", Remote("r1", "p1"))]
+    assert children(here) == [Collection("AutoResponse", "p1")]
