@@ -35,7 +35,7 @@ def value_at(tree: Mapping[str, Any], path: Path) -> Any:
     """The value at ``path``, or MISSING where any step is absent or not a mapping."""
     value: Any = tree
     for step in path:
-        if not isinstance(value, Mapping) or step not in value:
+        if not isinstance(value, dict | Mapping) or step not in value:  # dict first: an ABC takes its time
             return MISSING
         value = value[step]
     return value

@@ -154,10 +154,11 @@ def stated_values(spec: BaseModel) -> dict[Path, Any]:
     values: dict[Path, Any] = {}
     fields = type(spec).model_fields
     stated = spec.model_fields_set
+    held = spec.__dict__
     for name in fields:
         if name not in stated:
             continue
-        value = getattr(spec, name)
+        value = held[name]
         if isinstance(value, Settings):
             for path, inner in stated_values(value).items():
                 values[name, *path] = inner

@@ -33,6 +33,8 @@ def diffs_of(
         forces_replace = leaf.create_only or not kind.can(Verb.UPDATE)
         diff = field_diff(desired, path, seen, value, entry=entry, forces_replace=forces_replace)
         found.append(_with_elements(diff, leaf.canonical(seen), leaf.canonical(value)))
+    if len(found) < 2:  # noqa: PLR2004 - nothing to put in order
+        return tuple(found)
     order = {path: position for position, path in enumerate(kind.leaves)}
     return tuple(sorted(found, key=lambda diff: order[diff.path]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Kinds
@@ -39,11 +39,11 @@ class Situation:
     project: str = "default"
     scope: Scope = Scope()
     allow_adopt: bool = False
+    desired: frozenset[Address] = field(init=False, repr=False, compare=False)
+    """The addresses that a manifest asks for. Collected once: the planner asks for every address."""
 
-    @property
-    def desired(self) -> frozenset[Address]:
-        """The addresses that a manifest asks for."""
-        return frozenset(resource.address for resource in self.resources)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "desired", frozenset(resource.address for resource in self.resources))
 
     def prunes(self, entry: Entry) -> bool:
         """Whether an entry without a manifest is removed by this run (design §4, pruning)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from reconciler.resources.values.refusal import refusal
 
 LONGEST: Final = 2000
 _CODE: Final = "webhook-url-invalid"
+_UNSENDABLE: Final = re.compile(r"[\s\x00-\x1f]")
 
 
 def callable_address(url: str) -> str:
@@ -27,7 +29,7 @@ def callable_address(url: str) -> str:
     if parts.username is not None or parts.password is not None:
         # The value is not quoted: it holds a password.
         raise refusal(_CODE, "the URL holds a user name or password", hint="sign or authenticate requests instead")
-    if parts.scheme not in {"http", "https"} or not host or any(c.isspace() or ord(c) < ord(" ") for c in url):
+    if parts.scheme not in {"http", "https"} or not host or _UNSENDABLE.search(url):
         raise refusal(_CODE, '"{value}" is not a web address', value=url, hint="write https://host/path")
     if "#" in url:
         raise refusal(_CODE, '"{value}" has a fragment, which is never sent', value=url, hint="drop the part from #")
