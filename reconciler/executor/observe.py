@@ -48,12 +48,13 @@ async def read(session: ReadSession, kind: ResourceKind, remote: Remote) -> Obse
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What one request saw of a kind."""
+    """What one request saw of a kind. ``proven`` tells a read by id from a list, which may lag behind."""
 
     kind: str
     objects: Sequence[Observed] = ()
     gone: tuple[tuple[str, str], ...] = ()
     organization_id: str | None = None
+    proven: bool = False
 
 
 async def _listed(session: ReadSession, kind: ResourceKind, parent_id: str | None) -> _Found:
@@ -71,7 +72,8 @@ async def _read(session: ReadSession, kind: ResourceKind, remote: Remote) -> _Fo
         row = await kind.adapter.read(session, remote)
     except NotFound:
         return _Found(kind.name, gone=((kind.name, remote.id),))
-    return _Found(kind.name, [decode(kind, row, remote.parent_id)], organization_id=_organization([row]))
+    seen = [decode(kind, row, remote.parent_id)]
+    return _Found(kind.name, seen, organization_id=_organization([row]), proven=True)
 
 
 def _organization(rows: Sequence[Json]) -> str | None:
@@ -90,8 +92,11 @@ def _merged(world: World, found: Iterable[_Found]) -> World:
     for each in found:
         seen = objects.setdefault(each.kind, {})
         for observed in each.objects:
-            seen[observed.remote.id] = observed
-            gone.discard((each.kind, observed.remote.id))
+            key = (each.kind, observed.remote.id)
+            if each.proven:
+                gone.discard(key)
+            if key not in gone:
+                seen[observed.remote.id] = observed
         for kind, remote_id in each.gone:
             gone.add((kind, remote_id))
             _forget(objects, kind, remote_id)
@@ -100,6 +105,6 @@ def _merged(world: World, found: Iterable[_Found]) -> World:
 
 
 def _forget(objects: Mapping[str, dict[str, Observed]], kind: str, remote_id: str) -> None:
-    """A read that answers 404 outweighs a list, which may lag behind it."""
+    """A 404 outweighs every list, earlier or later: lists lag behind deletes."""
     if kind in objects:
         objects[kind].pop(remote_id, None)

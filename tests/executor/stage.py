@@ -4,107 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import httpx
 
 from reconciler.api import ApiKey, Clock, Sessions, Target as ApiTarget, connect_for_writing
-from reconciler.errors import LedgerError
 from reconciler.executor.execute import execute
 from reconciler.executor.observe import Target, observe
 from reconciler.executor.pause import Patience
-from reconciler.model.address import Address
 from reconciler.model.digest import digest_of
 from reconciler.model.events import Event, Report, Settling
-from reconciler.model.kind import Kinds, ResourceKind
-from reconciler.model.ledger import Entry, Header, Ledger, Line, Origin
-from reconciler.model.observed import Observed, Remote, World
-from reconciler.model.paths import Path
-from reconciler.model.plan import Change, Create, Delete, Desired, Plan, Replace, Update
+from reconciler.model.kind import Kinds
+from reconciler.model.ledger import Entry, Header, Ledger, Origin
+from reconciler.model.observed import Observed, World
+from reconciler.model.plan import Change, Delete, Desired, Plan, Replace, Update
 from reconciler.model.recording import entry_for
-from reconciler.model.reference import ById, Unknown
-from reconciler.model.resource import Lifecycle, Resource
-from reconciler.model.source import Source
-from reconciler.model.spec import stated_values
 from reconciler.resources import kinds as real_kinds
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.server import running
+
+from .doubles import MemoryJournal, VirtualTime
+from .wishes import desired
 
 KEY = "KEY_sandbox"
 SALT = "salt"
 PROFILE, RESPONSE, SENDER = "MessagingProfile", "AutoResponse", "AlphanumericSenderId"
 T = TypeVar("T")
-
-
-class VirtualTime:
-    """Seconds that pass only by sleeping."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        """Pass ``seconds`` at once."""
-        self.now += seconds
-        await asyncio.sleep(0)
-
-
-class MemoryJournal:
-    """A journal that can be told to fail on certain lines."""
-
-    def __init__(self, fails: Callable[[Line], bool] = lambda _: False) -> None:
-        self.lines: list[Line] = []
-        self._fails = fails
-
-    async def append(self, line: Line) -> None:
-        """Keep the line."""
-        await asyncio.sleep(0)
-        if self._fails(line):
-            raise LedgerError("the disk is full")
-        self.lines.append(line)
-
-    def names(self) -> list[str]:
-        """The types of the lines."""
-        return [type(line).__name__ for line in self.lines]
-
-
-def desired(
-    kind: ResourceKind,
-    name: str,
-    spec: Mapping[str, Any],
-    *,
-    ignore: Iterable[Path] = (),
-    secrets: Iterable[Path] = (),
-    options: Mapping[str, Any] | None = None,
-    lifecycle: Lifecycle | None = None,
-) -> Desired:
-    """A desired resource; local references stand in it as Unknown."""
-    parsed = kind.spec.model_validate(spec)
-    values = stated_values(parsed)
-    references: list[Address] = []
-    for leaf in kind.references:
-        match values.get(leaf.path):
-            case str(local) if leaf.reference is not None:
-                references.append(Address(leaf.reference.kind, local))
-                values[leaf.path] = Unknown(references[-1])
-            case ById(id=remote_id):
-                values[leaf.path] = remote_id
-    resource = Resource(
-        address=Address(kind.name, name),
-        spec=parsed,
-        values=values,
-        source=Source("a.yaml"),
-        file="a.yaml",
-        place=lambda _: Source("a.yaml", 7, 3),
-        lifecycle=lifecycle or Lifecycle(ignore_changes=frozenset(ignore)),
-        secrets=frozenset(secrets),
-        options=options or {},
-    )
-    defaults = {
-        leaf.path: name for leaf in kind.leaves.values() if leaf.local_name_by_default and leaf.path not in values
-    }
-    return Desired(resource, values, defaults, tuple(references))
 
 
 @dataclass
@@ -248,21 +175,6 @@ def found(world: World, kind: str, remote_id: str) -> Observed:
     return observed
 
 
-def create(wanted: Desired, *, seen: tuple[str, ...] = ()) -> Create:
-    """A create that waits for what it refers to."""
-    return Create(address=wanted.address, reason="test", desired=wanted, depends_on=wanted.references, seen=seen)
-
-
-def profile_spec(name: str, **more: Any) -> dict[str, Any]:
-    """The spec of a messaging profile."""
-    return {"name": name, "whitelisted_destinations": ["US"], **more}
-
-
-def response_spec(profile: Any, *keywords: str, **more: Any) -> dict[str, Any]:
-    """The spec of an auto-response."""
-    return {"messaging_profile": profile, "op": "stop", "country_code": "US", "keywords": list(keywords), **more}
-
-
 def perform(scene: Callable[[Stage], Awaitable[T]], *, kinds: Kinds | None = None, **sandbox: Any) -> T:
     """Start a sandbox, connect, and play the scene."""
     time = VirtualTime()
@@ -281,8 +193,3 @@ def perform(scene: Callable[[Stage], Awaitable[T]], *, kinds: Kinds | None = Non
     app = create_app(clock=lambda: 1_800_000_000 + time.now, **sandbox)
     with running(app) as base, httpx.Client(timeout=5, verify=False) as http:  # noqa: S501 - plain http on loopback
         return asyncio.run(play(base, http))
-
-
-def remote(remote_id: str, parent_id: str | None = None) -> Remote:
-    """How the API addresses an object."""
-    return Remote(remote_id, parent_id)

@@ -16,7 +16,9 @@ from reconciler.model.ledger import Intended, Line, Recorded, Settled
 from reconciler.model.session import WriteSession
 from reconciler.resources import kinds as real_kinds
 
-from .stage import PROFILE, RESPONSE, MemoryJournal, Stage, create, perform, profile_spec, response_spec
+from .doubles import MemoryJournal
+from .stage import PROFILE, RESPONSE, Stage, perform
+from .wishes import create, profile_spec, response_spec
 
 PROFILES = "messaging_profiles"
 

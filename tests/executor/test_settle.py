@@ -13,7 +13,8 @@ from reconciler.model.events import Applied, Failed
 from reconciler.model.ledger import Intended, Recorded
 from reconciler.resources import kinds as real_kinds
 
-from .stage import PROFILE, RESPONSE, Stage, create, perform, profile_spec, response_spec
+from .stage import PROFILE, RESPONSE, Stage, perform
+from .wishes import create, profile_spec, response_spec
 
 PROFILES = "messaging_profiles"
 

@@ -1,0 +1,145 @@
+"""Scheduling alone: order, bounds, blocking and stopping, with changes that do nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.errors import ReconcilerError
+from reconciler.executor.graph import walk
+from reconciler.model.address import Address
+from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Outcome, Stopped
+from reconciler.model.plan import Change, Forget
+
+
+def change(name: str, *after: str) -> Change:
+    """A change that depends on others, by name."""
+    return Forget(address=Address("K", name), reason="x", depends_on=tuple(Address("K", other) for other in after))
+
+
+class Play:
+    """Runs changes by name and remembers when each began and ended."""
+
+    def __init__(self, *failing: str, halted: Callable[[Play], bool] = lambda _: False) -> None:
+        self.failing = failing
+        self.log: list[str] = []
+        self.running = 0
+        self.most = 0
+        self.events: list[Event] = []
+        self._halted = halted
+
+    async def __call__(self, change: Change) -> Applied | Failed:
+        """Take three turns of the loop."""
+        name = change.address.name
+        self.log.append(f"+{name}")
+        self.running += 1
+        self.most = max(self.most, self.running)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.running -= 1
+        self.log.append(f"-{name}")
+        return Failed(change, ReconcilerError("no")) if name in self.failing else Applied(change)
+
+    def walk(self, *changes: Change, concurrency: int = 4) -> dict[str, Outcome]:
+        """The outcomes by name."""
+        outcomes = asyncio.run(
+            walk(changes, self, halted=lambda: self._halted(self), concurrency=concurrency, emit=self.events.append)
+        )
+        assert [outcome.change for outcome in outcomes] == list(changes)
+        ended = [event for event in self.events if not isinstance(event, Began)]
+        assert len(ended) == len(changes), "one outcome each"
+        return {outcome.change.address.name: outcome for outcome in outcomes}
+
+
+def test_a_change_begins_when_everything_it_waits_for_is_done() -> None:
+    """A diamond, given backwards."""
+    play = Play()
+    play.walk(change("d", "b", "c"), change("c", "a"), change("b", "a"), change("a"))
+    assert play.log[:2] == ["+a", "-a"]
+    assert set(play.log[2:4]) == {"+b", "+c"}
+    assert play.log[-2:] == ["+d", "-d"]
+
+
+def test_no_more_run_at_once_than_allowed_and_no_fewer() -> None:
+    """Bounded, and the bound is used."""
+    play = Play()
+    play.walk(*(change(str(n)) for n in range(10)), concurrency=3)
+    assert play.most == 3
+
+
+def test_those_earlier_in_the_plan_begin_first() -> None:
+    """The plan's order is the order among those that may begin."""
+    play = Play()
+    play.walk(change("c"), change("a"), change("b"), concurrency=1)
+    assert play.log == ["+c", "-c", "+a", "-a", "+b", "-b"]
+    assert [event.position for event in play.events if isinstance(event, Began)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_what_hangs_on_a_failure_is_blocked_all_the_way_down(concurrency: int) -> None:
+    """By the one that failed, not by the one in between; siblings go on."""
+    play = Play("a")
+    outcomes = play.walk(
+        change("a"), change("b", "a"), change("c", "b"), change("d", "c", "x"), change("x"), concurrency=concurrency
+    )
+    assert isinstance(outcomes["a"], Failed)
+    for name in "bcd":
+        assert outcomes[name] == Blocked(outcomes[name].change, Address("K", "a"))
+    assert isinstance(outcomes["x"], Applied)
+    assert "+b" not in play.log
+
+
+def test_a_change_that_hangs_on_two_failures_is_blocked_once() -> None:
+    """One outcome."""
+    outcomes = Play("a", "b").walk(change("a"), change("b"), change("c", "a", "b"))
+    assert isinstance(outcomes["c"], Blocked)
+
+
+def test_once_halted_what_runs_ends_and_nothing_begins() -> None:
+    """The rest is stopped, dependants of what was done included."""
+    play = Play(halted=lambda play: "-a" in play.log)
+    outcomes = play.walk(change("a"), change("b"), change("c"), change("d", "a"), concurrency=2)
+    assert {name: type(outcome) for name, outcome in outcomes.items()} == {
+        "a": Applied,
+        "b": Applied,
+        "c": Stopped,
+        "d": Stopped,
+    }
+
+
+def test_an_address_that_is_not_walked_holds_nothing_back() -> None:
+    """It is a noop, or not part of this plan; a change does not wait for itself either."""
+    assert isinstance(Play().walk(change("a", "elsewhere", "a"))["a"], Applied)
+
+
+def test_a_ring_never_begins_and_never_hangs() -> None:
+    """The planner refuses cycles; should one slip through, it is told."""
+    outcomes = Play().walk(change("a", "b"), change("b", "a"), change("c"))
+    assert isinstance(outcomes["a"], Stopped)
+    assert isinstance(outcomes["c"], Applied)
+
+
+def test_cancelling_ends_what_runs() -> None:
+    """No task is left behind."""
+    ended: list[str] = []
+
+    async def forever(change: Change) -> Applied | Failed:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(change.address.name)
+        raise AssertionError
+
+    async def scene() -> None:
+        walking = asyncio.ensure_future(
+            walk([change("a"), change("b")], forever, halted=lambda: False, concurrency=2, emit=lambda _: None)
+        )
+        await asyncio.sleep(0.01)
+        walking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await walking
+        assert sorted(ended) == ["a", "b"]
+
+    asyncio.run(scene())

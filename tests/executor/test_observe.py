@@ -1,0 +1,117 @@
+"""Bulk looks and single reads: what is seen, what is proved to be gone, and what is not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import ApiError
+from reconciler.executor.facts import fetch_facts
+from reconciler.executor.observe import Target, confirm, observe
+from reconciler.model.observed import Remote, World
+from reconciler.model.plan import Change
+
+from .stage import PROFILE, RESPONSE, SENDER, Stage, found, perform
+from .wishes import create, profile_spec
+
+PROFILES, RESPONSES = "messaging_profiles", "autoresp_configs"
+NOWHERE = "40010000-0000-4000-8000-000000000000"
+
+
+def test_each_target_is_listed_once_and_children_know_their_parent() -> None:
+    """One request per target, however often it is named; the account's own id is read off the rows."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
+        response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
+        targets = [Target(PROFILE), Target(RESPONSE, profile), Target(PROFILE)]
+        world = await observe(stage.sessions.reading, stage.kinds, targets)
+        assert found(world, RESPONSE, response).remote == Remote(response, profile)
+        assert len(stage.requests("GET")) == 2
+        assert world.organization_id
+        assert not world.gone
+
+    perform(scene)
+
+
+def test_the_world_so_far_is_kept() -> None:
+    """Absence from a list proves nothing."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        before = await stage.look(Target(PROFILE))
+        stage.admin("POST", "delete", collection=PROFILES, id=profile)
+        after = await observe(stage.sessions.reading, stage.kinds, [Target(PROFILE)], before)
+        assert found(after, PROFILE, profile).attributes["name"] == "A"
+        assert before.objects[PROFILE].keys() == {profile}
+
+    perform(scene)
+
+
+def test_a_parent_that_answers_404_is_gone_with_its_children() -> None:
+    """Its children's list says so; the parent leaves the world even if a list still shows it."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        stage.time.now += 60
+        stage.admin("POST", "delete", collection=PROFILES, id=profile)
+        world = await observe(stage.sessions.reading, stage.kinds, [Target(PROFILE), Target(RESPONSE, profile)])
+        assert world.gone == {(PROFILE, profile)}
+        assert world.find(PROFILE, profile) is None
+        again = await observe(stage.sessions.reading, stage.kinds, [Target(PROFILE)], world)
+        assert again.find(PROFILE, profile) is None, "a list that lags does not bring it back"
+
+    perform(scene, quirks=["lag=30"])
+
+
+def test_only_a_read_by_id_proves_that_something_is_gone() -> None:
+    """Found ones are added, also when they were thought to be gone."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        seen = World(gone=frozenset({(PROFILE, profile)}))
+        asked = [(PROFILE, Remote(profile)), (PROFILE, Remote(NOWHERE)), (RESPONSE, Remote(NOWHERE, profile))]
+        world = await confirm(stage.sessions.reading, stage.kinds, asked, seen)
+        assert found(world, PROFILE, profile).attributes["name"] == "A"
+        assert world.gone == {(PROFILE, NOWHERE), (RESPONSE, NOWHERE)}
+
+    perform(scene)
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_a_list_that_cannot_be_read_fails_the_look(status: int) -> None:
+    """Half a world is no world."""
+
+    async def scene(stage: Stage) -> None:
+        stage.faults(f"GET /alphanumeric_sender_ids * status-before={status}")
+        with pytest.raises(ApiError):
+            await observe(stage.sessions.reading, stage.kinds, [Target(PROFILE), Target(SENDER)])
+        with pytest.raises(ApiError):
+            await confirm(stage.sessions.reading, stage.kinds, [(SENDER, Remote(NOWHERE))], World())
+
+    perform(scene, faults=[f"GET /alphanumeric_sender_ids/* * status-before={status}"])
+
+
+def test_facts_are_read_for_the_changes_that_need_them() -> None:
+    """A delete asks what hangs on the profile; a create and an update ask nothing."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
+        response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
+        world = await stage.look()
+        wanted = stage.want(PROFILE, "a", profile_spec("A"))
+        other = stage.want(PROFILE, "b", profile_spec("B"))
+        before = len(stage.requests("GET"))
+        idle: list[Change] = [create(other), stage.update(wanted, world, profile)]
+        assert await fetch_facts(stage.sessions.reading, stage.kinds, idle) == {}
+        assert len(stage.requests("GET")) == before
+        facts = await fetch_facts(stage.sessions.reading, stage.kinds, [stage.delete(wanted, world, profile)])
+        assert [each.id for each in facts[wanted.address]["auto_responses"]] == [response]
+        stage.admin("POST", "delete", collection=RESPONSES, id=response)
+        delete = stage.delete(wanted, world, profile)
+        stage.admin("POST", "delete", collection=PROFILES, id=profile)
+        facts = await fetch_facts(stage.sessions.reading, stage.kinds, [delete])
+        assert not any(facts[wanted.address].values()), "nothing hangs on what is gone"
+
+    perform(scene)

@@ -1,0 +1,164 @@
+"""Deletes and replaces: what is read again before, and how far the ledger says they came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.errors import Invalid, PlanRefused
+from reconciler.model.events import Applied, Failed
+from reconciler.model.ledger import HalfReplaced, Removed
+
+from .stage import PROFILE, RESPONSE, SENDER, Stage, perform
+from .wishes import profile_spec, response_spec
+
+PROFILES, RESPONSES, SENDERS = "messaging_profiles", "autoresp_configs", "alphanumeric_sender_ids"
+
+
+def response_row(profile: str, *keywords: str, **more: Any) -> dict[str, Any]:
+    """A row of the portal."""
+    return {"messaging_profile_id": profile, "op": "stop", "country_code": "US", "keywords": list(keywords), **more}
+
+
+def test_deletes_run_and_are_recorded() -> None:
+    """Child before parent; the guard of the parent does not count the child that this run removed."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        row = stage.portal(RESPONSES, **response_row(profile, "STOP"))["id"]
+        world = await stage.look()
+        child = stage.delete(stage.want(RESPONSE, "stop", response_spec({"id": profile}, "STOP")), world, row)
+        parent = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile, depends_on=(child.address,))
+        report = await stage.apply(child, parent, world=world)
+        assert all(isinstance(outcome, Applied) for outcome in report.outcomes), report
+        assert stage.state(PROFILES) == stage.state(RESPONSES) == []
+        assert stage.journal.lines[1:] == [Removed(child.address), Removed(parent.address)]
+
+    perform(scene)
+
+
+def test_what_this_run_removed_does_not_hold_a_delete_back_while_lists_lag() -> None:
+    """The list still shows the child; we know better."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        row = stage.portal(RESPONSES, **response_row(profile, "STOP"))["id"]
+        stage.time.now += 60
+        world = await stage.look()
+        child = stage.delete(stage.want(RESPONSE, "stop", response_spec({"id": profile}, "STOP")), world, row)
+        parent = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile, depends_on=(child.address,))
+        report = await stage.apply(child, parent, world=world)
+        assert all(isinstance(outcome, Applied) for outcome in report.outcomes), report
+
+    perform(scene, quirks=["lag=30"])
+
+
+@pytest.mark.parametrize(
+    ("lifted", "deleted"),
+    [
+        ((), False),
+        (("children-attached",), True),
+        ((f"children-attached:{PROFILE}/a",), True),
+        ((f"children-attached:{PROFILE}/b",), False),
+        (("children",), False),
+    ],
+)
+def test_guards_are_asked_again_just_before_a_delete(lifted: tuple[str, ...], deleted: bool) -> None:
+    """A sender was attached after the review: refused, unless the plan lifts exactly this guard."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        world = await stage.look()
+        change = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile)
+        stage.portal(RESPONSES, **response_row(profile, "STOP"))
+        report = await stage.apply(change, world=world, lifted=lifted)
+        assert isinstance(report.outcomes[0], Applied) is deleted, report
+        assert (stage.requests("DELETE") != []) is deleted
+        if not deleted:
+            assert isinstance(report.outcomes[0], Failed)
+            assert isinstance(report.outcomes[0].error, PlanRefused)
+            assert not stage.ledger.intents
+
+    perform(scene, quirks=["cascade"])
+
+
+def test_something_already_gone_is_as_good_as_deleted() -> None:
+    """Deleted in the portal between the look and the write."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        world = await stage.look()
+        change = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile)
+        stage.admin("POST", "delete", collection=PROFILES, id=profile)
+        report = await stage.apply(change, world=world)
+        assert isinstance(report.outcomes[0], Applied)
+        assert stage.journal.lines[-1] == Removed(change.address)
+
+    perform(scene)
+
+
+def sender(profile: str, fallback: str | None = None) -> dict[str, Any]:
+    """The spec of a sender ID."""
+    spec: dict[str, Any] = {"messaging_profile": {"id": profile}, "alphanumeric_sender_id": "Acme"}
+    return spec | ({"us_long_code_fallback": fallback} if fallback else {})
+
+
+def test_a_replace_deletes_creates_and_notes_the_gap() -> None:
+    """One outcome; the ledger always says how far it came; an ignored leaf keeps the old object's value."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        old = stage.portal(
+            SENDERS, messaging_profile_id=profile, alphanumeric_sender_id="Other", us_long_code_fallback="+13125550001"
+        )
+        world = await stage.look()
+        wanted = stage.want(SENDER, "acme", sender(profile, "+13125550002"), ignore=[("us_long_code_fallback",)])
+        report = await stage.apply(stage.replace(wanted, world, old["id"]), world=world)
+        assert isinstance(report.outcomes[0], Applied), report
+        (now,) = stage.state(SENDERS)
+        assert now["alphanumeric_sender_id"] == "Acme"
+        assert now["us_long_code_fallback"] == "+13125550001"
+        assert stage.journal.names() == ["Intended", "HalfReplaced", "Recorded"]
+        assert stage.ledger.entries[wanted.address].remote.id == now["id"] != old["id"]
+
+    perform(scene)
+
+
+def test_a_replace_whose_create_fails_is_remembered() -> None:
+    """The old one is gone and the new one refused: written, and the intent stays."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        old = stage.portal(SENDERS, messaging_profile_id=profile, alphanumeric_sender_id="Acme")["id"]
+        world = await stage.look()
+        wanted = stage.want(SENDER, "acme", sender(profile, "+13125550002"))
+        stage.faults("POST /alphanumeric_sender_ids 1 status-before=422")
+        report = await stage.apply(stage.replace(wanted, world, old), world=world)
+        (outcome,) = report.outcomes
+        assert isinstance(outcome, Failed)
+        assert isinstance(outcome.error, Invalid)
+        assert outcome.written
+        assert stage.journal.lines[-1] == HalfReplaced(wanted.address)
+        intent = stage.ledger.intents[wanted.address]
+        assert (intent.identity, intent.seen) == ((profile, "Acme"), (old,))
+
+    perform(scene)
+
+
+def test_a_refused_delete_leaves_a_replace_undone() -> None:
+    """Nothing was written, so nothing is pending."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        old = stage.portal(SENDERS, messaging_profile_id=profile, alphanumeric_sender_id="Acme")["id"]
+        world = await stage.look()
+        stage.faults("DELETE /alphanumeric_sender_ids/* 1 status-before=422")
+        wanted = stage.want(SENDER, "acme", sender(profile, "+13125550002"))
+        report = await stage.apply(stage.replace(wanted, world, old), world=world)
+        assert isinstance(report.outcomes[0], Failed)
+        assert not report.outcomes[0].written
+        assert not stage.ledger.intents
+        assert len(stage.state(SENDERS)) == 1
+
+    perform(scene)
