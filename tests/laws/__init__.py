@@ -1,0 +1,1 @@
+"""Laws that hold in any small world, under Hypothesis."""
