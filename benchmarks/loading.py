@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.processes import Command, Measure, in_turns, python
+from benchmarks.processes import Command, Measure, busy_ratio, in_turns, python
 from benchmarks.project import write_project
 from benchmarks.row import Row
 from benchmarks.scale import Scale
@@ -29,7 +29,7 @@ def loading(folder: Path, scale: Scale) -> Iterator[Row]:
         baseline="yaml.CSafeLoader, same bytes",
         ratio=ours.seconds / theirs.seconds,
         goal=0.9,
-        absolute=f"{_told(ours)} / {_told(theirs)}",
+        absolute=f"{_told(ours)} / {_told(theirs)}; {busy_ratio(ours, theirs)}",
     )
 
 
@@ -42,7 +42,7 @@ def one_file(folder: Path, scale: Scale) -> Iterator[Row]:
         what="validate one manifest",
         baseline="importing click, yaml, pydantic",
         ratio=ours.seconds / theirs.seconds,
-        absolute=f"{ours.seconds * 1000:.0f} ms / {theirs.seconds * 1000:.0f} ms",
+        absolute=f"{ours.seconds * 1000:.0f} ms / {theirs.seconds * 1000:.0f} ms; {busy_ratio(ours, theirs)}",
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.emulator import emulator
 from benchmarks.neighbour import octodns
-from benchmarks.processes import in_turns
+from benchmarks.processes import busy_ratio, in_turns
 from benchmarks.project import recorded_project
 from benchmarks.row import Row
 from benchmarks.scale import Scale
@@ -30,7 +30,7 @@ def planning(folder: Path, scale: Scale) -> Iterator[Row]:
         baseline="octodns-sync, as many records",
         ratio=ratio,
         goal=_GOAL,
-        absolute=f"{ours.seconds:.2f} s / {theirs.seconds:.2f} s{left}",
+        absolute=f"{ours.seconds:.2f} s / {theirs.seconds:.2f} s; {busy_ratio(ours, theirs)}{left}",
     )
     yield Row(
         what="its peak memory",

@@ -30,6 +30,8 @@ class Measure:
     """One run, or the medians of several."""
 
     seconds: float
+    busy: float
+    """Seconds of processor time: what a busy machine disturbs least."""
     mebibytes: float
     """Peak resident memory."""
 
@@ -64,7 +66,8 @@ def measure(command: Command) -> Measure:
             words = told.read(_TOLD).decode("utf-8", "replace")
             raise RuntimeError(f"exit {process.returncode} of {' '.join(command.arguments)}:\n{words}")
     # Linux counts kibibytes, macOS bytes.
-    return Measure(seconds, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
+    mebibytes = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return Measure(seconds, usage.ru_utime + usage.ru_stime, mebibytes)
 
 
 def in_turns(commands: Sequence[Command], rounds: int) -> list[Measure]:
@@ -76,5 +79,15 @@ def in_turns(commands: Sequence[Command], rounds: int) -> list[Measure]:
             if turn:
                 measured.append(once)
     return [
-        Measure(median(run.seconds for run in measured), median(run.mebibytes for run in measured)) for measured in runs
+        Measure(
+            median(run.seconds for run in measured),
+            median(run.busy for run in measured),
+            median(run.mebibytes for run in measured),
+        )
+        for measured in runs
     ]
+
+
+def busy_ratio(ours: Measure, theirs: Measure) -> str:
+    """The ratio in processor time, to be told beside the one in wall time."""
+    return f"processor time {ours.busy / theirs.busy:.2f} ×"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.processes import Command, in_turns, python, script
+from benchmarks.processes import Command, busy_ratio, in_turns, python, script
 from benchmarks.row import Row
 from benchmarks.scale import Scale
 
@@ -27,5 +27,5 @@ def starting(folder: Path, scale: Scale) -> Iterator[Row]:
         baseline="importing click",
         ratio=ours.seconds / theirs.seconds,
         goal=1.5,
-        absolute=f"{ours.seconds * 1000:.0f} ms / {theirs.seconds * 1000:.0f} ms",
+        absolute=f"{ours.seconds * 1000:.0f} ms / {theirs.seconds * 1000:.0f} ms; {busy_ratio(ours, theirs)}",
     )

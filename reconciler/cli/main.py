@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
@@ -51,6 +52,10 @@ _OTHER_OPTIONS: Mapping[str, str] = {
     "--force": "--allow GUARD, --max-deletes or --allow-adopt, whichever the refusal names",
 }
 
+_COLLECT_SELDOM = (100_000, 50, 100)
+"""A project is hundreds of thousands of objects that live until the end, and hardly any cycles: the usual thresholds
+walk them all again and again, for a tenth of the time of a plan."""
+
 
 class Commands(click.Group):
     """Finds commands by name without importing the others."""
@@ -94,6 +99,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit. click's own usage errors become 64, so that 2 means changes and nothing else."""
+    gc.set_threshold(*_COLLECT_SELDOM)
     try:
         code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
     except click.UsageError as error:

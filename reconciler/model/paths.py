@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, final
 
 Path = tuple[str, ...]
@@ -21,6 +22,7 @@ class _Missing:
 MISSING: Final = _Missing()
 
 
+@lru_cache(maxsize=1024)
 def dotted(path: Path) -> str:
     """``("a", "b")`` as ``a.b``."""
     return ".".join(path)
