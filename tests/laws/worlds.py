@@ -82,7 +82,16 @@ class Story:
     outcomes: list[Outcome]
 
 
-LIFTED = ("--allow-empty", "--allow-adopt", "--max-deletes", "100%", "--allow", "looks-like-rename")
+LIFTED = (
+    "--allow-empty",
+    "--allow-adopt",
+    "--max-deletes",
+    "100%",
+    "--allow",
+    "looks-like-rename",
+    "--allow",
+    "spend-limit-raised",
+)
 
 
 @contextmanager
