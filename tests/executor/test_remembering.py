@@ -155,3 +155,21 @@ def test_a_field_that_the_server_ignores_is_a_finding_and_is_remembered(secret: 
 
     deaf = replace(real_kinds()[PROFILE], adapter=Deaf("/messaging_profiles"))
     perform(scene, kinds={**real_kinds(), PROFILE: deaf})
+
+
+def test_a_field_that_the_ledger_knows_as_a_secret_stays_one_in_findings() -> None:
+    """The manifest spells it out now; the server's answer may still be the old secret."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A", webhook_url="https://canary.example"))["id"]
+        world = await stage.look()
+        wanted = stage.want(PROFILE, "a", profile_spec("A", webhook_url="https://plain.example"))
+        change = stage.update(wanted, world, profile)
+        change = replace(change, entry=replace(change.entry, secrets=("webhook_url",)))
+        (outcome,) = (await stage.apply(change, world=world)).outcomes
+        assert isinstance(outcome, Applied)
+        (note,) = outcome.notes
+        assert "canary" not in repr(note)
+
+    deaf = replace(real_kinds()[PROFILE], adapter=Deaf("/messaging_profiles"))
+    perform(scene, kinds={**real_kinds(), PROFILE: deaf})

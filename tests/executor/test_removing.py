@@ -98,6 +98,21 @@ def test_something_already_gone_is_as_good_as_deleted() -> None:
     perform(scene)
 
 
+def test_a_delete_that_somebody_else_won_is_done() -> None:
+    """It was there when read again, and gone when deleted."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        world = await stage.look()
+        stage.faults("DELETE /messaging_profiles/* 1 status-before=404")
+        change = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile)
+        report = await stage.apply(change, world=world)
+        assert isinstance(report.outcomes[0], Applied)
+        assert stage.journal.lines[-1] == Removed(change.address)
+
+    perform(scene)
+
+
 def sender(profile: str, fallback: str | None = None) -> dict[str, Any]:
     """The spec of a sender ID."""
     spec: dict[str, Any] = {"messaging_profile": {"id": profile}, "alphanumeric_sender_id": "Acme"}

@@ -86,9 +86,23 @@ def test_an_object_that_was_there_before_is_never_taken_for_ours() -> None:
     async def scene(stage: Stage) -> None:
         theirs = stage.portal(PROFILES, **profile_spec("A"))["id"]
         stage.faults("POST /messaging_profiles 1 drop-before")
-        await stage.apply(create(stage.want(PROFILE, "a", profile_spec("A")), seen=(theirs,)))
+        await stage.apply(create(stage.want(PROFILE, "a", profile_spec("A"))))
         ours = stage.ledger.entries[Address(PROFILE, "a")].remote.id
         assert ours != theirs
+        assert len(stage.state(PROFILES)) == 2
+
+    perform(scene)
+
+
+def test_what_was_found_for_one_change_is_not_found_for_another() -> None:
+    """Two of one name, one after the other; the second was never made at first."""
+
+    async def scene(stage: Stage) -> None:
+        stage.faults("POST /messaging_profiles 1 drop-after", "POST /messaging_profiles 2 drop-before")
+        wanted = [stage.want(PROFILE, name, profile_spec("A")) for name in ("a", "b")]
+        report = await stage.apply(*map(create, wanted), concurrency=1)
+        assert all(isinstance(outcome, Applied) for outcome in report.outcomes)
+        assert len({entry.remote.id for entry in stage.ledger.entries.values()}) == 2
         assert len(stage.state(PROFILES)) == 2
 
     perform(scene)

@@ -162,3 +162,27 @@ def test_ids_of_the_observed_world_are_the_ones_written() -> None:
         assert world.organization_id
 
     perform(scene)
+
+
+@pytest.mark.parametrize(
+    ("fault", "written", "reason"),
+    [
+        ("status-after=503", True, "committed behind five failures: the run did change something"),
+        ("drop-before", True, "nobody can tell"),
+        ("status-before=422", False, "refused: it is as it was"),
+    ],
+)
+def test_an_update_that_fails_says_whether_it_may_be_live(fault: str, written: bool, reason: str) -> None:
+    """Exit code 4 or 1 hangs on this."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        world = await stage.look()
+        stage.faults(f"PATCH /messaging_profiles/* * {fault}")
+        wanted = stage.want(PROFILE, "a", profile_spec("A", whitelisted_destinations=["CA"]))
+        (outcome,) = (await stage.apply(stage.update(wanted, world, profile), world=world)).outcomes
+        assert isinstance(outcome, Failed)
+        assert outcome.written is written, reason
+        assert not stage.ledger.entries, "what is not known is not recorded"
+
+    perform(scene)
