@@ -75,9 +75,7 @@ def update_body(
         return {}
     if kind.adapter.sends_whole:
         return _laid_over(_whole(kind, observed), changed, desired)
-    fields = {leaf.field[0] for leaf in changed}
-    settings = {leaf.field[0] for leaf in kind.leaves.values() if leaf.settings}
-    base = {name: observed.attributes.get(name) for name in fields & settings}
+    base = {leaf.field[0]: observed.attributes.get(leaf.field[0]) for leaf in changed}
     return _laid_over(base, changed, desired)
 
 

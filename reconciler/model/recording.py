@@ -16,7 +16,7 @@ from reconciler.model.digest import canonical_json, sealed
 from reconciler.model.kind import Facts, ResourceKind
 from reconciler.model.ledger import Entry, Origin
 from reconciler.model.observed import Observed
-from reconciler.model.paths import MISSING, Path, dotted
+from reconciler.model.paths import MISSING, dotted
 from reconciler.model.plan import SENSITIVE, Desired
 from reconciler.model.reference import Unknown
 from reconciler.model.resource import OnRemove
@@ -62,7 +62,7 @@ def entry_for(
         for path, value in desired.compared(kind.uncompared(answered)).items()
         if not isinstance(value, Unknown)
     }
-    secrets = _secrets(desired, compared)
+    secrets = _secrets(desired)
     applied: dict[str, Any] = {}
     heard: dict[str, Any] = {}
     for path, value in compared.items():
@@ -98,6 +98,7 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
         or entry.prevent_destroy != resource.lifecycle.prevent_destroy
         or entry.on_remove != _on_remove(kind, desired, entry.origin)
         or entry.references != desired.references
+        or entry.secrets != _secrets(desired)
         or entry.attempt != _attempt(desired)
         or entry.remote != observed.remote
     ):
@@ -105,8 +106,6 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
     others = {dotted(path) for path in uncompared}
     ours = {dotted(path) for path in compared}
     if entry.applied.keys() - others != ours or entry.answered.keys() - others != ours:
-        return True
-    if set(entry.secrets) - others != set(_secrets(desired, compared)):
         return True
     return not all(
         _remembered(kind.leaves[path], value, field_of(kind.leaves[path], observed), entry, salt)
@@ -146,8 +145,9 @@ def _kept(canonical: Any, secret: bool, salt: str) -> Any:
     return canonical if isinstance(canonical, _SCALARS) else json.loads(canonical_json(canonical))
 
 
-def _secrets(desired: Desired, compared: dict[Path, Any]) -> tuple[str, ...]:
-    return tuple(sorted(dotted(path) for path in desired.resource.secrets if path in compared))
+def _secrets(desired: Desired) -> tuple[str, ...]:
+    """Every secret leaf, ignored ones too: whoever shows this object later must mask them."""
+    return tuple(sorted(dotted(path) for path in desired.resource.secrets))
 
 
 def _on_remove(kind: ResourceKind, desired: Desired, origin: Origin) -> OnRemove:

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.ledger import Entry, Origin
-from reconciler.model.observed import Observed
+from reconciler.model.observed import Observed, Remote
 from reconciler.model.plan import Desired
 from reconciler.model.recording import entry_for, outdated, same
 from reconciler.model.reference import Unknown
@@ -96,6 +96,18 @@ def test_secrets_are_sealed_in_wish_and_answer() -> None:
     assert other.applied["url"] != made.applied["url"]
 
 
+def test_a_secret_that_is_ignored_is_still_known_as_one() -> None:
+    """A delete shows the whole object: what is secret must be told from the ledger alone."""
+    made = entry(wanted(PATCHED, {"url": "https://canary"}, secrets=["url"], ignore=["url"]), live(PATCHED))
+    assert (made.applied, made.secrets) == ({}, ("url",))
+
+
+def test_what_is_not_known_yet_is_not_remembered() -> None:
+    """The entry of an intent: the run that knows the id records it."""
+    desired = wanted(PATCHED, {"name": "n", "owner": Unknown(Address("Owner", "o"))})
+    assert entry(desired, live(PATCHED)).applied == {"name": "n"}
+
+
 @pytest.mark.parametrize(
     ("origin", "stated", "on_remove", "reason"),
     [
@@ -157,3 +169,17 @@ def test_leaves_that_became_somebody_elses_outdate_nothing() -> None:
     kind = replace(PATCHED, uncompared=lambda _: frozenset({("url",)}))
     assert not outdated(kind, wanted(kind, BASE), live(kind, url="moved", name="n"), past, SALT)
     assert outdated(PATCHED, wanted(PATCHED, BASE), live(PATCHED, url="moved", name="n"), past, SALT)
+
+
+def test_an_object_under_another_parent_outdates_its_entry() -> None:
+    """Its address in the API is part of what is remembered."""
+    past = entry(wanted(PATCHED, BASE), live(PATCHED, **BASE))
+    elsewhere = replace(live(PATCHED, **BASE), remote=Remote("id-1", "parent"))
+    assert outdated(PATCHED, wanted(PATCHED, BASE), elsewhere, past, SALT)
+
+
+def test_a_secret_that_became_somebody_elses_outdates_nothing() -> None:
+    """It stays a secret, and stays recorded as one."""
+    past = entry(wanted(PATCHED, BASE, secrets=["url"]), live(PATCHED, **BASE))
+    kind = replace(PATCHED, uncompared=lambda _: frozenset({("url",)}))
+    assert not outdated(kind, wanted(kind, BASE, secrets=["url"]), live(kind, url="moved", name="n"), past, SALT)
