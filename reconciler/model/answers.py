@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from reconciler.model.kind import Json, ResourceKind
@@ -33,8 +33,9 @@ def writable(kind: ResourceKind, observed: Observed) -> dict[Path, Any]:
     return {leaf.path: leaf.canonical(field_of(leaf, observed)) for leaf in kind.leaves.values() if len(leaf.path) == 1}
 
 
-def summary_of(kind: ResourceKind, observed: Observed) -> str:
-    """What tells this object apart from its likes, for a person who must choose."""
+def summary_of(kind: ResourceKind, observed: Observed, *, hidden: Collection[str] = ()) -> str:
+    """What tells this object apart from its likes, for a person who must choose. ``hidden`` fields are secrets."""
     shown: Mapping[str, Any] = observed.attributes
-    parts = [f"{name}={shown[name]}" for name in kind.tells_apart if shown.get(name) not in (None, "", [])]
+    told = [name for name in kind.tells_apart if name not in hidden]
+    parts = [f"{name}={shown[name]}" for name in told if shown.get(name) not in (None, "", [])]
     return f"{observed.remote.id} ({', '.join(parts)})" if parts else observed.remote.id

@@ -43,6 +43,7 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
     if held is not None:
         return Noop(address=desired.address, reason=held.code, source=resource.source), [held]
     shown = {path: value for path, value in desired.created_with.items() if value is not None}
+    entry = situation.ledger.entries.get(desired.address)
     create = Create(
         address=desired.address,
         reason=match.reason,
@@ -50,7 +51,7 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
         depends_on=desired.references,
         desired=desired,
         seen=match.seen,
-        diffs=tuple(field_diff(desired, path, None, value, entry=None) for path, value in shown.items()),
+        diffs=tuple(field_diff(desired, path, None, value, entry=entry) for path, value in shown.items()),
     )
     return create, ()
 
@@ -58,10 +59,10 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
 def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: Situation) -> Decision:
     """Noop, record, update, replace, move or adopt, from the fields that differ."""
     observed, salt = match.observed, situation.ledger.header.salt
-    known = match.entry if match.entry and match.entry.remote.id == observed.remote.id else None
-    diffs = diffs_of(kind, desired, observed, known, salt)
+    known = match.entry if match.entry and match.moved_from != desired.address else None
+    diffs = diffs_of(kind, desired, observed, match.entry or _discreet(desired, situation), salt)
     rebuilds = [diff for diff in diffs if diff.forces_replace]
-    entry = match.entry or _unfinished(desired, observed, match, situation)
+    entry = known or _unfinished(desired, observed, match, situation)
     if rebuilds and (not kind.replaceable or entry is None):
         adopting = entry is None and kind.replaceable
         return None, [_immutable(desired, diff, adopting=adopting) for diff in rebuilds]
@@ -112,6 +113,12 @@ def _change_for(
         digest = digest_of(kind, observed)
         return Record(**header, reason=reason, desired=desired, digest=digest, entry=match.entry)
     return Noop(**header, reason="unchanged")
+
+
+def _discreet(desired: Desired, situation: Situation) -> Entry | None:
+    """What the ledger knows of another object of this address: which leaves are secret, and nothing to compare with."""
+    entry = situation.ledger.entries.get(desired.address)
+    return replace(entry, applied={}, answered={}) if entry is not None else None
 
 
 def _unfinished(desired: Desired, observed: Observed, match: Found, situation: Situation) -> Entry | None:

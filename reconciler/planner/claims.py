@@ -1,21 +1,23 @@
 """A remote id has at most one claimant: who holds which id, before and after natural keys had their say.
 
 Precedence: recorded, intent, pin, natural key. The first three are known before any key is compared; two desired
-addresses whose natural keys mean the same object are both refused, whatever order they came in.
+addresses whose natural keys mean the same object are both refused, whatever order they came in. So are two that
+would both create one: a killed run could not tell afterwards which of them its object belongs to.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
-from reconciler.model.keys import Key, candidates, key_of_intent, rows_by_identity
-from reconciler.model.kind import ResourceKind
+from reconciler.model.keys import Key, candidates, identity_parts, key_of_intent, key_of_values, rows_by_identity
+from reconciler.model.kind import Kinds, ResourceKind
 from reconciler.model.ledger import Entry, IntentKind
 from reconciler.model.observed import Observed
-from reconciler.planner.matching import Found, Match, Rivals, Unclear
+from reconciler.model.plan import Desired
+from reconciler.planner.matching import Absent, Found, Match, Rivals, Unclear
 from reconciler.planner.situation import Situation
 
 _Identity = tuple[object, ...]
@@ -27,7 +29,14 @@ class Claims:
 
     situation: Situation
     recorded: dict[str, dict[str, Entry]] = field(init=False)
+    taken_over: set[tuple[str, str]] = field(init=False, default_factory=set)
+    """What desired addresses mean, refused or not: never deleted."""
+
+    moved: set[Address] = field(init=False, default_factory=set)
+    """Addresses whose object a desired address took over."""
+
     _held: dict[str, dict[str, Address]] = field(init=False)
+    _intended: dict[Address, list[Observed]] = field(init=False, default_factory=dict)
     _rows: dict[str, dict[_Identity, list[Observed]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -50,6 +59,11 @@ class Claims:
 
     def intended(self, address: Address, kind: ResourceKind, ids: Mapping[Address, str]) -> list[Observed]:
         """The objects that an interrupted create or replace of this address may have left behind."""
+        if address not in self._intended:
+            self._intended[address] = self._left_behind(address, kind, ids)
+        return self._intended[address]
+
+    def _left_behind(self, address: Address, kind: ResourceKind, ids: Mapping[Address, str]) -> list[Observed]:
         intent = self.situation.ledger.intents.get(address)
         if intent is None or intent.action is IntentKind.DELETE:
             return []
@@ -58,10 +72,30 @@ class Claims:
         # As if there were other manifests: what we sent has elements in common with what came of it, a stranger's not.
         return candidates(kind, key, rows, taken={*intent.seen, *self.recorded[kind.name]}, manifests=2)
 
-    def hold(self, address: Address, rows: Iterable[Observed]) -> None:
-        """Note that an interrupted create of ``address`` claims these, before any natural key is compared."""
-        for row in rows:
-            self._held[address.kind].setdefault(row.remote.id, address)
+    def settle(self, kind: ResourceKind, ids: dict[Address, str]) -> None:
+        """Let the interrupted creates of a kind claim what they made, before any natural key is compared.
+
+        Those without a manifest count as recorded; ``ids`` learns what they made, as their children may have intents.
+        """
+        pending = sorted(address for address in self.situation.ledger.intents if address.kind == kind.name)
+        found = {address: self.intended(address, kind, ids) for address in pending}
+        for address, rows in found.items():
+            entry = self.situation.ledger.intents[address].entry
+            for row in rows:
+                if address in self.situation.desired:
+                    self._held[kind.name].setdefault(row.remote.id, address)
+                elif entry is not None and len(rows) == 1:
+                    self.recorded[kind.name].setdefault(row.remote.id, replace(entry, remote=row.remote))
+                    ids.setdefault(address, row.remote.id)
+
+    def settled(self, matches: Mapping[Address, tuple[Desired, Match]]) -> dict[Address, Match]:
+        """The matches, double claims refused; what they mean is taken over."""
+        for address, (_, match) in matches.items():
+            if isinstance(match, Found):
+                self.taken_over.add((address.kind, match.observed.remote.id))
+                if match.moved_from is not None:
+                    self.moved.add(match.moved_from)
+        return _refused(matches, self.situation.kinds)
 
     def rivals(self, kind: ResourceKind, key: Key, *, manifests: int, intended: Sequence[Observed]) -> Rivals:
         """Everything that the truth table must know about one address's competition."""
@@ -75,19 +109,41 @@ class Claims:
         )
 
 
-def refuse_double_claims(matches: Mapping[Address, Match]) -> dict[Address, Match]:
-    """Two desired addresses that found one object are both refused, each with the other's name."""
-    holders: dict[tuple[str, str], list[Address]] = defaultdict(list)
-    for address, match in matches.items():
-        if isinstance(match, Found):
-            holders[address.kind, match.observed.remote.id].append(address)
-    settled = dict(matches)
-    for (_, remote_id), addresses in holders.items():
-        for address in addresses if len(addresses) > 1 else ():
-            others = ", ".join(str(other) for other in sorted(addresses) if other != address)
-            settled[address] = Unclear(
+def _refused(matches: Mapping[Address, tuple[Desired, Match]], kinds: Kinds) -> dict[Address, Match]:
+    settled = {address: match for address, (_, match) in matches.items()}
+    for what, claimants in (*_same_object(matches), *_same_creation(matches, kinds)):
+        for desired in claimants:
+            others = ", ".join(
+                f"{other.address} ({other.resource.source})"
+                for other in sorted(claimants, key=lambda one: one.address)
+                if other is not desired
+            )
+            settled[desired.address] = Unclear(
                 "claimed-twice",
-                f"{remote_id} is also what {others} means",
+                f"{what} is also what {others} means",
                 "one object has one address: remove one manifest, or tell them apart by their natural key",
             )
     return settled
+
+
+def _same_object(matches: Mapping[Address, tuple[Desired, Match]]) -> Iterable[tuple[str, list[Desired]]]:
+    holders: dict[tuple[str, str], list[Desired]] = defaultdict(list)
+    for address, (desired, match) in matches.items():
+        if isinstance(match, Found):
+            holders[address.kind, match.observed.remote.id].append(desired)
+    return [(remote_id, claimants) for (_, remote_id), claimants in holders.items() if len(claimants) > 1]
+
+
+def _same_creation(
+    matches: Mapping[Address, tuple[Desired, Match]], kinds: Kinds
+) -> Iterable[tuple[str, list[Desired]]]:
+    alike: dict[tuple[str, object], list[Desired]] = defaultdict(list)
+    for address, (desired, match) in matches.items():
+        if isinstance(match, Absent):
+            kind = kinds[address.kind]
+            identity = identity_parts(kind, desired.created_with)
+            if kind.shared is None:
+                alike[kind.name, identity].append(desired)
+            for element in sorted(key_of_values(kind, desired.created_with).shared):
+                alike[kind.name, (identity, element)].append(desired)
+    return [(f"the new {kind}", claimants) for (kind, _), claimants in alike.items() if len(claimants) > 1]

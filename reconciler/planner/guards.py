@@ -5,6 +5,9 @@ Kinds declare guards about one change and its facts; the guards of this file loo
     max-deletes        more deletes than max(1, 10 %) of what is recorded, or than half of a kind's (and more than one)
     mass-vanish        more recorded objects gone than max(1, 10 %): perhaps this is not the account we think it is
     looks-like-rename  one deleted and one created, of a kind that loses what cannot be made again
+
+``--max-deletes`` and ``--allow-vanished`` put the user's own limit in place of these thresholds. A guard of a kind is
+lifted by its name or for one address; one of this file by its name alone, as it speaks of many addresses.
 """
 
 from __future__ import annotations
@@ -15,9 +18,9 @@ from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.kind import Facts, Kinds
+from reconciler.model.kind import Attached, Facts, Kinds
 from reconciler.model.ledger import IntentKind
-from reconciler.model.plan import Change, Create, Delete, Replace
+from reconciler.model.plan import Adopt, Change, Create, Delete, Replace, Update
 from reconciler.model.recording import discreet
 from reconciler.planner.situation import Situation
 
@@ -68,6 +71,7 @@ class _Refusal:
     hint: str
     blocks: tuple[Address, ...]
     warns: bool = False
+    lifted_by: str | None = None
 
 
 def guard_names(kinds: Kinds) -> frozenset[str]:
@@ -80,7 +84,7 @@ def run_guards(
     changes: Sequence[Change], facts: Mapping[Address, Facts], situation: Situation, policy: Policy
 ) -> Verdict:
     """Apply every guard to every change it speaks about."""
-    leaving = {(change.address.kind, change.remote.id) for change in changes if isinstance(change, Delete | Replace)}
+    leaving = _Leaving(changes, situation.kinds)
     refusals = [
         *_by_kinds(changes, facts, leaving, situation),
         *_too_many_deletes(changes, situation, policy),
@@ -93,7 +97,7 @@ def run_guards(
     for refusal in refusals:
         lift = _lift(refusal, policy)
         if lift is not None:
-            lifted.add(lift)
+            lifted.add(refusal.guard if refusal.lifted_by else lift)
         elif not refusal.warns:
             for address in refusal.blocks:
                 blocked.setdefault(address, refusal.guard)
@@ -108,12 +112,12 @@ def run_guards(
 def _by_kinds(
     changes: Sequence[Change],
     facts: Mapping[Address, Facts],
-    leaving: set[tuple[str, str]],
+    leaving: _Leaving,
     situation: Situation,
 ) -> Iterable[_Refusal]:
     for change in changes:
         remaining = {
-            name: tuple(one for one in attached if (one.what, one.id) not in leaving)
+            name: tuple(one for one in attached if not leaving.has(one, change))
             for name, attached in discreet(facts.get(change.address, {}), situation.ledger.entries.values()).items()
         }
         for guard in situation.kinds[change.address.kind].guards:
@@ -123,14 +127,41 @@ def _by_kinds(
                 yield _Refusal(guard.name, change.address, summary, hint, (change.address,), guard.warns)
 
 
+class _Leaving:
+    """What this plan takes off other objects: deletes, replaces, and updates of the reference itself."""
+
+    def __init__(self, changes: Iterable[Change], kinds: Kinds) -> None:
+        self._removed = {(c.address.kind, c.remote.id) for c in changes if isinstance(c, Delete | Replace)}
+        self._moved = {
+            (change.address.kind, change.remote.id, to.kind, diff.before)
+            for change in changes
+            if isinstance(change, Update | Adopt)
+            for diff in change.diffs
+            if (to := kinds[change.address.kind].leaves[diff.path].reference) is not None
+        }
+
+    def has(self, attached: Attached, holder: Change) -> bool:
+        """Whether this plan removes ``attached``, or points it away from the object of ``holder``."""
+        if (attached.what, attached.id) in self._removed:
+            return True
+        held = holder.remote.id if holder.remote else ""
+        return (attached.what, attached.id, holder.address.kind, held) in self._moved
+
+
 def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
     deletes = [change.address for change in changes if isinstance(change, Delete)]
     recorded = [a for a, entry in situation.ledger.entries.items() if entry.project == situation.project]
-    if policy.destroying or (policy.max_deletes and policy.max_deletes.allows(len(deletes), len(recorded))):
+    if policy.destroying:
         return
     by_kind, all_of_kind = Counter(a.kind for a in deletes), Counter(a.kind for a in recorded)
     over = [f"{n} of {all_of_kind[k]} {k}" for k, n in sorted(by_kind.items()) if n > 1 and 2 * n > all_of_kind[k]]
-    if len(deletes) > max(1, len(recorded) / 10) or over:
+    limit, lifted_by = policy.max_deletes, None
+    excessive = len(deletes) > max(1, len(recorded) / 10) or bool(over)
+    if limit is not None and limit.allows(len(deletes), len(recorded)):
+        lifted_by = "--max-deletes" if excessive else None
+    elif limit is not None:
+        excessive = bool(deletes)
+    if excessive:
         counted = f"{len(deletes)} of {len(recorded)} recorded objects"
         told = f" ({', '.join(over)})" if over else ""
         yield _Refusal(
@@ -139,6 +170,7 @@ def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: P
             f"this plan deletes {counted}{told}",
             f"if that is meant, allow it with --max-deletes {len(deletes)}",
             tuple(deletes),
+            lifted_by=lifted_by,
         )
 
 
@@ -150,7 +182,7 @@ def _vanished(changes: Sequence[Change], situation: Situation, policy: Policy) -
         for entry in ledger.entries.values()
         if (entry.address.kind, entry.remote.id) in gone and entry.address not in expected
     ]
-    if len(vanished) > max(1, len(ledger.entries) / 10, policy.allow_vanished):
+    if len(vanished) > max(1, len(ledger.entries) / 10):
         touched = {change.address for change in changes}
         yield _Refusal(
             "mass-vanish",
@@ -159,6 +191,7 @@ def _vanished(changes: Sequence[Change], situation: Situation, policy: Policy) -
             "check that the key belongs to the right account; if they were deleted on purpose, "
             f"allow it with --allow-vanished {len(vanished)}",
             tuple(sorted(address for address in vanished if address in touched)),
+            lifted_by="--allow-vanished" if len(vanished) <= policy.allow_vanished else None,
         )
 
 
@@ -169,7 +202,7 @@ def _renames(changes: Sequence[Change], kinds: Kinds) -> Iterable[_Refusal]:
         if deleted and created:
             yield _Refusal(
                 "looks-like-rename",
-                deleted[0],
+                created[0],
                 f"this deletes {_listed(deleted)} and creates {_listed(created)}",
                 "a rename keeps the id: set metadata.renamed_from on the new manifest; if both are meant, "
                 "allow it with --allow looks-like-rename",
@@ -183,18 +216,21 @@ def _listed(addresses: Sequence[Address], most: int = 3) -> str:
 
 
 def _lift(refusal: _Refusal, policy: Policy) -> str | None:
+    """The words that lift a refusal, if any did."""
     if refusal.warns:
         return None
+    if refusal.lifted_by is not None:
+        return refusal.lifted_by
     if refusal.guard in policy.allowed:
         return refusal.guard
     specific = f"{refusal.guard}:{refusal.address}"
-    return specific if specific in policy.allowed else None
+    return specific if specific in policy.allowed and refusal.blocks == (refusal.address,) else None
 
 
 def _finding(refusal: _Refusal, lift: str | None, changes: Sequence[Change]) -> Diagnostic:
     source = next((change.source for change in changes if change.address == refusal.address), None)
     if lift is not None:
-        severity, hint = Severity.WARNING, f"lifted by --allow {lift}"
+        severity, hint = Severity.WARNING, f"lifted by {refusal.lifted_by or f'--allow {lift}'}"
     else:
         severity, hint = (Severity.WARNING if refusal.warns else Severity.ERROR), refusal.hint
     return Diagnostic(

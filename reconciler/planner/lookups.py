@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
-from reconciler.model.address import Address
-from reconciler.model.keys import candidates, key_of_observed, key_of_values, rows_by_identity
+from reconciler.model.keys import key_of_intent
 from reconciler.model.observed import Remote
-from reconciler.model.reference import ById, ByName
+from reconciler.model.plan import Desired
+from reconciler.model.reference import ById, ByName, Unknown
 from reconciler.model.resource import Resource
+from reconciler.planner.claims import Claims
+from reconciler.planner.generations import generations, parents_of
+from reconciler.planner.identifying import identify
+from reconciler.planner.matching import Found
+from reconciler.planner.resolving import Ids
 from reconciler.planner.situation import Situation
 
 
@@ -31,43 +37,29 @@ def collections(situation: Situation) -> list[Collection]:
 
 
 def children(situation: Situation) -> list[Collection]:
-    """The lists below a parent, for parents that declare or record such children, once parents were observed.
+    """The lists below a parent, for parents that declare, record or intend such children, once parents were observed.
 
-    A parent that is yet to be created has no list, and one that cannot be told is a finding of the plan.
+    A parent that is yet to be created has no list, and one that cannot be told is a finding of the plan. A recorded
+    parent that its list does not show may be gone or not: both its own children and those of the object that would
+    take its place are looked at.
     """
-    found: set[Collection] = set()
-    ids = _parent_ids(situation)
-    for address in (*situation.ledger.entries, *situation.ledger.intents):
-        if situation.kinds[address.kind].parent is not None:
-            entry = situation.ledger.entries.get(address) or situation.ledger.intents[address].entry
-            if entry is not None and entry.remote.parent_id:
-                found.add(Collection(address.kind, entry.remote.parent_id))
-    for resource in situation.resources:
-        parent = situation.kinds[resource.address.kind].parent
-        if parent is None or parent.reference is None:
-            continue
-        match resource.values.get(parent.path):
-            case ById(id=remote_id):
-                found.add(Collection(resource.address.kind, remote_id))
-            case ByName(name=name):
-                kind = situation.kinds[parent.reference.kind]
-                rows = situation.world.of_kind(kind.name)
-                found.update(
-                    Collection(resource.address.kind, row.remote.id)
-                    for row in rows
-                    if key_of_observed(kind, row).identity == (name,)
-                )
-            case str(name):
-                known = ids.get(Address(parent.reference.kind, name))
-                if known is not None:
-                    found.add(Collection(resource.address.kind, known))
-            case _:
-                pass
+    recorded = {(address.kind, entry.remote.id) for address, entry in situation.ledger.entries.items()}
+    absent = {pair for pair in recorded if situation.world.find(*pair) is None}
+    supposed = replace(situation, world=replace(situation.world, gone=situation.world.gone | absent))
+    ids = Ids(supposed)
+    found = {
+        Collection(address.kind, entry.remote.parent_id)
+        for address, entry in situation.ledger.entries.items()
+        if situation.kinds[address.kind].parent is not None
+    }
+    used = {a.kind for a in (*situation.desired, *situation.ledger.intents)}
+    if any(situation.kinds[name].parent is not None for name in used):
+        found |= _below(_identified(supposed, ids), ids, supposed)
     return sorted(collection for collection in found if collection.parent_id)
 
 
 def unseen(situation: Situation) -> list[tuple[str, Remote]]:
-    """Recorded and pinned objects that no list showed: only a GET by id tells whether they are gone.
+    """What is recorded, pinned or referred to by id and no list showed: only a GET by id tells whether it is gone.
 
     A pinned child whose parent's list does not show it cannot be asked for, as the URL needs the parent: it counts as
     not existing, which refuses the pin and writes nothing.
@@ -77,47 +69,54 @@ def unseen(situation: Situation) -> list[tuple[str, Remote]]:
     for resource in situation.resources:
         if resource.remote_id is not None and situation.kinds[resource.address.kind].parent is None:
             wanted.add((resource.address.kind, Remote(resource.remote_id)))
+        for leaf in situation.kinds[resource.address.kind].references:
+            written = resource.values.get(leaf.path)
+            if isinstance(written, ById) and leaf.reference and situation.kinds[leaf.reference.kind].parent is None:
+                wanted.add((leaf.reference.kind, Remote(written.id)))
     seen_ids = {kind: set(rows) for kind, rows in world.objects.items()}
     return sorted(
-        ((kind, remote) for kind, remote in wanted if remote.id not in seen_ids.get(kind, ())),
+        (
+            (kind, remote)
+            for kind, remote in wanted
+            if remote.id not in seen_ids.get(kind, ()) and (kind, remote.id) not in world.gone
+        ),
         key=lambda pair: (pair[0], pair[1].id),
     )
 
 
-def _parent_ids(situation: Situation) -> Mapping[Address, str]:
-    """Ids of desired and recorded parents, as far as they can be told before the plan: record, pin, natural key."""
-    ids = {address: entry.remote.id for address, entry in situation.ledger.entries.items()}
-    indexes = {}
-    for resource in _parents(situation):
-        kind = situation.kinds[resource.address.kind]
-        if resource.remote_id is not None:
-            ids[resource.address] = resource.remote_id
-        if resource.address in ids and situation.world.find(kind.name, ids[resource.address]) is not None:
+def _identified(situation: Situation, ids: Ids) -> list[Resource]:
+    """The resources below a parent, once ``ids`` knows every parent that exists: matched as the plan matches them."""
+    nested: list[Resource] = []
+    claims = Claims(situation)
+    for generation in generations(situation):
+        if generation.kind.parent is not None:
+            nested.extend(generation.resources)
             continue
-        ids.pop(resource.address, None)
-        old = Address(kind.name, resource.renamed_from or "")
-        if old in situation.ledger.entries:
-            ids[resource.address] = situation.ledger.entries[old].remote.id
-            continue
-        if kind.name not in indexes:
-            indexes[kind.name] = rows_by_identity(kind, situation.world.of_kind(kind.name))
-        defaults = {leaf.path: resource.address.name for leaf in kind.local_names}
-        key = key_of_values(kind, {**defaults, **resource.values})
-        rows = indexes[kind.name].get(key.identity, []) if key.identity is not None else []
-        match candidates(kind, key, rows):
-            case [one]:
-                ids[resource.address] = one.remote.id
+        for address, found in identify(generation, ids, claims, situation).matches.items():
+            ids.learn(address, found.observed.remote.id if isinstance(found, Found) else Unknown(address))
+    return nested
+
+
+def _below(nested: Iterable[Resource], ids: Ids, situation: Situation) -> set[Collection]:
+    found: set[Collection] = set()
+    for resource in nested:
+        parent = situation.kinds[resource.address.kind].parent
+        match ids.resolve(resource):
+            case Desired(values=values) if parent is not None and isinstance(values[parent.path], str):
+                found.add(Collection(resource.address.kind, values[parent.path]))
             case _:
                 pass
-    return ids
-
-
-def _parents(situation: Situation) -> Iterable[Resource]:
-    wanted: set[Address] = set()
-    for resource in situation.resources:
-        parent = situation.kinds[resource.address.kind].parent
-        if parent is not None and parent.reference is not None:
-            name = resource.values.get(parent.path)
-            if isinstance(name, str):
-                wanted.add(Address(parent.reference.kind, name))
-    return [resource for resource in situation.resources if resource.address in wanted]
+        for address in parents_of(resource, situation.kinds[resource.address.kind]):
+            entry = situation.ledger.entries.get(address)
+            if parent and parent.reference and entry is not None and address.kind == parent.reference.kind:
+                found.add(Collection(resource.address.kind, entry.remote.id))
+    for address, intent in situation.ledger.intents.items():
+        kind = situation.kinds[address.kind]
+        if kind.parent is None:
+            continue
+        identity = key_of_intent(intent, ids.found).identity
+        if identity:
+            found.add(Collection(kind.name, identity[kind.identity.index(kind.parent.path[0])]))
+        elif intent.entry is not None:
+            found.add(Collection(kind.name, intent.entry.remote.parent_id))
+    return found

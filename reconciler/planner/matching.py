@@ -15,22 +15,26 @@
 | yes     | intent        | none / several                 | as if not recorded / ambiguous                    |
 | pinned  | – or same id  | id exists / gone               | Found / no-such-remote                            |
 | pinned  | other id      | both exist / old gone          | pin-conflict / Found, moved                       |
+| yes     | by another project             | any           | claimed-twice: its ledger entry is not ours       |
+| yes     | yes           | neither seen nor gone          | not-observed: nothing can be said                 |
 
 "Gone" is what a GET by id answered with 404, or an object that its kind does not count as live. Candidates by natural
-key exclude the ids that other desired addresses claim by record, intent or pin.
+key exclude the ids that other desired addresses claim by record, intent or pin. An interrupted create without a
+manifest counts as recorded: a manifest that means its object is its new name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
 from reconciler.model.answers import summary_of
 from reconciler.model.keys import Key, candidates
 from reconciler.model.kind import ResourceKind
-from reconciler.model.ledger import Entry, IntentKind
+from reconciler.model.ledger import Entry, IntentKind, Origin
 from reconciler.model.observed import Observed
+from reconciler.model.paths import undotted
 from reconciler.model.plan import Desired
 from reconciler.planner.situation import Situation
 
@@ -80,7 +84,7 @@ class Rivals:
     manifests   how many desired resources have it
     taken       ids that other desired addresses hold by record, intent or pin → who holds them
     intended    rows that match the address's own interrupted create or replace
-    recorded    id → the entry that holds it, desired or not
+    recorded    id → the entry that holds it, desired or not; of interrupted creates too
     """
 
     rows: Collection[Observed]
@@ -93,17 +97,31 @@ class Rivals:
 def match(desired: Desired, key: Key, kind: ResourceKind, situation: Situation, rivals: Rivals) -> Match:
     """Apply the table to one desired address."""
     entry = situation.ledger.entries.get(desired.address)
+    if entry is not None and (refused := _unusable(entry, kind, situation)) is not None:
+        return refused
     if desired.resource.remote_id is not None:
         return _pinned(desired, desired.resource.remote_id, entry, kind, situation, rivals)
     if entry is not None and (same := _live(kind, entry.remote.id, situation)) is not None:
         return Found(same, "recorded", entry=entry)
     if entry is None and (renamed := _renamed(desired, kind, situation)) is not None:
         return renamed
+    return _searched(desired, key, kind, situation, rivals, entry)
+
+
+def _searched(
+    desired: Desired,
+    key: Key,
+    kind: ResourceKind,
+    situation: Situation,
+    rivals: Rivals,
+    entry: Entry | None,
+) -> Match:
+    """What an interrupted create of the address left behind, else what its natural key means."""
     match list(rivals.intended):
         case [one]:
             return Found(one, "interrupted-create", interrupted=True)
         case [_, *_] as several:
-            return _ambiguous(kind, several)
+            return _ambiguous(desired, kind, several, entry)
         case _:
             return _by_key(desired, key, kind, situation, rivals, entry)
 
@@ -111,6 +129,24 @@ def match(desired: Desired, key: Key, kind: ResourceKind, situation: Situation, 
 def _live(kind: ResourceKind, remote_id: str, situation: Situation) -> Observed | None:
     row = situation.world.find(kind.name, remote_id)
     return row if row is not None and kind.live(row) else None
+
+
+def _unusable(entry: Entry, kind: ResourceKind, situation: Situation) -> Unclear | None:
+    """Why nothing can be concluded from what the ledger says of the address."""
+    if entry.project != situation.project:
+        return Unclear(
+            "claimed-twice",
+            f'{entry.address} is already recorded by project "{entry.project}" ({entry.file})',
+            f'give this one another metadata.name; if both are one project, call it "{entry.project}" again',
+        )
+    remote_id, world = entry.remote.id, situation.world
+    if world.find(kind.name, remote_id) is None and (kind.name, remote_id) not in world.gone:
+        return Unclear(
+            "not-observed",
+            f"{remote_id}, which {entry.address} is recorded as, was neither seen nor answered with 404",
+            "plan again; absence from a list proves nothing",
+        )
+    return None
 
 
 def _pinned(
@@ -121,11 +157,13 @@ def _pinned(
     situation: Situation,
     rivals: Rivals,
 ) -> Match:
-    row = situation.world.find(kind.name, pin)
+    row = _live(kind, pin, situation)
     if row is None:
+        ended = situation.world.find(kind.name, pin) is not None
+        what = f"that {kind.name} has come to nothing" if ended else f"there is no such {kind.name} in this account"
         return Unclear(
             "no-such-remote",
-            f'metadata.remote_id says "{pin}", and there is no such {kind.name} in this account',
+            f'metadata.remote_id says "{pin}", and {what}',
             "correct it, or remove it to let the natural key decide",
         )
     if entry is not None and entry.remote.id != pin:
@@ -135,7 +173,11 @@ def _pinned(
                 f"metadata.remote_id says {pin}, the ledger {entry.remote.id}, and both exist",
                 "remove the pin, or give the other object an address of its own",
             )
-        return Found(row, "pinned", entry=entry, moved_from=desired.address, pinned=True)
+        claimed = _claimed(desired, row, situation, rivals, pinned=True)
+        if not isinstance(claimed, Found) or claimed.entry is not None:
+            return claimed
+        strangers = replace(entry, remote=row.remote, origin=Origin.ADOPTED, applied={}, answered={})
+        return replace(claimed, entry=strangers, moved_from=desired.address)
     if entry is not None:
         return Found(row, "recorded", entry=entry, pinned=True)
     return _claimed(desired, row, situation, rivals, pinned=True)
@@ -148,6 +190,8 @@ def _renamed(desired: Desired, kind: ResourceKind, situation: Situation) -> Matc
     entry = situation.ledger.entries.get(old)
     if entry is None:
         return None
+    if entry.project != situation.project:
+        return _held(entry.remote.id, entry)
     if old in situation.desired:
         return Unclear(
             "claimed-twice",
@@ -167,13 +211,20 @@ def _by_key(
     entry: Entry | None,
 ) -> Match:
     seen = tuple(sorted(row.remote.id for row in rivals.rows))
-    match candidates(kind, key, rivals.rows, taken=rivals.taken, manifests=rivals.manifests):
+    meant = candidates(kind, key, rivals.rows, taken=rivals.taken, manifests=rivals.manifests)
+    match [row for row in meant if not _stays(row, situation, rivals)] or meant:
         case []:
             return Absent(_why_absent(desired, entry, situation), seen, entry.attempt if entry else None)
         case [one]:
             return _claimed(desired, one, situation, rivals, pinned=False)
         case several:
-            return _ambiguous(kind, several)
+            return _ambiguous(desired, kind, several, entry)
+
+
+def _stays(row: Observed, situation: Situation, rivals: Rivals) -> bool:
+    """Whether an entry holds the object that this run may not move."""
+    holder = rivals.recorded.get(row.remote.id)
+    return holder is not None and not situation.may_move(holder)
 
 
 def _why_absent(desired: Desired, entry: Entry | None, situation: Situation) -> str:
@@ -188,16 +239,22 @@ def _claimed(desired: Desired, row: Observed, situation: Situation, rivals: Riva
     if holder is None or holder.address == desired.address:
         return Found(row, "pinned" if pinned else "natural-key", pinned=pinned)
     if holder.address in situation.desired or not situation.may_move(holder):
-        return Unclear(
-            "claimed-twice",
-            f"{row.remote.id} is already recorded as {holder.address} ({holder.file})",
-            "one object has one address: rename with metadata.renamed_from, or change the natural key",
-        )
+        return _held(row.remote.id, holder)
     return Found(row, "renamed", entry=holder, moved_from=holder.address, pinned=pinned)
 
 
-def _ambiguous(kind: ResourceKind, rows: Collection[Observed]) -> Unclear:
-    listed = "; ".join(sorted(summary_of(kind, row) for row in rows))
+def _held(remote_id: str, holder: Entry) -> Unclear:
+    return Unclear(
+        "claimed-twice",
+        f"{remote_id} is already recorded as {holder.address} ({holder.file})",
+        "one object has one address: rename with metadata.renamed_from, or change the natural key",
+    )
+
+
+def _ambiguous(desired: Desired, kind: ResourceKind, rows: Collection[Observed], entry: Entry | None) -> Unclear:
+    secrets = [*desired.resource.secrets, *map(undotted, entry.secrets if entry else ())]
+    hidden = {kind.leaves[path[:1]].field[0] for path in secrets}
+    listed = "; ".join(sorted(summary_of(kind, row, hidden=hidden) for row in rows))
     return Unclear(
         "ambiguous",
         f"{len(rows)} objects of this account could be meant: {listed}",

@@ -51,7 +51,8 @@ def _references(by_address: Mapping[Address, Change], entries: Mapping[Address, 
         if isinstance(change, Delete | Forget):
             continue
         edges[change.address].update(needed for needed in change.depends_on if needed in by_address)
-    for entry in entries.values():
+    interrupted = (c.entry for c in by_address.values() if isinstance(c, Delete) and c.address not in entries)
+    for entry in (*entries.values(), *interrupted):
         child = moved.get(entry.address, entry.address)
         for parent in entry.references:
             if isinstance(by_address.get(parent), Delete | Forget) and child in by_address:
@@ -88,7 +89,8 @@ def _held(change: Change, kinds: Kinds, world: World) -> tuple[frozenset[Claim],
             before = kind.exclusive(values)
             if isinstance(change, Delete):
                 return before, nothing
-            return before, kind.exclusive({**values, **change.desired.values})
+            stated = change.desired.compared(kind.uncompared(observed)) if observed else change.desired.values
+            return before, kind.exclusive({**values, **stated})
         case _:
             return nothing, nothing
 

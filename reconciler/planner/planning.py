@@ -12,7 +12,19 @@ from reconciler.model.diagnostic import by_place
 from reconciler.model.digest import canonical_json, sealed
 from reconciler.model.kind import Facts
 from reconciler.model.paths import dotted
-from reconciler.model.plan import Adopt, Change, Create, Delete, Plan, Replace, Requests, Update
+from reconciler.model.plan import (
+    Adopt,
+    Change,
+    Create,
+    Delete,
+    Desired,
+    Noop,
+    Plan,
+    Protected,
+    Replace,
+    Requests,
+    Update,
+)
 from reconciler.planner.draft import Draft
 from reconciler.planner.guards import Policy, run_guards
 from reconciler.planner.situation import Situation
@@ -42,31 +54,37 @@ def finish(
 
 def _fingerprint(changes: tuple[Change, ...], lifted: tuple[str, ...], situation: Situation) -> str:
     """Over account, project, changes, preconditions and lifts: the same review has the same fingerprint."""
-    pending = [_identity(change, situation) for change in changes if change.action.value not in ("noop", "protected")]
+    pending = [_identity(change, situation) for change in changes if not isinstance(change, Noop | Protected)]
     text = canonical_json([situation.account, situation.project, pending, lifted])
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _identity(change: Change, situation: Situation) -> list[Any]:
-    digest = getattr(change, "digest", None)
+    """All that a reviewer approves. Secrets stand in it as seals, which the ledger's salt protects."""
     desired = getattr(change, "desired", None)
-    secrets = desired.resource.secrets if desired is not None else ()
-    sealed_values = {
-        dotted(path): sealed(desired.values[path], situation.ledger.header.salt)
-        for path in sorted(secrets)
-        if desired is not None and path in desired.values
-    }
-    diffs = [[dotted(diff.path), str(diff.before), str(diff.after)] for diff in change.diffs]
     return [
         change.address,
         change.action.value,
         change.remote,
         change.moved_from,
         change.blocked_by,
-        digest,
-        diffs,
-        sealed_values,
+        getattr(change, "digest", None),
+        getattr(change, "seen", None),
+        [[dotted(diff.path), diff.before, diff.after, diff.forces_replace] for diff in change.diffs],
+        _wish(desired, situation.ledger.header.salt) if desired is not None else None,
     ]
+
+
+def _wish(desired: Desired, salt: str) -> list[Any]:
+    """What would be written, to the account and to the ledger."""
+    resource, lifecycle = desired.resource, desired.resource.lifecycle
+    values = {
+        dotted(path): sealed(value, salt) if path in resource.secrets else value
+        for path, value in desired.created_with.items()
+    }
+    ignored = sorted(dotted(path) for path in lifecycle.ignore_changes)
+    options = sealed(resource.options, salt)
+    return [values, options, lifecycle.prevent_destroy, lifecycle.on_remove, ignored]
 
 
 def _requests(changes: tuple[Change, ...], reads: int, rate: float) -> Requests:

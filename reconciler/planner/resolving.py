@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.answers import summary_of
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.keys import key_of_observed
+from reconciler.model.keys import rows_by_identity
 from reconciler.model.kind import ResourceKind
 from reconciler.model.observed import Observed
 from reconciler.model.paths import Path
@@ -29,6 +29,19 @@ class Ids:
 
     situation: Situation
     known: dict[Address, str | Unknown] = field(default_factory=dict)
+    found: dict[Address, str] = field(init=False)
+    """Ids of everything that exists, recorded or found, desired or not: what intents are read with."""
+
+    _by_identity: dict[str, dict[tuple[Any, ...], list[Observed]]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.found = {address: entry.remote.id for address, entry in self.situation.ledger.entries.items()}
+
+    def learn(self, address: Address, remote_id: str | Unknown) -> None:
+        """Note what others may use as the id of a desired address."""
+        self.known[address] = remote_id
+        if isinstance(remote_id, str):
+            self.found[address] = remote_id
 
     def resolve(self, resource: Resource) -> Desired | Diagnostic:
         """Replace every reference of a resource by an id. The finding is an error with the reference's place."""
@@ -73,7 +86,9 @@ class Ids:
         if address in self.known:
             return self.known[address]
         if address in self.situation.desired:
-            return _Broken("dependency-failed", f"{address} cannot be planned, and this refers to it", "")
+            return _Broken(
+                "dependency-failed", f"{address} cannot be planned, and this refers to it", "see its own finding"
+            )
         entry = self.situation.ledger.entries.get(address)
         if entry is None:
             return _Broken(
@@ -97,14 +112,14 @@ class Ids:
 
     def _by_name(self, name: str, to: RefTo) -> str | _Broken:
         kind = self.situation.kinds[to.kind]
-        found: list[Observed] = [
-            row for row in self.situation.world.of_kind(to.kind) if key_of_observed(kind, row).identity == (name,)
-        ]
-        match found:
+        if kind.name not in self._by_identity:
+            self._by_identity[kind.name] = rows_by_identity(kind, self.situation.world.of_kind(kind.name))
+        match self._by_identity[kind.name].get((name,), []):
             case [one]:
                 return one.remote.id
             case []:
-                return _Broken("no-such-remote", f'no {to.kind} is called "{name}" in this account', "")
+                hint = "correct the name, or declare it and refer to it by its local name"
+                return _Broken("no-such-remote", f'no {to.kind} is called "{name}" in this account', hint)
             case several:
                 listed = "; ".join(sorted(summary_of(kind, row) for row in several))
                 return _Broken(

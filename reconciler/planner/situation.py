@@ -51,4 +51,5 @@ class Situation:
 
     def may_move(self, entry: Entry) -> bool:
         """Whether an entry without a manifest was renamed rather than simply not loaded (design §4, claims)."""
-        return entry.project == self.project and (self.scope.whole or entry.file in self.scope.loaded_files)
+        loaded = self.scope.whole or entry.file in self.scope.loaded_files or self.prunes(entry)
+        return entry.project == self.project and loaded

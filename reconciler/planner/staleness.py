@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.digest import digest_of
+from reconciler.model.ledger import Entry
 from reconciler.model.plan import Adopt, Change, Create, Delete, Move, Plan, Record, Replace, Update
 from reconciler.planner.situation import Situation
 
@@ -15,7 +16,7 @@ def moved_since(plan: Plan, now: Mapping[Address, Change], situation: Situation)
     """Everything planned that is no longer as the plan saw it.
 
     ``now`` is the same plan computed from a fresh look: a create that has become anything else means that an object
-    appeared. Objects that the plan does not touch do not matter.
+    appeared, any other difference that the ledger was written to. Objects that the plan does not touch do not matter.
     """
     return [finding for change in plan.pending if (finding := _moved(change, now, situation)) is not None]
 
@@ -33,9 +34,16 @@ def _moved(change: Change, now: Mapping[Address, Change], situation: Situation) 
                 return _stale(change, "its object no longer exists")
             if digest_of(kind, observed) != change.digest:
                 return _stale(change, "its object was changed since the plan was made")
-            return None
         case _:
-            return None
+            pass
+    fresh = now.get(change.address)
+    if fresh is None or fresh.action is not change.action or _entry(fresh) != _entry(change):
+        return _stale(change, "what the ledger says of it was changed since the plan was made")
+    return None
+
+
+def _entry(change: Change) -> Entry | None:
+    return getattr(change, "entry", None)
 
 
 def _stale(change: Change, summary: str) -> Diagnostic:

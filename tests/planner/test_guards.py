@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -211,7 +212,7 @@ LIMITED = {"daily_spend_limit": "10", "daily_spend_limit_enabled": True}
         ({}, {"whitelisted_destinations": ["US", "CA"]}, None),
     ],
 )
-def test_risky_updates_are_guarded(before: dict[str, object], stated: dict[str, object], guard: str | None) -> None:
+def test_risky_updates_are_guarded(before: dict[str, Any], stated: dict[str, Any], guard: str | None) -> None:
     """Raising or removing the spend limit, widening destinations to everywhere."""
     was = live_profile(**before)
     here = situation([profile("a", **stated)], [recorded(profile("a"), was)], [was])

@@ -161,7 +161,7 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation(
             [A, pinned(B, "p1")], [HERE, recorded(B, live_profile("p9", "b"))], [P1], gone=[("MessagingProfile", "p9")]
         ),
-        ["claimed-twice MessagingProfile/a", "claimed-twice MessagingProfile/b"],
+        ["noop MessagingProfile/a unchanged", "claimed-twice MessagingProfile/b"],
     ),
     "not desired, recorded, exists": (situation((), [HERE], [P1]), ["delete MessagingProfile/a not-desired"]),
     "not desired, recorded, exists, retained": (

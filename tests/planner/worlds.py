@@ -107,8 +107,8 @@ def wanted(res: Resource, parents: dict[str, str] | None = None) -> Desired:
 def recorded(res: Resource, observed: Observed, *, project: str = "default", **fields: Any) -> Entry:
     """The entry that an apply of ``res`` would have left, the server having answered ``observed``."""
     kind = KINDS[res.address.kind]
-    parameters = {"origin": Origin.CREATED, "project": project, "salt": SALT, "file": res.file}
-    return replace(entry_for(kind, wanted(res), observed, **parameters), **fields)
+    entry = entry_for(kind, wanted(res), observed, origin=Origin.CREATED, project=project, salt=SALT, file=res.file)
+    return replace(entry, **fields)
 
 
 def intends(res: Resource, action: IntentKind = IntentKind.CREATE, **fields: Any) -> Intent:

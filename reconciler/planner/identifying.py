@@ -1,0 +1,48 @@
+"""Which remote object each resource of a generation means: references resolved, intents settled, keys compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.keys import key_of_values
+from reconciler.model.plan import Desired
+from reconciler.planner.claims import Claims
+from reconciler.planner.generations import Generation
+from reconciler.planner.matching import Match, match
+from reconciler.planner.resolving import Ids
+from reconciler.planner.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What was found out about one generation. An address with findings has no match."""
+
+    wanted: Mapping[Address, Desired]
+    matches: Mapping[Address, Match]
+    findings: tuple[Diagnostic, ...]
+
+
+def identify(generation: Generation, ids: Ids, claims: Claims, situation: Situation) -> Identified:
+    """The truth table for one generation. Interrupted creates claim their objects before any natural key does."""
+    kind, findings = generation.kind, list(generation.findings)
+    claims.settle(kind, ids.found)
+    wanted: dict[Address, Desired] = {}
+    for resource in generation.resources:
+        match ids.resolve(resource):
+            case Diagnostic() as finding:
+                findings.append(finding)
+            case desired:
+                wanted[resource.address] = desired
+    keys = {address: key_of_values(kind, desired.created_with) for address, desired in wanted.items()}
+    crowd = Counter(key.identity for key in keys.values())
+    found: dict[Address, tuple[Desired, Match]] = {}
+    for address, desired in wanted.items():
+        key = keys[address]
+        intended = claims.intended(address, kind, ids.found)
+        rivals = claims.rivals(kind, key, manifests=crowd[key.identity], intended=intended)
+        found[address] = desired, match(desired, key, kind, situation, rivals)
+    return Identified(wanted, claims.settled(found), tuple(findings))

@@ -1,0 +1,166 @@
+"""A claimed id is never deleted, and only what we recorded is ours to delete (promise 4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.ledger import Origin
+from reconciler.model.plan import Move
+from reconciler.planner.draft import draft
+from reconciler.planner.situation import Scope, Situation
+from tests.planner.worlds import (
+    ORDER,
+    answer,
+    drafted,
+    live,
+    live_answer,
+    live_profile,
+    live_sender,
+    order,
+    pinned,
+    profile,
+    recorded,
+    sender,
+    situation,
+)
+
+A, P1 = profile("a"), live_profile()
+HERE = recorded(A, P1)
+B, P2 = profile("b"), live_profile("p2", "b")
+BESIDE = recorded(B, P2)
+LOST = live(ORDER, "o1", status="failed", phone_numbers=[{"phone_number": "+15125550100", "status": "failed"}])
+FAR = replace(recorded(profile("far"), live_profile("p2", "a")), file="far.yaml")
+SOME_PATHS = Scope(whole=False, prune=False, loaded_files=frozenset({"m.yaml"}))
+
+ROWS: dict[str, tuple[Situation, list[str]]] = {
+    "a pin takes over what an entry without a manifest holds: a move, not a delete": (
+        situation([pinned(A, "p2")], [HERE, BESIDE], [P2], gone=[("MessagingProfile", "p1")]),
+        ["move MessagingProfile/a renamed from MessagingProfile/b"],
+    ),
+    "two entries of one object: the one without a manifest is forgotten": (
+        situation([A], [HERE, recorded(B, P1)], [P1]),
+        ["noop MessagingProfile/a unchanged", "forget MessagingProfile/b claimed"],
+    ),
+    "two entries of one object, neither desired: deleted once": (
+        situation((), [HERE, recorded(B, P1)], [P1]),
+        ["delete MessagingProfile/a not-desired", "forget MessagingProfile/b claimed"],
+    ),
+    "a refused manifest still claims what it means": (
+        situation(
+            [profile("a", resource_group_id="x")],
+            [recorded(profile("old", name="a"), P1)],
+            [live_profile(resource_group_id="y")],
+        ),
+        ["immutable-field MessagingProfile/a"],
+    ),
+    "of two candidates, the one that an entry of an unloaded file keeps is not meant": (
+        situation([A], [FAR], [P1, live_profile("p2", "a")], scope=SOME_PATHS),
+        ["adopt MessagingProfile/a natural-key"],
+    ),
+    "--prune with paths: what it would delete may as well be renamed": (
+        situation([A], [replace(HERE, address=B.address, file="far.yaml")], [P1], scope=Scope(whole=False, prune=True)),
+        ["move MessagingProfile/a renamed from MessagingProfile/b"],
+    ),
+    "another project recorded this very address": (
+        situation([A], [replace(HERE, project="x")], [live_profile(whitelisted_destinations=["CA"])]),
+        ["claimed-twice MessagingProfile/a"],
+    ),
+    "another project recorded what renamed_from names": (
+        situation([replace(B, renamed_from="a")], [replace(HERE, project="x")], [P1]),
+        ["claimed-twice MessagingProfile/b"],
+    ),
+    "recorded, and neither seen nor gone": (situation([A], [HERE]), ["not-observed MessagingProfile/a"]),
+    "pinned elsewhere, the recorded id neither seen nor gone": (
+        situation([pinned(A, "p2")], [HERE], [live_profile("p2")]),
+        ["not-observed MessagingProfile/a"],
+    ),
+    "not desired, recorded, neither seen nor gone": (situation((), [HERE]), ["not-observed MessagingProfile/a"]),
+    "pinned to what has come to nothing": (
+        situation([pinned(order(), "o1")], objects=[LOST]),
+        ["no-such-remote HostedNumberOrder/desk"],
+    ),
+    "two manifests would create one object": (
+        situation([A, profile("b", name="a")]),
+        ["claimed-twice MessagingProfile/a", "claimed-twice MessagingProfile/b"],
+    ),
+    "two manifests would create rows that share a word": (
+        situation([A, answer("one"), answer("two", keywords=["stop", "END"])], [HERE], [P1]),
+        [
+            "noop MessagingProfile/a unchanged",
+            "claimed-twice AutoResponse/one",
+            "claimed-twice AutoResponse/two",
+        ],
+    ),
+    "two manifests would create rows of one key without a word in common": (
+        situation([A, answer("one"), answer("two", keywords=["END"])]),
+        ["create MessagingProfile/a new", "create AutoResponse/one new", "create AutoResponse/two new"],
+    ),
+    "two manifests mean one row, by two spellings of their parent": (
+        situation([A, answer("one"), answer("two", messaging_profile={"id": "p1"})], [HERE], [P1, live_answer()]),
+        ["noop MessagingProfile/a unchanged", "claimed-twice AutoResponse/one", "claimed-twice AutoResponse/two"],
+    ),
+    "words decide between manifests that spell their parent differently": (
+        situation(
+            [A, answer("one", keywords=["END"]), answer("two", messaging_profile={"id": "p1"})],
+            [HERE],
+            [P1, live_answer()],
+        ),
+        ["noop MessagingProfile/a unchanged", "create AutoResponse/one new", "adopt AutoResponse/two natural-key"],
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_no_claim_is_overlooked(row: str) -> None:
+    """Moves, refusals or nothing at all; never a delete of what somebody claims."""
+    here, expected = ROWS[row]
+    assert sorted(drafted(here)) == sorted(expected), row
+
+
+def test_a_pin_never_makes_a_strangers_object_ours_to_delete() -> None:
+    """Pinned over a vanished record: the object is adopted, whatever the old one was."""
+    here = situation([pinned(A, "p2")], [HERE], [live_profile("p2")], gone=[("MessagingProfile", "p1")])
+    match draft(here).changes:
+        case [Move() as change]:
+            assert (change.entry.origin, change.entry.remote.id) == (Origin.ADOPTED, "p2")
+        case other:
+            pytest.fail(f"expected a move, not {other}")
+
+
+def test_a_pin_never_replaces_what_was_not_recorded() -> None:
+    """Pinned over a vanished record, and immutable: refused, not deleted and made again."""
+    wanted = pinned(sender(us_long_code_fallback="+15125550142"), "s2")
+    gone = [("AlphanumericSenderId", "s1")]
+    entries = [HERE, recorded(sender(), live_sender())]
+    here = situation([A, wanted], entries, [P1, live_sender("s2")], gone=gone)
+    assert drafted(here)[1:] == ["immutable-field AlphanumericSenderId/acme"]
+
+
+def test_a_double_claim_names_both_places() -> None:
+    """Each refusal says where the other manifest stands."""
+    two = profile("b", name="a", file="two.yaml")
+    findings = {str(f.address): f.summary for f in draft(situation([A, two], objects=[P1])).diagnostics}
+    assert "MessagingProfile/b (two.yaml:1:1)" in findings["MessagingProfile/a"]
+    assert "MessagingProfile/a (m.yaml:1:1)" in findings["MessagingProfile/b"]
+
+
+REMOVED = "reference-removed"
+
+
+@pytest.mark.parametrize(
+    ("written", "removed"),
+    [({"id": "p1"}, True), ({"name": "a"}, True), ({"id": "p2"}, False)],
+)
+def test_what_is_deleted_cannot_be_referred_to_in_any_way(written: dict[str, str], removed: bool) -> None:
+    """An id or a remote name is as good as a local one."""
+    here = situation([answer(messaging_profile=written)], [HERE], [P1, live_profile("p2", "b")])
+    assert (REMOVED in {finding.code for finding in draft(here).diagnostics}) is removed
+
+
+def test_what_is_merely_forgotten_can_be_referred_to_by_id() -> None:
+    """Handing a profile over: no longer managed here, still used."""
+    retained = replace(HERE, on_remove=ORDER.on_remove)
+    here = situation([answer(messaging_profile={"id": "p1"})], [retained], [P1])
+    assert draft(here).diagnostics == ()

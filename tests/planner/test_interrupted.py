@@ -1,0 +1,138 @@
+"""What a killed run left behind: nothing twice, nothing lost (promise 3), in situations that are less than simple."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.ledger import IntentKind
+from reconciler.model.observed import Remote
+from reconciler.model.plan import Delete, Protected
+from reconciler.model.reference import Unknown
+from reconciler.planner.draft import draft
+from reconciler.planner.lookups import children
+from reconciler.planner.situation import Scope, Situation
+from tests.planner.worlds import (
+    ORDER,
+    answer,
+    drafted,
+    intends,
+    live,
+    live_answer,
+    live_profile,
+    order,
+    profile,
+    recorded,
+    situation,
+)
+
+A, P1 = profile("a"), live_profile()
+HERE = recorded(A, P1)
+RENAMED = profile("b", name="a")
+PENDING = live(ORDER, "o1", status="pending", phone_numbers=[{"phone_number": "+15125550100", "status": "pending"}])
+UNPLACED = replace(recorded(answer(), live_answer()), remote=Remote(""))
+CHILD = intends(answer(), identity=(Unknown(A.address), "stop", "US"), entry=UNPLACED)
+PARENTLESS = intends(A)
+PROTECTED_ENTRY = replace(recorded(A, P1), prevent_destroy=True)
+
+ROWS: dict[str, tuple[Situation, list[str]]] = {
+    "made, then renamed before it was recorded": (
+        situation([RENAMED], objects=[P1], intents=[intends(A)]),
+        ["move MessagingProfile/b renamed from MessagingProfile/a"],
+    ),
+    "made, no longer desired, retained": (
+        situation((), objects=[PENDING], intents=[intends(order())]),
+        ["forget HostedNumberOrder/desk retained"],
+    ),
+    "made, no longer desired, protected": (
+        situation((), objects=[P1], intents=[intends(A, entry=PROTECTED_ENTRY)]),
+        ["protected MessagingProfile/a prevent-destroy"],
+    ),
+    "perhaps made, several might be it: it stays pending, and nothing else waits for it": (
+        situation((), objects=[P1, live_profile("p2")], intents=[intends(A)]),
+        ["ambiguous MessagingProfile/a"],
+    ),
+    "parent and child made, neither desired": (
+        situation((), objects=[P1, live_answer()], intents=[PARENTLESS, CHILD]),
+        ["delete AutoResponse/stop interrupted-create", "delete MessagingProfile/a interrupted-create"],
+    ),
+    "two rows of one key were to be made, one was": (
+        situation(
+            [A, answer("one"), answer("two", keywords=["END"])],
+            [HERE],
+            [P1, live_answer()],
+            intents=[intends(answer("one")), intends(answer("two", keywords=["END"]))],
+        ),
+        [
+            "noop MessagingProfile/a unchanged",
+            "adopt AutoResponse/one interrupted-create",
+            "create AutoResponse/two interrupted-create",
+        ],
+    ),
+    "a delete was begun and the object is gone": (
+        situation((), [HERE], intents=[intends(A, IntentKind.DELETE)], gone=[("MessagingProfile", "p1")]),
+        ["forget MessagingProfile/a gone"],
+    ),
+    "a create outside the pruning scope that came to nothing stays pending": (
+        situation((), intents=[intends(A)], scope=Scope(whole=False, prune=False)),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_interruption_is_settled(row: str) -> None:
+    """Intents count as records; what they made is ours under whatever name is desired now."""
+    here, expected = ROWS[row]
+    assert drafted(here) == expected, row
+
+
+def test_a_child_of_an_interrupted_run_goes_before_its_parent() -> None:
+    """Its references stand in the intent alone."""
+    here = situation((), [HERE], [P1, live_answer()], intents=[intends(answer())])
+    child, parent = draft(here).changes
+    assert isinstance(child, Delete)
+    assert parent.depends_on == (child.address,)
+
+
+def test_a_protected_child_of_an_interrupted_run_shields_its_parent() -> None:
+    """prevent_destroy holds from the first request on."""
+    kept = replace(recorded(answer(), live_answer()), prevent_destroy=True)
+    here = situation((), [HERE], [P1, live_answer()], intents=[intends(answer(), entry=kept)])
+    assert all(isinstance(change, Protected) for change in draft(here).changes)
+
+
+def test_a_protected_child_that_is_out_of_scope_shields_its_parent() -> None:
+    """Another project's protected answer hangs on this profile."""
+    kept = recorded(answer(), live_answer(), project="x", prevent_destroy=True)
+    here = situation((), [HERE, kept], [P1, live_answer()])
+    assert drafted(here) == ["protected MessagingProfile/a protected-child"]
+
+
+@pytest.mark.parametrize(
+    ("here", "parents", "reason"),
+    [
+        (situation((), objects=[P1], intents=[intends(A), CHILD]), ["p1"], "parent made by the same run, not desired"),
+        (situation([A], objects=[P1], intents=[intends(A), CHILD]), ["p1"], "parent made by the same run, desired"),
+        (
+            situation([A, answer()], objects=[P1, live_profile("p2")], intents=[intends(A, seen=("p2",))]),
+            ["p1"],
+            "the intent tells which of two parents is meant",
+        ),
+        (
+            situation(
+                [profile("x", name="a"), A, answer()],
+                [recorded(profile("x", name="a"), live_profile("p9"))],
+                [live_profile("p9"), P1],
+            ),
+            ["p1"],
+            "another manifest holds the twin of the parent",
+        ),
+        (situation([A], [HERE], [P1], intents=[CHILD]), ["p1"], "parent recorded meanwhile"),
+        (situation((), intents=[CHILD]), [], "the parent came to nothing"),
+    ],
+)
+def test_the_rows_below_an_interrupted_parent_are_looked_at(here: Situation, parents: list[str], reason: str) -> None:
+    """What is not looked at would be created a second time, or forgotten."""
+    assert [collection.parent_id for collection in children(here)] == parents, reason
