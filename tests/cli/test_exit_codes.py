@@ -30,7 +30,8 @@ def test_0_and_2_of_the_main_job(bare: Workspace) -> None:
         (0, "status", *sandbox),
         (0, "destroy", *sandbox, "--auto-approve"),
     ):
-        ended = bare.run(*map(str, command))
+        # Half of them as processes; the README's commands, all of them processes, tell the same story.
+        ended = (bare.run if code or command[0] == "apply" else bare.call)(*map(str, command))
         assert ended.code == code, f"{command}\n{ended.out}\n{ended.err}"
 
 

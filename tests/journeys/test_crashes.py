@@ -86,6 +86,8 @@ def test_killed_around_a_write(write: int, where: str, telnyx: Emulator, workspa
     workspace.apply()
     assert _held(telnyx) == EXPECTED
     assert workspace.actions() == {}
+    # By its intent each is known to be ours; found by natural key alone it would be adopted, and retained one day.
+    assert {entry["origin"] for entry in workspace.ledger["entries"]} == {"created"}
     kept = {entry["remote"]["id"] for entry in workspace.ledger["entries"]}
     held = [
         row["id"]

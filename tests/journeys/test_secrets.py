@@ -90,7 +90,7 @@ def test_no_command_shows_a_secret(canaries: list[str], telnyx: Emulator, worksp
     ],
 )
 @pytest.mark.parametrize(
-    "request_", ["POST /messaging_profiles 1", "POST /messaging_profiles/*/* *", "GET * 1-9", "GET * 4"]
+    "request_", ["POST /messaging_profiles 1", "POST /messaging_profiles/*/* *", "GET * 1", "GET * 4"]
 )
 def test_no_failure_shows_a_secret(
     fault: str, request_: str, canaries: list[str], telnyx: Emulator, workspace: Workspace
