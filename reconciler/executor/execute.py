@@ -54,7 +54,9 @@ async def execute(
         patience=patience,
         listings=Listings(session, kinds),
     )
-    await write_down_intents(plan.pending, kinds=kinds, journal=journal, project=plan.project, salt=run.salt)
+    await write_down_intents(
+        plan.pending, kinds=kinds, world=world, journal=journal, project=plan.project, salt=run.salt
+    )
 
     async def carry_out_one(change: Change) -> Applied | Failed:
         return await carry_out(run, change)

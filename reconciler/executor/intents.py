@@ -30,25 +30,28 @@ it was refused, or never begun. It stays as long as the outcome is in doubt.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
-from reconciler.model.bodies import parent_id, replacement_values
+from reconciler.model.bodies import carried_over, parent_id
 from reconciler.model.keys import identity_parts, key_of_values
 from reconciler.model.kind import Kinds, ResourceKind
 from reconciler.model.ledger import Entry, Intended, Intent, IntentKind, Journal, Origin
-from reconciler.model.observed import Observed, Remote
+from reconciler.model.observed import Observed, Remote, World
+from reconciler.model.paths import dotted
 from reconciler.model.plan import Change, Create, Delete, Desired, Replace
 from reconciler.model.recording import entry_for
 from reconciler.model.reference import Unknown
 
 
 async def write_down_intents(
-    changes: Iterable[Change], *, kinds: Kinds, journal: Journal, project: str, salt: str
+    changes: Iterable[Change], *, kinds: Kinds, world: World, journal: Journal, project: str, salt: str
 ) -> None:
     """Make every intent of the run durable in one line; none, when nothing would be created or deleted."""
     intents = tuple(
         intent
         for change in changes
-        if (intent := intent_of(change, kinds[change.address.kind], project=project, salt=salt)) is not None
+        if (intent := intent_of(change, kinds[change.address.kind], world, project=project, salt=salt)) is not None
     )
     if intents:
         await journal.append(Intended(intents))
@@ -59,11 +62,15 @@ def intends(change: Change) -> bool:
     return isinstance(change, Create | Replace | Delete)
 
 
-def intent_of(change: Change, kind: ResourceKind, *, project: str, salt: str) -> Intent | None:
+def intent_of(change: Change, kind: ResourceKind, world: World, *, project: str, salt: str) -> Intent | None:
     """What to write down before a change, or None for one that can be tried again without harm."""
     match change:
-        case Create() | Replace():
+        case Create():
             return _intent(change, kind, _entry_to_be(kind, change.desired, project, salt))
+        case Replace(desired=desired):
+            intent = _intent(change, kind, _entry_to_be(kind, desired, project, salt))
+            old = world.find(kind.name, change.remote.id)
+            return intent if old is None else replace(intent, carried=_rescued(kind, old, desired))
         case Delete(remote=remote, entry=entry):
             return Intent(address=change.address, action=IntentKind.DELETE, remote=remote, entry=entry)
         case _:
@@ -84,6 +91,12 @@ def _intent(change: Create | Replace, kind: ResourceKind, entry: Entry) -> Inten
     )
 
 
+def _rescued(kind: ResourceKind, old: Observed, desired: Desired) -> dict[str, Any]:
+    """What the old object holds that is not ours: once it is deleted, only the intent knows. Never a secret."""
+    secrets = desired.resource.secrets
+    return {dotted(p): value for p, value in carried_over(kind, old, desired).items() if p not in secrets}
+
+
 def _entry_to_be(kind: ResourceKind, desired: Desired, project: str, salt: str) -> Entry:
     """The entry of an object that has no id yet, and has not answered anything."""
     values = desired.created_with
@@ -99,12 +112,3 @@ def _entry_to_be(kind: ResourceKind, desired: Desired, project: str, salt: str) 
         salt=salt,
         file=source,
     )
-
-
-def replaced_with(kind: ResourceKind, observed: Observed | None, desired: Desired) -> Desired:
-    """What a replace creates: what is desired, its ignored leaves as the old object had them."""
-    if observed is None:
-        return desired
-    values = replacement_values(kind, observed, desired)
-    kept = {path: values[path] for path in desired.values}
-    return Desired(desired.resource, kept, desired.defaults, desired.references)

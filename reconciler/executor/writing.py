@@ -11,11 +11,18 @@ from reconciler.errors import NotFound, OutcomeUnknown
 from reconciler.executor.freshness import moved, reread
 from reconciler.executor.guarding import check_guards
 from reconciler.executor.ignored import ignored_fields
-from reconciler.executor.intents import replaced_with
 from reconciler.executor.run import Progress, Run
 from reconciler.executor.settle import Sought, create_exactly_one
 from reconciler.model.answers import decode
-from reconciler.model.bodies import create_body, differing, parent_id, sends_settings, update_body
+from reconciler.model.bodies import (
+    carried_over,
+    create_body,
+    differing,
+    parent_id,
+    replacement,
+    sends_settings,
+    update_body,
+)
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.keys import key_of_values
 from reconciler.model.kind import ResourceKind
@@ -104,7 +111,8 @@ async def replace(run: Run, change: Replace, progress: Progress) -> Notes:
     kind, desired = run.kind_of(change), run.resolved(change.desired)
     old = await _delete(run, change, progress) or run.world.find(kind.name, change.remote.id)
     await run.note(HalfReplaced(change.moved_from or change.address))
-    return await create(run, change, replaced_with(kind, old, desired), progress)
+    goal = desired if old is None else replacement(desired, carried_over(kind, old, desired))
+    return await create(run, change, goal, progress)
 
 
 async def _delete(run: Run, change: Delete | Replace, progress: Progress) -> Observed | None:

@@ -96,6 +96,7 @@ def intent_document(intent: Intent) -> dict[str, Any]:
         "seen": list(intent.seen),
         "remote": _remote(intent.remote),
         "entry": None if intent.entry is None else entry_document(intent.entry),
+        "carried": dict(intent.carried),
     }
 
 
@@ -111,6 +112,7 @@ def intent_from(fields: Fields) -> Intent:
         seen=fields.texts("seen"),
         remote=None if remote is None else _remote_from(remote),
         entry=None if entry is None else entry_from(entry),
+        carried=fields.mapping("carried"),
     )
     fields.done()
     return intent

@@ -8,6 +8,7 @@ that differ laid over it, so that what others set there survives. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.answers import field_of
@@ -34,14 +35,24 @@ def create_body(kind: ResourceKind, values: Mapping[Path, Any]) -> dict[str, Any
     return body
 
 
-def replacement_values(kind: ResourceKind, observed: Observed, desired: Desired) -> dict[Path, Any]:
-    """What the new object of a replace is created with: ignored leaves as the old object had them."""
-    compared = desired.compared()
-    ignored = {path for path in desired.values if path not in compared}
-    return {
-        path: field_of(kind.leaves[path], observed) if path in ignored else value
-        for path, value in desired.created_with.items()
-    }
+def carried_over(kind: ResourceKind, observed: Observed, desired: Desired) -> dict[Path, Any]:
+    """What a replace takes over from the old object: every field that is not ours keeps its value (promise 5)."""
+    ours = desired.compared()
+    kept: dict[Path, Any] = {}
+    for path, leaf in kind.leaves.items():
+        stated = any(mine[: len(path)] == path or path[: len(mine)] == mine for mine in ours)
+        inside_ours = any(mine[:1] == path[:1] for mine in ours)
+        if stated or (len(path) > 1 and not inside_ours):
+            continue  # ours, or part of a Settings object that is taken over whole
+        if (value := field_of(leaf, observed)) is not None:
+            kept[path] = value
+    return kept
+
+
+def replacement(desired: Desired, carried: Mapping[Path, Any]) -> Desired:
+    """What a replace creates: what is ours as stated, and the rest as the old object had it."""
+    values = {path: value for path, value in desired.values.items() if path not in carried}
+    return replace(desired, values=values, defaults={**desired.defaults, **carried})
 
 
 def parent_id(kind: ResourceKind, values: Mapping[Path, Any]) -> str | None:

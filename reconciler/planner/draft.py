@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
+from reconciler.model.bodies import replacement
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.paths import undotted
 from reconciler.model.plan import Action, Change, Desired
 from reconciler.model.reference import Unknown
 from reconciler.planner.changes import Decision, decide_absent, decide_found
@@ -57,9 +59,18 @@ def _decided(desired: Desired, matched: Match, situation: Situation) -> Decision
         case Unclear(code=code, summary=summary, hint=hint):
             return None, [_unclear(desired, code, summary, hint)]
         case Absent():
-            return decide_absent(desired, kind, matched, situation)
+            return decide_absent(_half_replaced(desired, situation), kind, matched, situation)
         case Found():
             return decide_found(desired, kind, matched, situation)
+
+
+def _half_replaced(desired: Desired, situation: Situation) -> Desired:
+    """With what the old object held that is not ours, where a run was killed between its delete and the create."""
+    intent = situation.ledger.intents.get(desired.address)
+    if intent is None or not intent.carried:
+        return desired
+    ours = desired.compared()
+    return replacement(desired, {p: v for name, v in intent.carried.items() if (p := undotted(name)) not in ours})
 
 
 def _id_after(change: Change, desired: Desired, matched: Match) -> str | Unknown:

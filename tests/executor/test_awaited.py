@@ -23,7 +23,7 @@ PROFILES, RESPONSES, SENDERS = "messaging_profiles", "autoresp_configs", "alphan
 
 def killed(stage: Stage, *changes: Change) -> Ledger:
     """The ledger of a run that was killed after its intents were written."""
-    intents = [intent_of(c, stage.kinds[c.address.kind], project="p", salt=SALT) for c in changes]
+    intents = [intent_of(c, stage.kinds[c.address.kind], World(), project="p", salt=SALT) for c in changes]
     return stage.ledger.with_lines([Intended(tuple(intent for intent in intents if intent is not None))])
 
 

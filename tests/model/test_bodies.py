@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from reconciler.model.address import Address
-from reconciler.model.bodies import create_body, parent_id, replacement_values, sends_settings, update_body
+from reconciler.model.bodies import (
+    carried_over,
+    create_body,
+    parent_id,
+    replacement,
+    sends_settings,
+    update_body,
+)
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry, Origin
 from reconciler.model.recording import entry_for
@@ -169,14 +176,28 @@ def test_somebody_elses_leaves_are_not_sent() -> None:
     assert update_body(kind, live(kind, url="u", name="n"), desired) == {"url": "v", "name": "m"}
 
 
-def test_a_replace_keeps_ignored_leaves_as_the_old_object_had_them() -> None:
-    """Stated and ignored: the old value; not stated: not carried over."""
+def test_a_replace_keeps_what_is_not_ours_as_the_old_object_had_it() -> None:
+    """Stated: as stated. Ignored, or not stated, at any depth: the old value (promise 5)."""
     desired = wanted(
         PATCHED, {"name": "n", "url": "mine", "pool.weight": 2, "pool.sticky": False}, ignore=["url", "pool.sticky"]
     )
     old = live(PATCHED, name="old", url="theirs", places=["CA"], pool=POOL)
-    values = replacement_values(PATCHED, old, desired)
-    assert create_body(PATCHED, values) == {"name": "n", "url": "theirs", "pool": {"weight": 2, "sticky": True}}
+    made = replacement(desired, carried_over(PATCHED, old, desired))
+    assert create_body(PATCHED, made.created_with) == {
+        "name": "n",
+        "url": "theirs",
+        "places": ["CA"],
+        "pool": {"weight": 2, "sticky": True},
+    }
+
+
+def test_a_replace_takes_settings_over_whole_and_leaves_cleared_ones_cleared() -> None:
+    """An object that is not stated at all is not ours; one that is null is."""
+    old = live(PATCHED, name="old", pool=POOL)
+    for stated, pool in ({"name": "n"}, {"pool": POOL}), ({"name": "n", "pool": None}, {}):
+        desired = wanted(PATCHED, stated)
+        made = replacement(desired, carried_over(PATCHED, old, desired))
+        assert create_body(PATCHED, made.created_with) == {"name": "n", **pool}
 
 
 @pytest.mark.parametrize("values", [{"owner": NEW}, {"owner": NEW, "url": "v"}])

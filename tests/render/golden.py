@@ -12,7 +12,7 @@ from reconciler.render.format import formats
 
 from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, LOST, PLAN, REPORT, STATUS, WARNING
 
-FOLDER = Path(__file__).parent / "golden"
+FOLDER = Path(__file__).parent / "expected"
 ENDINGS = {"text": "txt", "json": "json", "markdown": "md"}
 NEXT = "reconciler apply plan.json"
 
