@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure, and print the table. Exits 0 whatever it says: a busy machine is no defect."""
+"""``python -m benchmarks``: measure, and print the table. Exits 1 only when a command fails: a goal missed is told."""
 
 from __future__ import annotations
 
@@ -43,14 +43,19 @@ def main() -> int:
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r} (there are {', '.join(BENCHMARKS)})")
     rows: list[Row] = []
+    failed = False
     for name in asked.names or BENCHMARKS:
         sys.stderr.write(f"{name} …\n")
-        with tempfile.TemporaryDirectory(prefix="reconciler-bench-") as folder:
-            rows += BENCHMARKS[name](Path(folder), QUICK if asked.quick else FULL)
+        try:
+            with tempfile.TemporaryDirectory(prefix="reconciler-bench-") as folder:
+                rows.extend(BENCHMARKS[name](Path(folder), QUICK if asked.quick else FULL))
+        except RuntimeError as error:  # what the others measured is not lost
+            failed = True
+            sys.stderr.write(f"{name} failed: {error}\n")
     print(plain(rows), end="")
     if asked.markdown:
         print("\n" + markdown(rows, machine()), end="")
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from reconciler.executor.observe import Target, observe
+from reconciler.executor.observe import observe
 from reconciler.executor.pause import Patience
 from reconciler.executor.settle import can_be_found, matching
 from reconciler.model.address import Address
@@ -13,7 +13,7 @@ from reconciler.model.events import Emit, Settling
 from reconciler.model.keys import Key, key_of_intent
 from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Intent, IntentKind, Ledger
-from reconciler.model.observed import World
+from reconciler.model.observed import Listing, World
 from reconciler.model.session import ReadSession
 
 
@@ -21,7 +21,7 @@ class _Awaited(NamedTuple):
     """An intent, and where and by what its object would be found."""
 
     intent: Intent
-    target: Target
+    target: Listing
     key: Key
 
 
@@ -97,4 +97,4 @@ def _where(intent: Intent, kinds: Kinds, ids: Mapping[Address, str]) -> _Awaited
     if kind.parent is not None:
         at = kind.identity.index(kind.parent.path[0])
         parent_id = str(key.identity[at])
-    return _Awaited(intent, Target(kind.name, parent_id), key)
+    return _Awaited(intent, Listing(kind.name, parent_id), key)

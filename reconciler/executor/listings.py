@@ -7,14 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from reconciler.errors import ApiError
-from reconciler.executor.observe import Target, observe
+from reconciler.executor.observe import observe
 from reconciler.model.kind import Kinds
-from reconciler.model.observed import Observed
+from reconciler.model.observed import Listing, Observed
 from reconciler.model.session import ReadSession
 
 
 @dataclass(slots=True)
-class _Listing:
+class _Reads:
     """Reads of one target, counted by when they began. ``ended`` is the last one whose rows are known."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -29,11 +29,11 @@ class Listings:
 
     session: ReadSession
     kinds: Kinds
-    _by_target: dict[Target, _Listing] = field(default_factory=dict)
+    _by_listing: dict[Listing, _Reads] = field(default_factory=dict)
 
-    async def fresh(self, target: Target) -> Collection[Observed]:
+    async def fresh(self, target: Listing) -> Collection[Observed]:
         """All rows, from a read that began after this call. Raises ApiError."""
-        listing = self._by_target.setdefault(target, _Listing())
+        listing = self._by_listing.setdefault(target, _Reads())
         enough = listing.begun + 1
         async with listing.lock:
             if listing.ended < enough:
@@ -43,7 +43,7 @@ class Listings:
                 listing.rows, listing.ended = tuple(world.of_kind(target.kind)), number
             return listing.rows
 
-    async def fresh_or_none(self, target: Target) -> Collection[Observed] | None:
+    async def fresh_or_none(self, target: Listing) -> Collection[Observed] | None:
         """As ``fresh``, and None where the list cannot be read just now."""
         try:
             return await self.fresh(target)

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconciler.errors import NotFound
 from reconciler.executor.together import together
 from reconciler.model.answers import decode
 from reconciler.model.kind import Json, Kinds, ResourceKind
-from reconciler.model.observed import Observed, Remote, World
+from reconciler.model.observed import Listing, Observed, Remote, World
 from reconciler.model.session import ReadSession
 
 
-class Target(NamedTuple):
-    """One list to read: a kind, or those of its objects that belong to one parent."""
-
-    kind: str
-    parent_id: str | None = None
-
-
-async def observe(session: ReadSession, kinds: Kinds, targets: Iterable[Target], world: World | None = None) -> World:
+async def observe(session: ReadSession, kinds: Kinds, targets: Iterable[Listing], world: World | None = None) -> World:
     """List every target at once and answer ``world`` with what was found. Raises ApiError.
 
     A parent that answers 404 is known to be gone, and its children with it.

@@ -25,14 +25,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from reconciler.errors import ApiError, OutcomeUnknown, Refused, ServerFailed
-from reconciler.executor.observe import Target
 from reconciler.executor.run import Run
 from reconciler.model.address import Address
 from reconciler.model.answers import summary_of
 from reconciler.model.events import Settling
 from reconciler.model.keys import Key, candidates, key_of_observed
 from reconciler.model.kind import ResourceKind
-from reconciler.model.observed import Observed
+from reconciler.model.observed import Listing, Observed
 
 ATTEMPTS = 2
 
@@ -95,7 +94,7 @@ async def _look(run: Run, sought: Sought, doubt: ApiError) -> Observed | None:
     if not can_be_found(sought.kind, sought.key):
         raise doubt
     run.emit(Settling((sought.address,), run.patience.settle_seconds))
-    target = Target(sought.kind.name, sought.parent_id)
+    target = Listing(sought.kind.name, sought.parent_id)
     waits: Iterator[float] = run.patience.looks(run.patience.clock())
     while True:
         rows = await run.listings.fresh_or_none(target)

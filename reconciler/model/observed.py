@@ -18,6 +18,13 @@ class Remote(NamedTuple):
     parent_id: str | None = None
 
 
+class Listing(NamedTuple):
+    """One list of the API: a kind's, or the one below a parent."""
+
+    kind: str
+    parent_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """One live object. ``attributes`` are the API's own names and values, apart from what was dropped."""

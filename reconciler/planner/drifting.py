@@ -12,19 +12,18 @@ from reconciler.model.digest import sealed
 from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry
-from reconciler.model.observed import Observed
+from reconciler.model.observed import Listing, Observed
 from reconciler.model.paths import undotted
 from reconciler.model.plan import SENSITIVE, Adopt, Change, Create, Requests
 from reconciler.planner.draft import draft
-from reconciler.planner.lookups import Collection
 from reconciler.planner.situation import Situation
 
 
-def children_of_managed(situation: Situation) -> list[Collection]:
+def children_of_managed(situation: Situation) -> list[Listing]:
     """The lists below every recorded parent, declared children or not: an unknown child there is drift."""
     nested = [kind for kind in situation.kinds.values() if kind.parent is not None]
     return sorted(
-        Collection(kind.name, entry.remote.id)
+        Listing(kind.name, entry.remote.id)
         for kind in nested
         for entry in situation.ledger.entries.values()
         if kind.parent and kind.parent.reference and entry.address.kind == kind.parent.reference.kind

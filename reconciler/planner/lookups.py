@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import NamedTuple
 
 from reconciler.model.keys import key_of_intent
-from reconciler.model.observed import Remote
+from reconciler.model.observed import Listing, Remote
 from reconciler.model.plan import Desired
 from reconciler.model.reference import ById, ByName, Unknown
 from reconciler.model.resource import Resource
@@ -19,24 +18,17 @@ from reconciler.planner.resolving import Ids
 from reconciler.planner.situation import Situation
 
 
-class Collection(NamedTuple):
-    """One list of the API: a kind's, or one parent's."""
-
-    kind: str
-    parent_id: str | None = None
-
-
-def collections(situation: Situation) -> list[Collection]:
+def collections(situation: Situation) -> list[Listing]:
     """The lists of every kind in use that has one of its own: desired, recorded, intended, or looked up by name."""
     used = {a.kind for a in (*situation.desired, *situation.ledger.entries, *situation.ledger.intents)}
     for resource in situation.resources:
         for leaf in situation.kinds[resource.address.kind].references:
             if isinstance(resource.values.get(leaf.path), ByName) and leaf.reference is not None:
                 used.add(leaf.reference.kind)
-    return [Collection(name) for name in sorted(used) if situation.kinds[name].parent is None]
+    return [Listing(name) for name in sorted(used) if situation.kinds[name].parent is None]
 
 
-def children(situation: Situation) -> list[Collection]:
+def children(situation: Situation) -> list[Listing]:
     """The lists below a parent, for parents that declare, record or intend such children, once parents were observed.
 
     A parent that is yet to be created has no list, and one that cannot be told is a finding of the plan. A recorded
@@ -48,7 +40,7 @@ def children(situation: Situation) -> list[Collection]:
     supposed = replace(situation, world=replace(situation.world, gone=situation.world.gone | absent))
     ids = Ids(supposed)
     found = {
-        Collection(address.kind, entry.remote.parent_id)
+        Listing(address.kind, entry.remote.parent_id)
         for address, entry in situation.ledger.entries.items()
         if situation.kinds[address.kind].parent is not None
     }
@@ -97,26 +89,26 @@ def _identified(situation: Situation, ids: Ids) -> list[Resource]:
     return nested
 
 
-def _below(nested: Iterable[Resource], ids: Ids, situation: Situation) -> set[Collection]:
-    found: set[Collection] = set()
+def _below(nested: Iterable[Resource], ids: Ids, situation: Situation) -> set[Listing]:
+    found: set[Listing] = set()
     for resource in nested:
         parent = situation.kinds[resource.address.kind].parent
         match ids.resolve(resource):
             case Desired(values=values) if parent is not None and isinstance(values[parent.path], str):
-                found.add(Collection(resource.address.kind, values[parent.path]))
+                found.add(Listing(resource.address.kind, values[parent.path]))
             case _:
                 pass
         for address in parents_of(resource, situation.kinds[resource.address.kind]):
             entry = situation.ledger.entries.get(address)
             if parent and parent.reference and entry is not None and address.kind == parent.reference.kind:
-                found.add(Collection(resource.address.kind, entry.remote.id))
+                found.add(Listing(resource.address.kind, entry.remote.id))
     for address, intent in situation.ledger.intents.items():
         kind = situation.kinds[address.kind]
         if kind.parent is None:
             continue
         identity = key_of_intent(intent, ids.found).identity
         if identity:
-            found.add(Collection(kind.name, identity[kind.identity.index(kind.parent.path[0])]))
+            found.add(Listing(kind.name, identity[kind.identity.index(kind.parent.path[0])]))
         elif intent.entry is not None:
-            found.add(Collection(kind.name, intent.entry.remote.parent_id))
+            found.add(Listing(kind.name, intent.entry.remote.parent_id))
     return found

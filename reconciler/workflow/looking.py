@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reconciler.errors import PlanRefused
-from reconciler.executor.observe import Target, confirm, observe
+from reconciler.executor.observe import confirm, observe
 from reconciler.model.ledger import Header
-from reconciler.model.observed import World
+from reconciler.model.observed import Listing, World
 from reconciler.model.session import ReadSession
-from reconciler.planner.lookups import Collection, children, collections, unseen
+from reconciler.planner.lookups import children, collections, unseen
 from reconciler.planner.situation import Situation
 
 
@@ -19,14 +19,14 @@ async def look(
     situation: Situation,
     *,
     endpoint: str,
-    also: Iterable[Collection] = (),
+    also: Iterable[Listing] = (),
     world: World | None = None,
 ) -> Situation:
     """The situation with a fresh world, on top of ``world``. Raises ApiError, and PlanRefused for a wrong account."""
     kinds = situation.kinds
-    world = await observe(session, kinds, [Target(*each) for each in collections(situation)], world)
+    world = await observe(session, kinds, collections(situation), world)
     situation = replace(situation, world=world)
-    world = await observe(session, kinds, [Target(*each) for each in [*children(situation), *also]], world)
+    world = await observe(session, kinds, [*children(situation), *also], world)
     _same_account(situation.ledger.header, endpoint, world.organization_id)
     world = await confirm(session, kinds, unseen(replace(situation, world=world)), world)
     return replace(situation, world=world)

@@ -12,13 +12,13 @@ import httpx
 
 from reconciler.api import ApiKey, Clock, Sessions, Target as ApiTarget, connect_for_writing
 from reconciler.executor.execute import execute
-from reconciler.executor.observe import Target, observe
+from reconciler.executor.observe import observe
 from reconciler.executor.pause import Patience
 from reconciler.model.digest import digest_of
 from reconciler.model.events import Event, Report, Settling
 from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Entry, Header, Ledger, Origin
-from reconciler.model.observed import Observed, World
+from reconciler.model.observed import Listing, Observed, World
 from reconciler.model.plan import Change, Delete, Desired, Plan, Replace, Update
 from reconciler.model.recording import entry_for
 from reconciler.resources import kinds as real_kinds
@@ -98,12 +98,12 @@ class Stage:
         """Waiting in virtual time."""
         return Patience(lambda: self.time.now, self.time.sleep, self.stop, self.settle_seconds)
 
-    async def look(self, *targets: Target) -> World:
+    async def look(self, *targets: Listing) -> World:
         """The world as it is; without targets all profiles and senders, and the responses of each profile."""
         if targets:
             return await observe(self.sessions.reading, self.kinds, targets)
-        world = await observe(self.sessions.reading, self.kinds, [Target(PROFILE), Target(SENDER)])
-        parents = [Target(RESPONSE, row.remote.id) for row in world.of_kind(PROFILE)]
+        world = await observe(self.sessions.reading, self.kinds, [Listing(PROFILE), Listing(SENDER)])
+        parents = [Listing(RESPONSE, row.remote.id) for row in world.of_kind(PROFILE)]
         return await observe(self.sessions.reading, self.kinds, parents, world)
 
     async def apply(

@@ -9,10 +9,9 @@ import pytest
 
 from reconciler.executor.awaited import await_intents
 from reconciler.executor.intents import intent_of
-from reconciler.executor.observe import Target
 from reconciler.model.events import Settling
 from reconciler.model.ledger import Intended, IntentKind, Ledger, Recorded
-from reconciler.model.observed import World
+from reconciler.model.observed import Listing, World
 from reconciler.model.plan import Change
 
 from .stage import PROFILE, RESPONSE, SALT, SENDER, Stage, perform
@@ -39,7 +38,7 @@ def test_an_object_that_shows_up_late_is_seen(lag: float) -> None:
     """However late within the settling time; and no longer than needed."""
 
     async def scene(stage: Stage) -> None:
-        world = await stage.look(Target(PROFILE))
+        world = await stage.look(Listing(PROFILE))
         ledger = killed(stage, create(stage.want(PROFILE, "a", profile_spec("A"))))
         made = stage.portal(PROFILES, **profile_spec("A"))["id"]
         after = await awaited(stage, ledger, world)
@@ -55,7 +54,7 @@ def test_what_is_seen_already_is_not_waited_for() -> None:
 
     async def scene(stage: Stage) -> None:
         stage.portal(PROFILES, **profile_spec("A"))
-        world = await stage.look(Target(PROFILE))
+        world = await stage.look(Listing(PROFILE))
         ledger = killed(stage, create(stage.want(PROFILE, "a", profile_spec("A"))))
         assert await awaited(stage, ledger, world) is world
         assert (stage.time.now, stage.events) == (0, [])
@@ -72,7 +71,7 @@ def test_an_object_of_somebody_else_does_not_end_the_wait(taken: str, reason: st
 
     async def scene(stage: Stage) -> None:
         theirs = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        world = await stage.look(Target(PROFILE))
+        world = await stage.look(Listing(PROFILE))
         wanted = stage.want(PROFILE, "a", profile_spec("A"))
         if taken == "recorded":
             entry = stage.owned(stage.want(PROFILE, "other", profile_spec("A")), world, theirs)
@@ -96,7 +95,7 @@ def test_a_replace_is_waited_for_once_its_old_object_is_off_the_ledger(half: boo
     async def scene(stage: Stage) -> None:
         profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
         old = stage.portal(SENDERS, messaging_profile_id=profile, alphanumeric_sender_id="Acme")["id"]
-        world = await stage.look(Target(SENDER))
+        world = await stage.look(Listing(SENDER))
         change = stage.replace(sender(stage, profile), world, old)
         if not half:
             stage.ledger = stage.ledger.with_lines([Recorded(change.entry)])
@@ -111,7 +110,7 @@ def test_deletes_are_not_waited_for() -> None:
 
     async def scene(stage: Stage) -> None:
         profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        world = await stage.look(Target(PROFILE))
+        world = await stage.look(Listing(PROFILE))
         ledger = killed(stage, stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile))
         assert [intent.action for intent in ledger.intents.values()] == [IntentKind.DELETE]
         await awaited(stage, ledger, World())
@@ -124,7 +123,7 @@ def test_a_child_of_a_parent_that_the_same_run_made_is_found_too() -> None:
     """First the parent by its name, then the child in the parent's list; both lag."""
 
     async def scene(stage: Stage) -> None:
-        world = await stage.look(Target(PROFILE))
+        world = await stage.look(Listing(PROFILE))
         ledger = killed(
             stage,
             create(stage.want(RESPONSE, "stop", response_spec("a", "STOP"))),
@@ -143,7 +142,7 @@ def test_told_to_stop_the_wait_ends() -> None:
     """The world as far as it was seen."""
 
     async def scene(stage: Stage) -> None:
-        world = await stage.look(Target(PROFILE))
+        world = await stage.look(Listing(PROFILE))
         stage.stop.set()
         await awaited(stage, killed(stage, create(stage.want(PROFILE, "a", profile_spec("A")))), world)
         assert stage.time.now == 0

@@ -6,8 +6,8 @@ import pytest
 
 from reconciler.errors import ApiError
 from reconciler.executor.facts import fetch_facts
-from reconciler.executor.observe import Target, confirm, observe
-from reconciler.model.observed import Remote, World
+from reconciler.executor.observe import confirm, observe
+from reconciler.model.observed import Listing, Remote, World
 from reconciler.model.plan import Change
 
 from .stage import PROFILE, RESPONSE, SENDER, Stage, found, perform
@@ -24,7 +24,7 @@ def test_each_target_is_listed_once_and_children_know_their_parent() -> None:
         profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
         row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
         response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
-        targets = [Target(PROFILE), Target(RESPONSE, profile), Target(PROFILE)]
+        targets = [Listing(PROFILE), Listing(RESPONSE, profile), Listing(PROFILE)]
         world = await observe(stage.sessions.reading, stage.kinds, targets)
         assert found(world, RESPONSE, response).remote == Remote(response, profile)
         assert len(stage.requests("GET")) == 2
@@ -39,9 +39,9 @@ def test_the_world_so_far_is_kept() -> None:
 
     async def scene(stage: Stage) -> None:
         profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        before = await stage.look(Target(PROFILE))
+        before = await stage.look(Listing(PROFILE))
         stage.admin("POST", "delete", collection=PROFILES, id=profile)
-        after = await observe(stage.sessions.reading, stage.kinds, [Target(PROFILE)], before)
+        after = await observe(stage.sessions.reading, stage.kinds, [Listing(PROFILE)], before)
         assert found(after, PROFILE, profile).attributes["name"] == "A"
         assert before.objects[PROFILE].keys() == {profile}
 
@@ -55,10 +55,10 @@ def test_a_parent_that_answers_404_is_gone_with_its_children() -> None:
         profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
         stage.time.now += 60
         stage.admin("POST", "delete", collection=PROFILES, id=profile)
-        world = await observe(stage.sessions.reading, stage.kinds, [Target(PROFILE), Target(RESPONSE, profile)])
+        world = await observe(stage.sessions.reading, stage.kinds, [Listing(PROFILE), Listing(RESPONSE, profile)])
         assert world.gone == {(PROFILE, profile)}
         assert world.find(PROFILE, profile) is None
-        again = await observe(stage.sessions.reading, stage.kinds, [Target(PROFILE)], world)
+        again = await observe(stage.sessions.reading, stage.kinds, [Listing(PROFILE)], world)
         assert again.find(PROFILE, profile) is None, "a list that lags does not bring it back"
 
     perform(scene, quirks=["lag=30"])
@@ -85,7 +85,7 @@ def test_a_list_that_cannot_be_read_fails_the_look(status: int) -> None:
     async def scene(stage: Stage) -> None:
         stage.faults(f"GET /alphanumeric_sender_ids * status-before={status}")
         with pytest.raises(ApiError):
-            await observe(stage.sessions.reading, stage.kinds, [Target(PROFILE), Target(SENDER)])
+            await observe(stage.sessions.reading, stage.kinds, [Listing(PROFILE), Listing(SENDER)])
         with pytest.raises(ApiError):
             await confirm(stage.sessions.reading, stage.kinds, [(SENDER, Remote(NOWHERE))], World())
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from reconciler.model.drift import Changed, DriftReport, Missing
 from reconciler.model.ledger import Ledger
+from reconciler.model.observed import Listing
 from reconciler.model.plan import SENSITIVE
 from reconciler.planner.drifting import children_of_managed, drift_of
-from reconciler.planner.lookups import Collection
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import answer, live_answer, live_profile, profile, recorded, situation
 
@@ -80,7 +80,7 @@ def test_an_unknown_answer_on_a_managed_profile_counts() -> None:
 
 def test_the_answers_of_every_managed_profile_are_looked_at() -> None:
     """Declared or not."""
-    assert children_of_managed(situation([A], [HERE], [P1])) == [Collection("AutoResponse", "p1")]
+    assert children_of_managed(situation([A], [HERE], [P1])) == [Listing("AutoResponse", "p1")]
 
 
 def test_kinds_that_were_not_listed_are_said_to_be_so() -> None:

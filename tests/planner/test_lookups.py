@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.observed import Remote, World
-from reconciler.planner.lookups import Collection, children, collections, unseen
+from reconciler.model.observed import Listing, Remote, World
+from reconciler.planner.lookups import children, collections, unseen
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     agent,
@@ -88,4 +88,4 @@ def test_a_child_is_asked_for_below_its_parent() -> None:
     """Its URL needs both ids."""
     here = situation((), [recorded(answer(), live_answer())])
     assert unseen(here) == [("AutoResponse", Remote("r1", "p1"))]
-    assert children(here) == [Collection("AutoResponse", "p1")]
+    assert children(here) == [Listing("AutoResponse", "p1")]

@@ -15,7 +15,7 @@ LONGEST: Final = 2000
 _CODE: Final = "webhook-url-invalid"
 _UNSENDABLE: Final = re.compile(r"[\s\x00-\x1f]")
 _PLAIN: Final = re.compile(r"https?://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*)?")
-"""Addresses that pass every check below, as nearly all do: splitting each costs more than the rest of its validation."""
+"""Addresses that pass every check below, as nearly all do: splitting them costs more than all other checks."""
 
 
 def callable_address(url: str) -> str:
