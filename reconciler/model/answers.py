@@ -24,6 +24,8 @@ def decode(kind: ResourceKind, row: Json, parent_id: str | None) -> Observed:
 
 def field_of(leaf: Leaf, observed: Observed) -> Any:
     """The observed value of a leaf; an absent field and ``null`` mean the same in answers."""
+    if len(leaf.field) == 1:
+        return observed.attributes.get(leaf.field[0])
     value = value_at(observed.attributes, leaf.field)
     return None if value is MISSING else value
 

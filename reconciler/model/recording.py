@@ -107,10 +107,13 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
     ours = {dotted(path) for path in compared}
     if entry.applied.keys() - others != ours or entry.answered.keys() - others != ours:
         return True
-    return not all(
-        _remembered(kind.leaves[path], value, field_of(kind.leaves[path], observed), entry, salt)
-        for path, value in compared.items()
-    )
+    for path, wanted in compared.items():
+        leaf, key = kind.leaves[path], dotted(path)
+        seen = field_of(leaf, observed)
+        plain = key not in entry.secrets and wanted == entry.applied[key] and seen == entry.answered[key]
+        if not plain and not _holds(entry, key, leaf.canonical(wanted), leaf.canonical(seen), salt):
+            return True
+    return False
 
 
 def discreet(facts: Facts, entries: Iterable[Entry]) -> Facts:
@@ -124,17 +127,12 @@ def discreet(facts: Facts, entries: Iterable[Entry]) -> Facts:
     }
 
 
-def _remembered(leaf: Leaf, wanted: Any, seen: Any, entry: Entry, salt: str) -> bool:
-    key = dotted(leaf.path)
-    if key not in entry.secrets and wanted == entry.applied[key] and seen == entry.answered[key]:
-        return True
-    return _holds(entry, key, leaf.canonical(wanted), leaf.canonical(seen), salt)
-
-
 def _holds(entry: Entry, key: str, asked: Any, answered: Any, salt: str) -> bool:
     """Whether the entry remembers exactly this wish and this answer, both canonical."""
     secret = key in entry.secrets
     applied, heard = entry.applied.get(key, MISSING), entry.answered.get(key, MISSING)
+    if not secret and applied == asked and heard == answered:
+        return True  # without the detour through JSON
     return bool(applied == _kept(asked, secret, salt) and heard == _kept(answered, secret, salt))
 
 

@@ -59,6 +59,8 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
 def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: Situation) -> Decision:
     """Noop, record, update, replace, move or adopt, from the fields that differ."""
     observed, salt = match.observed, situation.ledger.header.salt
+    if match.reason == "recorded" and not _needs_work(desired, kind, match, situation):
+        return _noop(desired, observed), kind.notices(desired.resource, observed)
     known = match.entry if match.entry and match.moved_from != desired.address else None
     diffs = diffs_of(kind, desired, observed, match.entry or _discreet(desired, situation), salt)
     rebuilds = [diff for diff in diffs if diff.forces_replace]
@@ -80,7 +82,7 @@ def _change_for(
     diffs: tuple[FieldDiff, ...],
     rebuilt: Entry | None,
 ) -> Change:
-    observed, salt = match.observed, situation.ledger.header.salt
+    observed = match.observed
     header: dict[str, Any] = {
         "address": desired.address,
         "source": desired.resource.source,
@@ -107,12 +109,29 @@ def _change_for(
         return Update(**header, reason=reason, desired=desired, digest=digest, entry=match.entry)
     if match.moved_from is not None:
         return Move(**header, reason=match.reason, desired=desired, digest=digest, entry=match.entry)
-    unsettled = desired.address in situation.ledger.intents
-    if unsettled or outdated(kind, desired, observed, match.entry, salt):
-        reason = "interrupted" if unsettled else "ledger-outdated"
-        digest = digest_of(kind, observed)
-        return Record(**header, reason=reason, desired=desired, digest=digest, entry=match.entry)
-    return Noop(**header, reason="unchanged")
+    reason = "interrupted" if desired.address in situation.ledger.intents else "ledger-outdated"
+    digest = digest_of(kind, observed)
+    return Record(**header, reason=reason, desired=desired, digest=digest, entry=match.entry)
+
+
+def _needs_work(desired: Desired, kind: ResourceKind, match: Found, situation: Situation) -> bool:
+    """Whether anything must be written, here or in the ledger.
+
+    An entry that remembers this very wish and this very answer leaves nothing to compare: most of most plans.
+    """
+    if match.entry is None or desired.address in situation.ledger.intents:
+        return True
+    return outdated(kind, desired, match.observed, match.entry, situation.ledger.header.salt)
+
+
+def _noop(desired: Desired, observed: Observed) -> Noop:
+    return Noop(
+        address=desired.address,
+        reason="unchanged",
+        source=desired.resource.source,
+        depends_on=desired.references,
+        remote=observed.remote,
+    )
 
 
 def _discreet(desired: Desired, situation: Situation) -> Entry | None:

@@ -12,7 +12,7 @@ from reconciler.model.keys import key_of_values
 from reconciler.model.plan import Desired
 from reconciler.planner.claims import Claims
 from reconciler.planner.generations import Generation
-from reconciler.planner.matching import Match, match
+from reconciler.planner.matching import Match, match, recorded
 from reconciler.planner.resolving import Ids
 from reconciler.planner.situation import Situation
 
@@ -37,10 +37,16 @@ def identify(generation: Generation, ids: Ids, claims: Claims, situation: Situat
                 findings.append(finding)
             case desired:
                 wanted[resource.address] = desired
-    keys = {address: key_of_values(kind, desired.created_with) for address, desired in wanted.items()}
+    known = {address: recorded(desired, kind, situation) for address, desired in wanted.items()}
+    others = [address for address, match in known.items() if match is None]
+    compared = wanted if kind.shared is not None and others else others
+    keys = {address: key_of_values(kind, wanted[address].created_with) for address in compared}
     crowd = Counter(key.identity for key in keys.values())
     found: dict[Address, tuple[Desired, Match]] = {}
     for address, desired in wanted.items():
+        if (simply := known[address]) is not None:
+            found[address] = desired, simply
+            continue
         key = keys[address]
         intended = claims.intended(address, kind, ids.found)
         rivals = claims.rivals(kind, key, manifests=crowd[key.identity], intended=intended)

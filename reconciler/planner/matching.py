@@ -94,15 +94,22 @@ class Rivals:
     recorded: Mapping[str, Entry]
 
 
+def recorded(desired: Desired, kind: ResourceKind, situation: Situation) -> Found | None:
+    """The row that most addresses of most plans are in, which no key and no rival can change."""
+    entry = situation.ledger.entries.get(desired.address)
+    if entry is None or entry.project != situation.project or desired.resource.remote_id is not None:
+        return None
+    row = _live(kind, entry.remote.id, situation)
+    return Found(row, "recorded", entry=entry) if row is not None else None
+
+
 def match(desired: Desired, key: Key, kind: ResourceKind, situation: Situation, rivals: Rivals) -> Match:
-    """Apply the table to one desired address."""
+    """Apply the table to one desired address that is not simply recorded."""
     entry = situation.ledger.entries.get(desired.address)
     if entry is not None and (refused := _unusable(entry, kind, situation)) is not None:
         return refused
     if desired.resource.remote_id is not None:
         return _pinned(desired, desired.resource.remote_id, entry, kind, situation, rivals)
-    if entry is not None and (same := _live(kind, entry.remote.id, situation)) is not None:
-        return Found(same, "recorded", entry=entry)
     if entry is None and (renamed := _renamed(desired, kind, situation)) is not None:
         return renamed
     return _searched(desired, key, kind, situation, rivals, entry)

@@ -41,7 +41,11 @@ def ordered(
     order, stuck = _sorted(edges)
     if stuck:
         warnings.append(_cycle(stuck))
-    return [replace(by_address[a], depends_on=tuple(sorted(edges[a]))) for a in (*order, *stuck)], warnings
+    return [_after(by_address[address], tuple(sorted(edges[address]))) for address in (*order, *stuck)], warnings
+
+
+def _after(change: Change, needed: tuple[Address, ...]) -> Change:
+    return change if change.depends_on == needed else replace(change, depends_on=needed)
 
 
 def _references(by_address: Mapping[Address, Change], entries: Mapping[Address, Entry]) -> Edges:
