@@ -68,6 +68,15 @@ def rows_by_identity(kind: ResourceKind, rows: Iterable[Observed]) -> dict[tuple
     return index
 
 
+def rows_by_element(kind: ResourceKind, rows: Iterable[Observed]) -> dict[tuple[Any, ...], list[Observed]]:
+    """As ``rows_by_identity``, for kinds that have none: by each element of the shared set."""
+    index: dict[tuple[Any, ...], list[Observed]] = {}
+    for row in rows:
+        for element in key_of_observed(kind, row).shared if kind.live(row) else ():
+            index.setdefault((element,), []).append(row)
+    return index
+
+
 def candidates(
     kind: ResourceKind,
     key: Key,

@@ -12,7 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
-from reconciler.model.keys import Key, candidates, identity_parts, key_of_intent, key_of_values, rows_by_identity
+from reconciler.model.keys import (
+    Key,
+    candidates,
+    identity_parts,
+    key_of_intent,
+    key_of_values,
+    rows_by_element,
+    rows_by_identity,
+)
 from reconciler.model.kind import Kinds, ResourceKind
 from reconciler.model.ledger import Entry, IntentKind
 from reconciler.model.observed import Observed
@@ -51,11 +59,18 @@ class Claims:
             if entry.address in desired:
                 self._held[entry.address.kind][entry.remote.id] = entry.address
 
-    def rows(self, kind: ResourceKind) -> dict[_Identity, list[Observed]]:
-        """Live objects of a kind by identity."""
+    def alike(self, kind: ResourceKind, key: Key) -> Sequence[Observed]:
+        """Live objects that have the identity of a key; of kinds without identity, those that share an element."""
+        if key.identity is None:
+            return []
         if kind.name not in self._rows:
-            self._rows[kind.name] = rows_by_identity(kind, self.situation.world.of_kind(kind.name))
-        return self._rows[kind.name]
+            rows = self.situation.world.of_kind(kind.name)
+            self._rows[kind.name] = rows_by_identity(kind, rows) if kind.identity else rows_by_element(kind, rows)
+        index = self._rows[kind.name]
+        if kind.identity:
+            return index.get(key.identity, [])
+        sharing = (row for element in sorted(key.shared) for row in index.get((element,), []))
+        return list({row.remote.id: row for row in sharing}.values())
 
     def intended(self, address: Address, kind: ResourceKind, ids: Mapping[Address, str]) -> list[Observed]:
         """The objects that an interrupted create or replace of this address may have left behind."""
@@ -68,9 +83,9 @@ class Claims:
         if intent is None or intent.action is IntentKind.DELETE:
             return []
         key = key_of_intent(intent, ids)
-        rows = self.rows(kind).get(key.identity, []) if key.identity is not None else []
+        rows = [row for row in self.alike(kind, key) if row.remote.id not in intent.seen]
         # As if there were other manifests: what we sent has elements in common with what came of it, a stranger's not.
-        return candidates(kind, key, rows, taken={*intent.seen, *self.recorded[kind.name]}, manifests=2)
+        return candidates(kind, key, rows, taken=self.recorded[kind.name], manifests=2)
 
     def settle(self, kind: ResourceKind, ids: dict[Address, str]) -> None:
         """Let the interrupted creates of a kind claim what they made, before any natural key is compared.
@@ -99,9 +114,8 @@ class Claims:
 
     def rivals(self, kind: ResourceKind, key: Key, *, manifests: int, intended: Sequence[Observed]) -> Rivals:
         """Everything that the truth table must know about one address's competition."""
-        rows = self.rows(kind).get(key.identity, []) if key.identity is not None else []
         return Rivals(
-            rows=rows,
+            rows=self.alike(kind, key),
             manifests=manifests,
             taken=self._held[kind.name],
             intended=intended,
