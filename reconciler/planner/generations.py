@@ -76,10 +76,11 @@ def _of_kind(kind: ResourceKind, resources: Mapping[Address, Resource]) -> Itera
 
 def _cycle(cycle: Sequence[Address], resources: Mapping[Address, Resource]) -> Diagnostic:
     first = min(cycle)
+    named = " → ".join(str(address) for address in reversed(cycle))
     return Diagnostic(
         code="dependency-cycle",
         severity=Severity.ERROR,
-        summary="these need each other first: " + " → ".join(str(address) for address in reversed(cycle)),
+        summary=f"each of these needs the next one done first: {named}",
         hint="break the cycle of references",
         address=first,
         source=resources[first].source,

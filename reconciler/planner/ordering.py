@@ -8,7 +8,7 @@ alone, never on the order of the input.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
@@ -40,7 +40,7 @@ def ordered(
             edges[after].add(before)
     order, stuck = _sorted(edges)
     if stuck:
-        warnings.append(_cycle(stuck))
+        warnings.append(_cycle(_cycle_of(stuck, edges)))
     return [_after(by_address[address], tuple(sorted(edges[address]))) for address in (*order, *stuck)], warnings
 
 
@@ -143,10 +143,18 @@ def _dropped(before: Address, after: Address) -> Diagnostic:
     )
 
 
-def _cycle(stuck: Iterable[Address]) -> Diagnostic:
+def _cycle_of(stuck: Collection[Address], edges: Edges) -> list[Address]:
+    """One cycle among what no order can satisfy; the rest merely waits for it."""
+    left, path = set(stuck), [min(stuck)]
+    while (needed := min(edges[path[-1]] & left)) not in path:
+        path.append(needed)
+    return [*path[path.index(needed) :], needed]
+
+
+def _cycle(cycle: Iterable[Address]) -> Diagnostic:
     return Diagnostic(
         code="dependency-cycle",
         severity=Severity.ERROR,
-        summary="these need each other first: " + ", ".join(str(address) for address in stuck),
+        summary="each of these needs the next one done first: " + " → ".join(str(address) for address in cycle),
         hint="break the cycle of references, in the manifests or by applying in two steps",
     )

@@ -9,12 +9,13 @@ import pytest
 
 from reconciler.model.kind import Facts
 from reconciler.model.plan import Plan
+from reconciler.model.resource import Lifecycle, OnRemove
 from reconciler.planner.draft import draft
 from reconciler.planner.guards import Policy
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since
-from tests.planner.worlds import live_answer, live_profile, profile, recorded, situation
+from tests.planner.worlds import live_answer, live_profile, profile, protected, recorded, situation
 
 A, P1 = profile("a", enabled=True), live_profile(enabled=False)
 HERE = recorded(profile("a"), live_profile())
@@ -69,6 +70,25 @@ def test_what_was_reviewed_must_still_be_so(then: Situation, now: Situation, sta
     assert (moved(then, now) != []) is stale, reason
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "reason"),
+    [
+        (REVIEWED, situation([A], [replace(HERE, on_remove=OnRemove.RETAIN)], [P1]), "another run wrote the entry"),
+        (REVIEWED, situation([A], (), [P1]), "another run forgot the object"),
+        (
+            situation((), [HERE], gone=[("MessagingProfile", "p1")]),
+            situation((), [HERE], [live_profile()]),
+            "to be forgotten as gone, and there again",
+        ),
+        (situation((), [HERE], [P1]), situation((), (), [P1]), "to be deleted, and no longer recorded as ours"),
+        (situation([A], (), [P1]), situation([A], [HERE], [P1]), "to be adopted, and recorded meanwhile"),
+    ],
+)
+def test_a_ledger_that_was_written_to_makes_a_plan_stale(then: Situation, now: Situation, reason: str) -> None:
+    """The objects are as they were; what we believe of them is not."""
+    assert moved(then, now), reason
+
+
 def test_statuses_and_timestamps_do_not_make_a_plan_stale() -> None:
     """The digest is made of writable fields alone."""
     later = live_profile(enabled=False, updated_at="2026-01-01T00:00:00Z")
@@ -82,6 +102,16 @@ OTHERS: dict[str, Callable[[], Plan]] = {
     "another account": lambda: plan(replace(REVIEWED, account="other")),
     "another project": lambda: plan(replace(REVIEWED, project="other")),
     "another change beside it": lambda: plan(situation([A, profile("b")], [HERE], [P1])),
+    "the other type of the same text": lambda: plan(
+        situation([replace(A, values={**A.values, ("enabled",): "True"})], [HERE], [P1])
+    ),
+    "a value that is equal already": lambda: plan(
+        situation([profile("a", enabled=True, webhook_url=None)], [HERE], [P1])
+    ),
+    "another protection": lambda: plan(situation([replace(A, lifecycle=protected())], [HERE], [P1])),
+    "an ignored leaf": lambda: plan(
+        situation([replace(A, lifecycle=Lifecycle(ignore_changes=frozenset({("name",)})))], [HERE], [P1])
+    ),
 }
 
 
