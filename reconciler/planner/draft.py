@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.bodies import replacement
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.paths import undotted
-from reconciler.model.plan import Action, Change, Desired
+from reconciler.model.plan import Change, Desired, Replace
 from reconciler.model.reference import Unknown
 from reconciler.planner.changes import Decision, decide_absent, decide_found
 from reconciler.planner.claims import Claims
@@ -75,8 +75,7 @@ def _half_replaced(desired: Desired, situation: Situation) -> Desired:
 
 def _id_after(change: Change, desired: Desired, matched: Match) -> str | Unknown:
     """What children may use as this address's id: unknown where a create or a replace makes a new object."""
-    kept = change.remote is not None and change.action not in (Action.CREATE, Action.REPLACE)
-    if kept and isinstance(matched, Found):
+    if isinstance(matched, Found) and not isinstance(change, Replace):
         return matched.observed.remote.id
     return Unknown(desired.address)
 

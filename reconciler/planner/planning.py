@@ -83,7 +83,10 @@ def _wish(desired: Desired, salt: str) -> list[Any]:
         for path, value in desired.created_with.items()
     }
     ignored = sorted(dotted(path) for path in lifecycle.ignore_changes)
-    options = sealed(resource.options, salt)
+    options = {
+        name: sealed(value, salt) if name in resource.secret_options else value
+        for name, value in resource.options.items()
+    }
     return [values, options, lifecycle.prevent_destroy, lifecycle.on_remove, ignored]
 
 

@@ -101,6 +101,23 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([A, answer("one"), answer("two", messaging_profile={"id": "p1"})], [HERE], [P1, live_answer()]),
         ["noop MessagingProfile/a unchanged", "claimed-twice AutoResponse/one", "claimed-twice AutoResponse/two"],
     ),
+    "a manifest that comes to a key counts, though it is recorded elsewhere": (
+        situation(
+            [A, answer("one", country_code="CA"), answer("two", country_code="CA", keywords=["END"])],
+            [HERE, recorded(answer("one"), live_answer())],
+            [P1, live_answer(), live_answer("r2", country_code="CA", keywords=["FIN"])],
+        ),
+        ["noop MessagingProfile/a unchanged", "replace AutoResponse/one cannot-update", "create AutoResponse/two new"],
+    ),
+    "what one object answered says nothing of another": (
+        situation(
+            [profile("a", enabled=True)],
+            [recorded(profile("a", enabled=True), live_profile(enabled=False))],
+            [live_profile("p2", enabled=False)],
+            gone=[("MessagingProfile", "p1")],
+        ),
+        ["adopt MessagingProfile/a natural-key"],
+    ),
     "words decide between manifests that spell their parent differently": (
         situation(
             [A, answer("one", keywords=["END"]), answer("two", messaging_profile={"id": "p1"})],
@@ -117,6 +134,12 @@ def test_no_claim_is_overlooked(row: str) -> None:
     """Moves, refusals or nothing at all; never a delete of what somebody claims."""
     here, expected = ROWS[row]
     assert sorted(drafted(here)) == sorted(expected), row
+
+
+def test_what_one_object_answered_says_nothing_of_another() -> None:
+    """The server ignored ``enabled`` once; the object that is adopted instead is asked again."""
+    here, _ = ROWS["what one object answered says nothing of another"]
+    assert [diff.path for change in draft(here).changes for diff in change.diffs] == [("enabled",)]
 
 
 def test_a_pin_never_makes_a_strangers_object_ours_to_delete() -> None:

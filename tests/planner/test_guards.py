@@ -89,6 +89,26 @@ def test_half_of_a_kind_counts_by_itself() -> None:
     assert blocked(judged(here)) == {"s1": "max-deletes", "s2": "max-deletes"}
 
 
+def test_exactly_half_of_a_kind_is_within() -> None:
+    """Two of four senders, in an account of fifty profiles."""
+    base = profiles(50, 0)
+    senders = [sender(f"s{i}", alphanumeric_sender_id=f"ACME{i}", messaging_profile={"id": "p"}) for i in range(4)]
+    rows = [live_sender(f"id-{i}", "p", alphanumeric_sender_id=f"ACME{i}") for i in range(4)]
+    entries = [recorded(s, r) for s, r in zip(senders, rows, strict=True)]
+    objects = [row for kind in base.world.objects for row in base.world.of_kind(kind)]
+    here = situation([*base.resources, *senders[:2]], [*base.ledger.entries.values(), *entries], [*objects, *rows])
+    assert blocked(judged(here)) == {}
+
+
+def test_what_others_recorded_does_not_widen_the_limit() -> None:
+    """Ten per cent of our own project's."""
+    base = profiles(8, 2)
+    others = [recorded(profile(f"o{i}"), live_profile(f"o{i}"), project="x") for i in range(30)]
+    entries = {entry.address: entry for entry in others}
+    ledger = replace(base.ledger, entries={**base.ledger.entries, **entries})
+    assert set(blocked(judged(replace(base, ledger=ledger)))) == {"x0", "x1"}
+
+
 @pytest.mark.parametrize(
     ("limit", "refused"),
     [

@@ -70,6 +70,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
             "create AutoResponse/two interrupted-create",
         ],
     ),
+    "what another manifest's entry holds was not made by the interrupted create": (
+        situation([A, RENAMED], [HERE], [P1], intents=[intends(RENAMED)]),
+        ["noop MessagingProfile/a unchanged", "create MessagingProfile/b interrupted-create"],
+    ),
     "a delete was begun and the object is gone": (
         situation((), [HERE], intents=[intends(A, IntentKind.DELETE)], gone=[("MessagingProfile", "p1")]),
         ["forget MessagingProfile/a gone"],

@@ -84,6 +84,17 @@ def test_only_what_no_list_showed_is_asked_for() -> None:
     assert unseen(replace(here, world=World())) != []
 
 
+def test_what_is_known_to_be_gone_is_not_asked_for_again() -> None:
+    """Its children's list has answered 404 already."""
+    assert unseen(situation([A], [HERE], gone=[("MessagingProfile", "p1")])) == []
+
+
+def test_what_is_referred_to_by_id_is_asked_for() -> None:
+    """Better to learn from a plan than from a half-done apply that it does not exist."""
+    here = situation([sender(messaging_profile={"id": "p9"}), answer(messaging_profile={"id": "p9"})], (), [P1])
+    assert unseen(here) == [("MessagingProfile", Remote("p9"))]
+
+
 def test_a_child_is_asked_for_below_its_parent() -> None:
     """Its URL needs both ids."""
     here = situation((), [recorded(answer(), live_answer())])

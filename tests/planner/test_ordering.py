@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from reconciler.model.ledger import Ledger
+from reconciler.model.resource import Lifecycle
 from reconciler.planner.draft import draft
-from reconciler.planner.situation import Situation
+from reconciler.planner.situation import Scope, Situation
 from tests.planner.worlds import (
     answer,
     by_address,
@@ -85,6 +86,55 @@ def test_a_keyword_is_released_before_it_is_claimed(how: str) -> None:
     assert [name for name in order(here) if name in expected] == expected
     changes = by_address(draft(here).changes)
     assert any(STOP.address in change.depends_on for change in changes.values())
+
+
+def needs(here: Situation, name: str) -> list[str]:
+    """The local names that a change waits for."""
+    [change] = [change for change in draft(here).changes if change.address.name == name]
+    return sorted(address.name for address in change.depends_on)
+
+
+def test_a_word_for_every_country_stands_in_the_way_of_one_country() -> None:
+    """``*`` collides with each."""
+    everywhere = answer("s", country_code="*", keywords=["FIN"])
+    row = live_answer("r1", country_code="*", keywords=["FIN"])
+    here = situation([A, answer("z", op="start", keywords=["FIN"])], [HERE, recorded(everywhere, row)], [P1, row])
+    assert needs(here, "z") == ["a", "s"]
+
+
+def test_a_word_for_another_country_does_not() -> None:
+    """US and CA are apart."""
+    here = situation(
+        [A, answer("z", op="start", country_code="CA", keywords=["FIN"])], [HERE, recorded(STOP, R1)], [P1, R1]
+    )
+    assert needs(here, "z") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "reason"),
+    [(Lifecycle(), "it keeps the word"), (Lifecycle(ignore_changes=frozenset({("keywords",)})), "words are ignored")],
+)
+def test_what_is_not_released_is_not_waited_for(lifecycle: Lifecycle, reason: str) -> None:
+    """An edge stands for a value that moves."""
+    words = ["STOP", "FIN"] if not lifecycle.ignore_changes else ["STOP"]
+    kept = replace(answer("s", keywords=words, resp_text="Another text, long enough."), lifecycle=lifecycle)
+    here = situation([A, kept, answer("z", op="start", keywords=["FIN"])], [HERE, recorded(STOP, R1)], [P1, R1])
+    assert needs(here, "z") == ["a"], reason
+
+
+def test_only_takes_along_what_must_be_released() -> None:
+    """Otherwise the API would refuse the word."""
+    here = situation([A, WITHOUT_FIN, answer("z", op="start", keywords=["FIN"])], [HERE, recorded(STOP, R1)], [P1, R1])
+    narrow = replace(here, scope=Scope(only=frozenset({answer("z").address})))
+    assert order(narrow) == ["a", "s", "z"]
+
+
+def test_a_child_that_is_renamed_and_moves_away_does_so_before_its_old_parent_goes() -> None:
+    """The edge follows the new name."""
+    renamed = replace(sender("new", messaging_profile="b"), renamed_from="acme")
+    parts = [HERE, recorded(sender(), live_sender()), recorded(profile("b"), live_profile("p2", "b"))]
+    here = situation([profile("b"), renamed], parts, [P1, live_profile("p2", "b"), live_sender()])
+    assert needs(here, "a") == ["new"]
 
 
 def test_a_swap_cannot_be_ordered_and_says_so() -> None:

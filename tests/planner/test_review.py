@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.kind import Facts
+from reconciler.model.ledger import Header
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Lifecycle, OnRemove
 from reconciler.planner.draft import draft
@@ -148,6 +149,24 @@ def test_a_secret_changes_the_fingerprint_and_cannot_be_read_from_it() -> None:
     plans = [plan(situation([res], [HERE], [live_profile()])) for res in (one, two)]
     assert plans[0].fingerprint != plans[1].fingerprint
     assert "s3cret" not in repr(plans[0])
+
+
+def test_a_secret_is_sealed_with_the_ledgers_salt() -> None:
+    """Without the salt nobody can try passwords against a fingerprint; what is no secret needs none."""
+    hidden = replace(profile("a", webhook_url="https://x.example/1234"), secrets=frozenset({("webhook_url",)}))
+    for manifest, salted in ((hidden, True), (profile("a", webhook_url="https://x.example/1234"), False)):
+        here = situation([manifest])
+        other = replace(here, ledger=replace(here.ledger, header=Header(salt="another")))
+        assert (plan(here).fingerprint != plan(other).fingerprint) is salted
+
+
+def test_an_object_that_was_there_before_is_part_of_the_review() -> None:
+    """A create beside a twin is another decision than a create alone."""
+    twin = profile("b", name="a")
+    one = situation([profile("a"), twin], [HERE], [live_profile()])
+    two = situation([profile("a"), twin], [HERE], [live_profile(name="other")])
+    fingerprints = {plan(here).fingerprint for here in (one, two)}
+    assert len(fingerprints) == 2
 
 
 def test_the_price_is_told() -> None:
