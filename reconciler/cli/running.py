@@ -7,43 +7,81 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
 from reconciler.cli.interruption import Interruption, ending_at_once
-from reconciler.cli.terminal import Terminal, as_typed
-from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
-from reconciler.executor.pause import SETTLE_SECONDS, Patience
+from reconciler.cli.terminal import Terminal, as_typed, surroundings
+from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError, UsageError
+from reconciler.executor.pause import Patience
 from reconciler.model.events import Began, Emit, Event, Report
+from reconciler.model.plan import Plan
 from reconciler.render.events import event_line
 from reconciler.render.failure import findings_of
 from reconciler.render.progress import progress
-from reconciler.workflow.apply import AppliedPlan
+from reconciler.workflow.apply import AppliedPlan, Approve
+from reconciler.workflow.setting import Setting, prepare
 
-Work = Callable[[Patience, Emit], Coroutine[Any, Any, AppliedPlan]]
+
+class Work(Protocol):
+    """``apply`` or ``destroy``, as ``workflow`` defines them, with what was asked for already in it."""
+
+    def __call__(
+        self, setting: Setting, *, approve: Approve, asks: bool, patience: Patience, emit: Emit
+    ) -> Coroutine[Any, Any, AppliedPlan]:
+        """Carry it out."""
+        ...
 
 
-def run(terminal: Terminal, account: str, work: Work, *, settle_seconds: float = SETTLE_SECONDS) -> ExitCode:
-    """Carry out an apply and tell how it ended."""
+Question = Callable[[str], tuple[str, str]]
+"""From the account's name to what is asked, and the one answer that is a yes."""
+
+
+def run(
+    terminal: Terminal, account: str | None, work: Work, *, question: Question, auto_approve: bool, settle: float
+) -> ExitCode:
+    """Carry out an apply and tell how it ended. ``settle`` is in seconds."""
+    name = account or ""
 
     def failed(error: ReconcilerError) -> ExitCode:
         return terminal.failed(
-            error, lambda findings: terminal.format.result(Report(()), account=account, diagnostics=findings)
+            error, lambda findings: terminal.format.result(Report(()), account=name, diagnostics=findings)
         )
 
     try:
-        applied = asyncio.run(_watched(terminal, work, settle_seconds))
+        setting = prepare(surroundings(), account)
+        name = setting.account.name
+        _refuse_to_guess(auto_approve)
+        approve = _approval(terminal, *question(name), auto_approve=auto_approve)
+        applied = asyncio.run(_watched(terminal, setting, work, approve, asks=not auto_approve, settle=settle))
     except asyncio.CancelledError:
         return failed(Interrupted("interrupted; nothing more is sent", hint="type the same command again to carry on"))
     except ReconcilerError as error:
         return failed(error)
     if applied.declined:
         return failed(PlanRefused("declined; nothing was written", code="declined"))
-    return _told(terminal, account, applied)
+    return _told(terminal, name, applied)
 
 
-async def _watched(terminal: Terminal, work: Work, settle_seconds: float) -> AppliedPlan:
+def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -> Approve:
+    def approve(plan: Plan) -> bool:
+        shown = terminal.text.plan(plan, color=terminal.color(err=not terminal.is_text))
+        (terminal.result if terminal.is_text else terminal.say)(shown)
+        return auto_approve or _confirmed(asked, yes)
+
+    return approve
+
+
+def _refuse_to_guess(auto_approve: bool) -> None:
+    """Nobody can answer where standard input is no terminal. Raises UsageError."""
+    if not auto_approve and not sys.stdin.isatty():
+        raise UsageError("there is nobody to ask: standard input is not a terminal", hint="agree with --auto-approve")
+
+
+async def _watched(
+    terminal: Terminal, setting: Setting, work: Work, approve: Approve, *, asks: bool, settle: float
+) -> AppliedPlan:
     with ExitStack() as displays:
         shown = displays.enter_context(progress(sys.stderr))
 
@@ -56,14 +94,17 @@ async def _watched(terminal: Terminal, work: Work, settle_seconds: float) -> App
                 terminal.result(event_line(event))
 
         interruption = Interruption(emit, terminal.say)
-        patience = Patience(time.monotonic, asyncio.sleep, interruption.stop, settle_seconds)
-        return await interruption.guard(work(patience, interruption.watching))
+        patience = Patience(time.monotonic, asyncio.sleep, interruption.stop, settle)
+        run = work(setting, approve=approve, asks=asks, patience=patience, emit=interruption.watching)
+        return await interruption.guard(run)
 
 
 def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
     report = applied.report or Report(())
     again = as_typed() if report.failed or applied.ledger_error else None
-    if applied.report is not None or not terminal.is_text:
+    if applied.report is None and terminal.is_text:
+        terminal.result(terminal.text.plan(applied.plan, color=terminal.color()))
+    else:
         unfolded = findings_of(applied.ledger_error) if applied.ledger_error else ()
         terminal.document(
             terminal.format.result(
@@ -80,7 +121,7 @@ def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
     return ExitCode.PARTLY_APPLIED if report.written else ExitCode.ERROR
 
 
-def confirmed(question: str, expected: str) -> bool:
+def _confirmed(question: str, expected: str) -> bool:
     """Ask on the terminal; anything but the expected word is a no. Raises Interrupted."""
     try:
         with ending_at_once():

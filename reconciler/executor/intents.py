@@ -102,7 +102,6 @@ def _entry_to_be(kind: ResourceKind, desired: Desired, project: str, salt: str) 
     values = desired.created_with
     parent = None if kind.parent is None else values.get(kind.parent.path)
     remote = Remote("", None if parent is None or isinstance(parent, Unknown) else parent_id(kind, values))
-    source = desired.resource.file
     return entry_for(
         kind,
         desired,
@@ -110,5 +109,4 @@ def _entry_to_be(kind: ResourceKind, desired: Desired, project: str, salt: str) 
         origin=Origin.CREATED,
         project=project,
         salt=salt,
-        file=source,
     )

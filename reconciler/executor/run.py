@@ -100,7 +100,6 @@ class Run:
             origin=origin,
             project=self.project,
             salt=self.salt,
-            file=desired.resource.file,
         )
 
     async def record(self, change: Change, entry: Entry, *, moved_from: Address | None = None) -> None:

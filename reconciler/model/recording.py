@@ -50,7 +50,6 @@ def entry_for(
     origin: Origin,
     project: str,
     salt: str,
-    file: str,
 ) -> Entry:
     """The entry of an object in the state that the server answered.
 
@@ -74,7 +73,7 @@ def entry_for(
         remote=answered.remote,
         origin=origin,
         project=project,
-        file=file,
+        file=desired.resource.file,
         on_remove=_on_remove(kind, desired, origin),
         prevent_destroy=desired.resource.lifecycle.prevent_destroy,
         applied=applied,

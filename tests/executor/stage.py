@@ -142,7 +142,6 @@ class Stage:
             origin=Origin.CREATED,
             project="p",
             salt=SALT,
-            file="a.yaml",
         )
         return replace(entry, applied=entry.answered)
 

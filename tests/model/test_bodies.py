@@ -165,7 +165,7 @@ def test_what_the_server_made_of_the_same_wish_is_not_sent_again() -> None:
 
 
 def _entry(desired: Any, answered: Any) -> Entry:
-    return entry_for(PATCHED, desired, answered, origin=Origin.CREATED, project="p", salt=SALT, file="a.yaml")
+    return entry_for(PATCHED, desired, answered, origin=Origin.CREATED, project="p", salt=SALT)
 
 
 def test_somebody_elses_leaves_are_not_sent() -> None:

@@ -20,7 +20,7 @@ from .specimens import PATCHED, SALT, live, wanted
 
 def entry(desired: Desired, answered: Observed, origin: Origin = Origin.CREATED) -> Entry:
     """What the ledger remembers of it."""
-    return entry_for(PATCHED, desired, answered, origin=origin, project="p", salt=SALT, file=desired.resource.file)
+    return entry_for(PATCHED, desired, answered, origin=origin, project="p", salt=SALT)
 
 
 @pytest.mark.parametrize("secret", [False, True])
@@ -81,7 +81,7 @@ def test_ignored_and_foreign_leaves_are_not_remembered() -> None:
     """They are not ours to compare."""
     kind = replace(PATCHED, uncompared=lambda _: frozenset({("limit",)}))
     desired = wanted(kind, {"url": "u", "limit": "1", "name": "n"}, ignore=["url"])
-    made = entry_for(kind, desired, live(kind), origin=Origin.CREATED, project="p", salt=SALT, file="a.yaml")
+    made = entry_for(kind, desired, live(kind), origin=Origin.CREATED, project="p", salt=SALT)
     assert made.applied == {"name": "n"}
 
 
@@ -92,7 +92,7 @@ def test_secrets_are_sealed_in_wish_and_answer() -> None:
     assert "canary" not in repr(made)
     assert made.secrets == ("url",)
     assert made.applied["url"] == made.answered["url"]
-    other = entry_for(PATCHED, desired, live(PATCHED), origin=Origin.CREATED, project="p", salt="other", file="a.yaml")
+    other = entry_for(PATCHED, desired, live(PATCHED), origin=Origin.CREATED, project="p", salt="other")
     assert other.applied["url"] != made.applied["url"]
 
 

@@ -107,7 +107,7 @@ def wanted(res: Resource, parents: dict[str, str] | None = None) -> Desired:
 def recorded(res: Resource, observed: Observed, *, project: str = "default", **fields: Any) -> Entry:
     """The entry that an apply of ``res`` would have left, the server having answered ``observed``."""
     kind = KINDS[res.address.kind]
-    entry = entry_for(kind, wanted(res), observed, origin=Origin.CREATED, project=project, salt=SALT, file=res.file)
+    entry = entry_for(kind, wanted(res), observed, origin=Origin.CREATED, project=project, salt=SALT)
     return replace(entry, **fields)
 
 
@@ -116,7 +116,7 @@ def intends(res: Resource, action: IntentKind = IntentKind.CREATE, **fields: Any
     kind, goal = KINDS[res.address.kind], wanted(res)
     key = key_of_values(kind, goal.created_with)
     empty = Observed(kind.name, Remote("", "p1" if kind.parent else None), {})
-    entry = entry_for(kind, goal, empty, origin=Origin.CREATED, project="default", salt=SALT, file=res.file)
+    entry = entry_for(kind, goal, empty, origin=Origin.CREATED, project="default", salt=SALT)
     parts = identity_parts(kind, goal.created_with)
     written = Intent(address=res.address, action=action, identity=parts, shared=tuple(key.shared), entry=entry)
     return replace(written, **fields)
