@@ -13,7 +13,7 @@ from reconciler.model.keys import rows_by_identity
 from reconciler.model.kind import ResourceKind
 from reconciler.model.observed import Observed
 from reconciler.model.paths import Path
-from reconciler.model.plan import Desired
+from reconciler.model.plan import SENSITIVE, Desired
 from reconciler.model.reference import ById, ByName, Unknown
 from reconciler.model.resource import Resource
 from reconciler.model.spec import RefTo
@@ -52,7 +52,7 @@ class Ids:
             written = values.get(leaf.path)
             if written is None or leaf.reference is None:
                 continue
-            found = self._id(written, leaf.reference)
+            found = self._id(written, leaf.reference, secret=leaf.path in resource.secrets)
             if isinstance(found, _Broken):
                 return Diagnostic(
                     code=found.code,
@@ -67,18 +67,18 @@ class Ids:
                 references.append(Address(leaf.reference.kind, written))
         return Desired(resource, values, _defaults(kind, resource), tuple(references))
 
-    def _id(self, written: Any, to: RefTo) -> str | Unknown | _Broken:
+    def _id(self, written: Any, to: RefTo, *, secret: bool) -> str | Unknown | _Broken:
         match written:
             case ById(id=remote_id):
                 if (to.kind, remote_id) in self.situation.world.gone:
                     return _Broken(
                         "no-such-remote",
-                        f'no {to.kind} with id "{remote_id}" in this account',
+                        f"no {to.kind} with id {_quoted(remote_id, secret=secret)} in this account",
                         "check the id and the account that the key belongs to",
                     )
                 return remote_id
             case ByName(name=name):
-                return self._by_name(name, to)
+                return self._by_name(name, to, secret=secret)
             case _:
                 return self._local(Address(to.kind, written))
 
@@ -110,8 +110,8 @@ class Ids:
             )
         return entry.remote.id
 
-    def _by_name(self, name: str, to: RefTo) -> str | _Broken:
-        kind = self.situation.kinds[to.kind]
+    def _by_name(self, name: str, to: RefTo, *, secret: bool) -> str | _Broken:
+        kind, called = self.situation.kinds[to.kind], _quoted(name, secret=secret)
         if kind.name not in self._by_identity:
             self._by_identity[kind.name] = rows_by_identity(kind, self.situation.world.of_kind(kind.name))
         match self._by_identity[kind.name].get((name,), []):
@@ -119,14 +119,19 @@ class Ids:
                 return one.remote.id
             case []:
                 hint = "correct the name, or declare it and refer to it by its local name"
-                return _Broken("no-such-remote", f'no {to.kind} is called "{name}" in this account', hint)
+                return _Broken("no-such-remote", f"no {to.kind} is called {called} in this account", hint)
             case several:
-                listed = "; ".join(sorted(summary_of(kind, row) for row in several))
+                hidden = kind.kept if secret else self._secret_fields(kind)
+                listed = "; ".join(sorted(summary_of(kind, row, hidden=hidden) for row in several))
                 return _Broken(
-                    "ambiguous",
-                    f'several {to.kind}s are called "{name}": {listed}',
-                    "refer to one with {id: …}",
+                    "ambiguous", f"several {to.kind}s are called {called}: {listed}", "refer to one with {id: …}"
                 )
+
+    def _secret_fields(self, kind: ResourceKind) -> set[str]:
+        """Fields that any recorded object of the kind keeps secret: one of those listed may be it."""
+        entries = (e for address, e in self.situation.ledger.entries.items() if address.kind == kind.name)
+        secrets = {name.partition(".")[0] for entry in entries for name in entry.secrets}
+        return {leaf.field[0] for leaf in kind.leaves.values() if leaf.path[0] in secrets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,10 @@ class _Broken:
     code: str
     summary: str
     hint: str
+
+
+def _quoted(written: str, *, secret: bool) -> str:
+    return SENSITIVE if secret else f'"{written}"'
 
 
 def _defaults(kind: ResourceKind, resource: Resource) -> Mapping[Path, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from reconciler.model.observed import Observed
 from reconciler.model.plan import Create
 from reconciler.model.reference import Unknown
 from reconciler.planner.draft import draft
@@ -93,3 +96,23 @@ def test_a_child_follows_its_parent_to_a_new_object() -> None:
     parts = [HERE, recorded(sender(), live_sender())]
     here = situation([A, sender()], parts, gone=[("MessagingProfile", "p1"), ("AlphanumericSenderId", "s1")])
     assert drafted(here) == ["create MessagingProfile/a vanished", "create AlphanumericSenderId/acme vanished"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "objects"),
+    [
+        ({"name": "s3cret"}, []),
+        (
+            {"name": "s3cret"},
+            [live_profile("p1", "s3cret"), live_profile("p2", "s3cret", webhook_url="https://x/t0ken")],
+        ),
+        ({"id": "s3cret"}, []),
+    ],
+)
+def test_a_reference_that_is_a_secret_is_not_quoted(reference: dict[str, str], objects: list[Observed]) -> None:
+    """Promise 7: what came from the environment is in no finding, nor are the fields of what it may have meant."""
+    asking = replace(sender(messaging_profile=reference), secrets=frozenset({("messaging_profile",)}))
+    here = situation([asking], objects=objects, gone=[("MessagingProfile", "s3cret")])
+    [finding] = draft(here).diagnostics
+    assert "s3cret" not in str(finding)
+    assert "t0ken" not in str(finding)
