@@ -12,7 +12,7 @@ from reconciler.model.digest import sealed
 from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry
-from reconciler.model.observed import Listing, Observed
+from reconciler.model.observed import Listing, Observed, Remote
 from reconciler.model.paths import undotted
 from reconciler.model.plan import SENSITIVE, Adopt, Change, Create, Requests
 from reconciler.planner.draft import draft
@@ -48,6 +48,17 @@ def drift_of(situation: Situation, *, reads: int) -> DriftReport:
         diagnostics=drafted.diagnostics if lost else (),
         requests=Requests(reads=reads),
     )
+
+
+def moved(situation: Situation) -> list[tuple[str, Remote]]:
+    """Recorded objects that were seen and differ from what they answered to us last."""
+    salt, world = situation.ledger.header.salt, situation.world
+    return [
+        (address.kind, entry.remote)
+        for address, entry in sorted(situation.ledger.entries.items())
+        if (seen := world.find(address.kind, entry.remote.id)) is not None
+        and _fields(situation.kinds[address.kind], entry, seen, salt)
+    ]
 
 
 def _recorded(situation: Situation) -> Iterable[DriftedObject]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.api import connect
 from reconciler.model.drift import DriftReport
 from reconciler.planner.drifting import children_of_managed, drift_of
-from reconciler.workflow.connecting import endpoint, target
+from reconciler.workflow.connecting import target
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import desired_situation
 from reconciler.workflow.request import PlanRequest
@@ -18,5 +18,5 @@ async def drift(setting: Setting, reading: Reading) -> DriftReport:
     situation = desired_situation(setting, PlanRequest(reading=reading), ledger)
     async with connect(target(setting)) as session:
         also = children_of_managed(situation)
-        seen = await look(session, situation, endpoint=endpoint(setting), also=also)
+        seen = await look(session, situation, setting, also=also)
         return drift_of(seen, reads=session.requests.reads)

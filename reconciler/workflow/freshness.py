@@ -11,7 +11,6 @@ from reconciler.model.session import ReadSession
 from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since
-from reconciler.workflow.connecting import endpoint
 from reconciler.workflow.looking import look
 from reconciler.workflow.setting import Setting
 
@@ -21,13 +20,13 @@ async def settled(
 ) -> Situation:
     """Look at the account; where the ledger has pending intents, until they can be told (design §5)."""
     emit(Observing("planning"))
-    seen = await look(session, situation, endpoint=endpoint(setting))
+    seen = await look(session, situation, setting)
     if not seen.ledger.intents:
         return seen
     world = await await_intents(session, setting.kinds, seen.ledger, seen.world, patience=patience, emit=emit)
     if world is seen.world:
         return seen
-    return await look(session, situation, endpoint=endpoint(setting), world=world)
+    return await look(session, situation, setting, world=world)
 
 
 async def still_as_reviewed(
@@ -35,7 +34,7 @@ async def still_as_reviewed(
 ) -> Situation:
     """Look again in bulk. Raises Stale when anything that the plan touches has moved; nothing was written then."""
     emit(Observing("checking"))
-    fresh = await look(session, reviewed, endpoint=endpoint(setting))
+    fresh = await look(session, reviewed, setting)
     now = {change.address: change for change in draft(fresh).changes}
     moved = moved_since(plan, now, fresh)
     if moved:

@@ -4,32 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from reconciler.errors import PlanRefused
 from reconciler.executor.observe import confirm, observe
-from reconciler.model.ledger import Header
+from reconciler.executor.pause import SETTLE_SECONDS
+from reconciler.model.ledger import Header, Ledger
 from reconciler.model.observed import Listing, World
 from reconciler.model.session import ReadSession
+from reconciler.planner.drifting import moved
 from reconciler.planner.lookups import children, collections, unseen
 from reconciler.planner.situation import Situation
+from reconciler.workflow.connecting import endpoint
+from reconciler.workflow.setting import Setting
 
 
 async def look(
     session: ReadSession,
     situation: Situation,
+    setting: Setting,
     *,
-    endpoint: str,
     also: Iterable[Listing] = (),
     world: World | None = None,
 ) -> Situation:
-    """The situation with a fresh world, on top of ``world``. Raises ApiError, and PlanRefused for a wrong account."""
+    """The situation with a fresh world, on top of ``world``. Raises ApiError, and PlanRefused for a wrong account.
+
+    Lists may lag behind writes: shortly after a run, what a list shows differently from what that run was answered
+    is read again by its id.
+    """
     kinds = situation.kinds
     world = await observe(session, kinds, collections(situation), world)
     situation = replace(situation, world=world)
     world = await observe(session, kinds, [*children(situation), *also], world)
-    _same_account(situation.ledger.header, endpoint, world.organization_id)
-    world = await confirm(session, kinds, unseen(replace(situation, world=world)), world)
+    _same_account(situation.ledger.header, endpoint(setting), world.organization_id)
+    seen = replace(situation, world=world)
+    doubtful = moved(seen) if _just_written(situation.ledger, setting.around.now()) else []
+    world = await confirm(session, kinds, [*unseen(seen), *doubtful], world)
     return replace(situation, world=world)
+
+
+def _just_written(ledger: Ledger, now: datetime) -> bool:
+    try:
+        finished = datetime.fromisoformat((ledger.last_run or {})["finished"])
+        return abs((now - finished).total_seconds()) <= SETTLE_SECONDS
+    except (KeyError, TypeError, ValueError):  # never, or by another hand
+        return False
 
 
 def _same_account(header: Header, endpoint: str, organization_id: str | None) -> None:

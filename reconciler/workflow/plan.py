@@ -18,7 +18,7 @@ from reconciler.planner.draft import draft
 from reconciler.planner.guards import guard_names
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Scope, Situation
-from reconciler.workflow.connecting import endpoint, rate, target
+from reconciler.workflow.connecting import rate, target
 from reconciler.workflow.looking import look
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Setting, read_manifests
@@ -29,7 +29,7 @@ async def plan(setting: Setting, request: PlanRequest) -> Plan:
     snapshot = setting.ledger.snapshot()
     situation = desired_situation(setting, request, snapshot.ledger)
     async with connect(target(setting)) as session:
-        seen = await look(session, situation, endpoint=endpoint(setting))
+        seen = await look(session, situation, setting)
         return await decide(session, setting, request, seen, snapshot.notes)
 
 

@@ -47,7 +47,7 @@ async def status(setting: Setting, reading: Reading) -> Status:
 async def _notices(setting: Setting, reading: Reading) -> list[Diagnostic]:
     situation = desired_situation(setting, PlanRequest(reading=reading), setting.ledger.read())
     async with connect(target(setting)) as session:
-        seen = await look(session, situation, endpoint=endpoint(setting))
+        seen = await look(session, situation, setting)
     found: list[Diagnostic] = []
     for resource in seen.resources:
         entry = seen.ledger.entries.get(resource.address)
