@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -46,6 +47,21 @@ class LimitType(click.ParamType[Limit]):
         raise click.BadParameter(f'"{text}" is neither a number nor a percentage such as 25%', ctx, param)
 
 
+class Finite(click.FloatRange):
+    """A number in a range. ``nan`` is in every range, and ``inf`` is no time that anybody waits for."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Parse, or fail."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            raise click.BadParameter(f'"{value}" is not a finite number', ctx, param)
+        return number
+
+
+LONGEST_SETTLE = 600.0
+"""Seconds. No list that was seen lags for a minute; a run that waits longer looks like one that hangs."""
+
+
 def account(command: F) -> F:
     """``--account NAME``."""
     return click.option(
@@ -70,7 +86,7 @@ def settling(command: F) -> F:
     """``--settle SECONDS``."""
     return click.option(
         "--settle",
-        type=click.FloatRange(min=0),
+        type=Finite(min=0, max=LONGEST_SETTLE),
         default=10.0,
         show_default=True,
         metavar="SECONDS",

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from reconciler.cli.options import Finite
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.workflow import sandbox
@@ -37,8 +38,8 @@ def _which(wrapped: F) -> F:
 @click.option("--seed", type=click.Path(dir_okay=False, path_type=Path), help="JSON rows to begin every account with.")
 @click.option("--fault", "faults", multiple=True, help='Such as "POST /messaging_profiles 2 drop-after". Repeatable.')
 @click.option("--quirk", "quirks", multiple=True, help="A documented oddity of the real API. Repeatable.")
-@click.option("--rps", type=click.FloatRange(min=0, min_open=True), help="Answer 429 above this rate per endpoint.")
-@click.option("--latency", "latency_ms", type=click.FloatRange(min=0), default=0.0, help="Milliseconds per request.")
+@click.option("--rps", type=Finite(min=0, min_open=True), help="Answer 429 above this rate per endpoint.")
+@click.option("--latency", "latency_ms", type=Finite(min=0), default=0.0, help="Milliseconds per request.")
 def serve(port: int, db: Path | None, seed: Path | None, **options: Any) -> int:
     """Serve over HTTP until interrupted. Any key that begins with KEY is accepted, each with data of its own."""
     terminal = Terminal()
