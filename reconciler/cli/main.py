@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from reconciler import __version__
+from reconciler.cli.streams import OutputLost, abandon, hold_streams
 from reconciler.errors import ExitCode
 
 _COMMANDS: Mapping[str, str] = {
@@ -100,6 +101,7 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit. click's own usage errors become 64, so that 2 means changes and nothing else."""
     gc.set_threshold(*_COLLECT_SELDOM)
+    hold_streams()
     try:
         code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
     except click.UsageError as error:
@@ -111,9 +113,23 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(ExitCode.ERROR)
-    except BrokenPipeError:
+    except OutputLost as lost:
+        if not lost.quiet:
+            _complain(f"error: {lost} [output]")
+        sys.exit(ExitCode.ERROR)
+    except OSError as error:  # click's own pages: help, version
+        abandon(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            _complain(f"error: {(error.strerror or str(error)).lower()} [output]")
         sys.exit(ExitCode.ERROR)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)
+
+
+def _complain(line: str) -> None:
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        abandon(sys.stderr)
 
 
 def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:

@@ -6,12 +6,13 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Protocol
 
 import click
 
 from reconciler.cli.interruption import Interruption, ending_at_once
+from reconciler.cli.streams import OutputLost
 from reconciler.cli.terminal import Terminal, as_typed, surroundings
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError, UsageError
 from reconciler.executor.pause import Patience
@@ -75,31 +76,78 @@ def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -
 
 def _refuse_to_guess(auto_approve: bool) -> None:
     """Nobody can answer where standard input is no terminal. Raises UsageError."""
-    if not auto_approve and not sys.stdin.isatty():
+    if not auto_approve and (sys.stdin is None or not sys.stdin.isatty()):
         raise UsageError("there is nobody to ask: standard input is not a terminal", hint="agree with --auto-approve")
 
 
 async def _watched(
     terminal: Terminal, setting: Setting, work: Work, approve: Approve, *, asks: bool, settle: float
 ) -> AppliedPlan:
-    with ExitStack() as displays:
-        shown = displays.enter_context(progress(sys.stderr))
+    displays = ExitStack()
+    shown: Emit = _ignore if sys.stderr is None else displays.enter_context(progress(sys.stderr))
 
-        def emit(event: Event) -> None:
-            nonlocal shown
-            if isinstance(event, Began) and event.position == 1 and sys.stderr.isatty():
-                shown = displays.enter_context(progress(sys.stderr, terminal=True))
-            shown(event)
-            if terminal.format_name == "jsonl":
-                terminal.result(event_line(event))
+    def show(event: Event) -> None:
+        nonlocal shown
+        if isinstance(event, Began) and event.position == 1 and sys.stderr is not None and sys.stderr.isatty():
+            shown = displays.enter_context(progress(sys.stderr, terminal=True))
+        shown(event)
 
-        interruption = Interruption(emit, terminal.say)
-        patience = Patience(time.monotonic, asyncio.sleep, interruption.stop, settle)
-        run = work(setting, approve=approve, asks=asks, patience=patience, emit=interruption.watching)
+    show_all = _unfailing(show, terminal)
+    print_all = _unfailing(lambda event: terminal.result(event_line(event)), terminal)
+
+    def emit(event: Event) -> None:
+        show_all(event)
+        if terminal.format_name == "jsonl":
+            print_all(event)
+
+    interruption = Interruption(emit, terminal.say)
+    patience = Patience(time.monotonic, asyncio.sleep, interruption.stop, settle)
+    run = work(setting, approve=approve, asks=asks, patience=patience, emit=interruption.watching)
+    try:
         return await interruption.guard(run)
+    finally:
+        with suppress(OSError):
+            displays.close()
+
+
+def _ignore(_event: Event) -> None:
+    """For a process without standard error."""
+
+
+def _unfailing(tell: Emit, terminal: Terminal) -> Emit:
+    """``tell`` until its stream fails. A write that is in flight must not be lost for want of somebody to tell."""
+    listening = True
+
+    def emit(event: Event) -> None:
+        nonlocal listening
+        if listening:
+            try:
+                tell(event)
+            except (OSError, OutputLost) as lost:
+                listening = False
+                terminal.say(f"warning: {lost}; the run goes on\n")
+
+    return emit
 
 
 def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
+    """Print how it ended. What is live is live, whether or not that can be printed: the code stays the run's own."""
+    try:
+        _print(terminal, account, applied)
+    except OutputLost as lost:
+        terminal.say(f"warning: {lost}; the run itself went to its end: see reconciler status\n")
+    if applied.ledger_error is not None:
+        terminal.findings(findings_of(applied.ledger_error))
+        return ExitCode.PARTLY_APPLIED
+    report = applied.report or Report(())
+    if not report.failed:
+        return ExitCode.OK
+    if report.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.PARTLY_APPLIED if report.written else ExitCode.ERROR
+
+
+def _print(terminal: Terminal, account: str, applied: AppliedPlan) -> None:
     report = applied.report or Report(())
     again = as_typed() if report.failed or applied.ledger_error else None
     if applied.report is None and terminal.is_text:
@@ -111,14 +159,6 @@ def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
                 report, account=account, next_command=again, diagnostics=unfolded, color=terminal.color()
             )
         )
-    if applied.ledger_error is not None:
-        terminal.findings(findings_of(applied.ledger_error))
-        return ExitCode.PARTLY_APPLIED
-    if not report.failed:
-        return ExitCode.OK
-    if report.interrupted:
-        return ExitCode.INTERRUPTED
-    return ExitCode.PARTLY_APPLIED if report.written else ExitCode.ERROR
 
 
 def _confirmed(question: str, expected: str) -> bool:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.cli.streams import OutputLost, abandon
+from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.render.failure import findings_of
 from reconciler.render.format import Format, formats
@@ -30,10 +31,16 @@ def surroundings() -> Surroundings:
     return Surroundings(
         folder=Path.cwd(),
         environment=dict(os.environ),
-        stdin=sys.stdin.buffer.read,
+        stdin=_stdin,
         now=lambda: datetime.now(UTC),
         command=as_typed(),
     )
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", hint="pipe manifests into it, or leave out the -")
+    return sys.stdin.buffer.read()
 
 
 def as_typed() -> str:
@@ -61,11 +68,17 @@ class Terminal:
     def color(self, *, err: bool = False) -> bool:
         """Whether a stream is a terminal that shows colour (https://no-color.org)."""
         stream = sys.stderr if err else sys.stdout
-        return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        if stream is None or not stream.isatty():
+            return False
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def result(self, rendered: str) -> None:
-        """Write the result."""
-        click.echo(rendered, nl=False, color=True)
+        """Write the result. Raises OutputLost."""
+        try:
+            click.echo(rendered, nl=False, color=True)
+        except OSError as error:
+            abandon(sys.stdout)
+            raise OutputLost(error) from None
 
     def document(self, rendered: str) -> None:
         """Write the result of a run, which in the event stream is the last line."""
@@ -75,8 +88,11 @@ class Terminal:
         self.result(rendered)
 
     def say(self, rendered: str) -> None:
-        """Write something on the way."""
-        click.echo(rendered, nl=False, err=True, color=True)
+        """Write something on the way. There is nobody to tell that nobody listens."""
+        try:
+            click.echo(rendered, nl=False, err=True, color=True)
+        except OSError:
+            abandon(sys.stderr)
 
     def findings(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Write findings for a person, in the order given."""
