@@ -15,7 +15,7 @@ from reconciler.executor.settle import in_doubt
 from reconciler.executor.writing import act
 from reconciler.model.events import Applied, Blocked, Emit, Failed, Outcome, Report, Stopped
 from reconciler.model.kind import Kinds
-from reconciler.model.ledger import Journal, Ledger, Settled
+from reconciler.model.ledger import Intended, Journal, Ledger, Settled
 from reconciler.model.observed import World
 from reconciler.model.plan import Change, Plan
 from reconciler.model.session import WriteSession
@@ -55,7 +55,7 @@ async def execute(
         listings=Listings(session, kinds),
     )
     await write_down_intents(
-        plan.pending, kinds=kinds, world=world, journal=journal, project=plan.project, salt=run.salt
+        plan.pending, kinds=kinds, world=world, journal=journal, project=plan.project, ledger=ledger
     )
 
     async def carry_out_one(change: Change) -> Applied | Failed:
@@ -88,15 +88,17 @@ async def carry_out(run: Run, change: Change) -> Applied | Failed:
 
 
 async def _drop_intents_never_begun(run: Run, outcomes: Iterable[Outcome]) -> None:
-    """An intent left behind makes the next run look for what cannot be there."""
+    """An intent of this run that is left behind makes the next one look for what cannot be there."""
     never_begun = [outcome.change for outcome in outcomes if isinstance(outcome, Blocked | Stopped)]
     await asyncio.gather(*(_drop_intent(run, change) for change in never_begun))
 
 
 async def _drop_intent(run: Run, change: Change) -> None:
+    """Take back what this run intended. What an earlier run may have done is still in doubt, and its intent returns."""
     if not intends(change) or run.ledger_failures:
         return
+    earlier = run.ledger.intents.get(change.address)
     try:
-        await run.note(Settled(change.address))
+        await run.note(Settled(change.address) if earlier is None else Intended((earlier,)))
     except LedgerError:
         return  # the run halts; a left-over intent costs the next run a look, and no more

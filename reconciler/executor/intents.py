@@ -24,7 +24,9 @@ leaves a lie: an object that nobody owns, or an entry without an object. So a ru
 a run go into one line, so that a thousand creates cost one durable write before them and not a thousand.
 
 An intent goes away with ``Recorded`` or ``Removed``, or with ``Settled`` when its write certainly did not happen:
-it was refused, or never begun. It stays as long as the outcome is in doubt.
+it was refused, or never begun. It stays as long as the outcome is in doubt. One that an earlier run left behind stays
+until its object exists, however often a create is interrupted: what a replace took over from the object that it
+deleted is passed on from intent to intent, and where a run comes to nothing the earlier intent is put back.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from typing import Any
 from reconciler.model.bodies import carried_over, parent_id
 from reconciler.model.keys import identity_parts, key_of_values
 from reconciler.model.kind import Kinds, ResourceKind
-from reconciler.model.ledger import Entry, Intended, Intent, IntentKind, Journal, Origin
+from reconciler.model.ledger import Entry, Intended, Intent, IntentKind, Journal, Ledger, Origin
 from reconciler.model.observed import Observed, Remote, World
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Change, Create, Delete, Desired, Replace
@@ -45,13 +47,13 @@ from reconciler.model.reference import Unknown
 
 
 async def write_down_intents(
-    changes: Iterable[Change], *, kinds: Kinds, world: World, journal: Journal, project: str, salt: str
+    changes: Iterable[Change], *, kinds: Kinds, world: World, journal: Journal, project: str, ledger: Ledger
 ) -> None:
     """Make every intent of the run durable in one line; none, when nothing would be created or deleted."""
     intents = tuple(
         intent
         for change in changes
-        if (intent := intent_of(change, kinds[change.address.kind], world, project=project, salt=salt)) is not None
+        if (intent := intent_of(change, kinds[change.address.kind], world, project=project, ledger=ledger)) is not None
     )
     if intents:
         await journal.append(Intended(intents))
@@ -62,11 +64,22 @@ def intends(change: Change) -> bool:
     return isinstance(change, Create | Replace | Delete)
 
 
-def intent_of(change: Change, kind: ResourceKind, world: World, *, project: str, salt: str) -> Intent | None:
+def unfinished_replace(change: Change, ledger: Ledger) -> Intent | None:
+    """The intent of an earlier run whose old object is deleted already, so that this create is its second half."""
+    earlier = ledger.intents.get(change.address)
+    if not isinstance(change, Create) or earlier is None or earlier.action is not IntentKind.REPLACE:
+        return None
+    return earlier
+
+
+def intent_of(change: Change, kind: ResourceKind, world: World, *, project: str, ledger: Ledger) -> Intent | None:
     """What to write down before a change, or None for one that can be tried again without harm."""
+    salt = ledger.header.salt
     match change:
         case Create():
-            return _intent(change, kind, _entry_to_be(kind, change.desired, project, salt))
+            intent = _intent(change, kind, _entry_to_be(kind, change.desired, project, salt))
+            earlier = unfinished_replace(change, ledger)
+            return intent if earlier is None else _continued(intent, earlier)
         case Replace(desired=desired):
             intent = _intent(change, kind, _entry_to_be(kind, desired, project, salt))
             old = world.find(kind.name, change.remote.id)
@@ -75,6 +88,17 @@ def intent_of(change: Change, kind: ResourceKind, world: World, *, project: str,
             return Intent(address=change.address, action=IntentKind.DELETE, remote=remote, entry=entry)
         case _:
             return None
+
+
+def _continued(intent: Intent, earlier: Intent) -> Intent:
+    """A create that finishes a replace: still a replace, and still the only one who knows what the old object held."""
+    return replace(
+        intent,
+        action=earlier.action,
+        seen=tuple(dict.fromkeys((*intent.seen, *earlier.seen))),
+        remote=earlier.remote,
+        carried=earlier.carried,
+    )
 
 
 def _intent(change: Create | Replace, kind: ResourceKind, entry: Entry) -> Intent:

@@ -11,6 +11,7 @@ from reconciler.errors import NotFound, OutcomeUnknown
 from reconciler.executor.freshness import moved, reread
 from reconciler.executor.guarding import check_guards
 from reconciler.executor.ignored import ignored_fields
+from reconciler.executor.intents import unfinished_replace
 from reconciler.executor.run import Progress, Run
 from reconciler.executor.settle import Sought, create_exactly_one
 from reconciler.model.answers import decode
@@ -44,6 +45,13 @@ from reconciler.model.plan import (
 )
 
 Notes = tuple[Diagnostic, ...]
+
+
+async def begin(run: Run, change: Create, progress: Progress) -> Notes:
+    """Create. Where this is the second half of a replace, the ledger first says that the old object is gone."""
+    if change.address in run.ledger.entries and unfinished_replace(change, run.ledger) is not None:
+        await run.note(HalfReplaced(change.address))
+    return await create(run, change, run.resolved(change.desired), progress)
 
 
 async def create(run: Run, change: Create | Replace, desired: Desired, progress: Progress) -> Notes:
@@ -162,7 +170,7 @@ async def act(run: Run, change: Change, progress: Progress) -> Notes:
     """Do what the change says."""
     match change:
         case Create():
-            step = create(run, change, run.resolved(change.desired), progress)
+            step = begin(run, change, progress)
         case Update() | Adopt():
             step = update(run, change, progress)
         case Replace():

@@ -14,7 +14,7 @@ from reconciler.model.ledger import Intended, IntentKind, Ledger, Recorded
 from reconciler.model.observed import Listing, World
 from reconciler.model.plan import Change
 
-from .stage import PROFILE, RESPONSE, SALT, SENDER, Stage, perform
+from .stage import PROFILE, RESPONSE, SENDER, Stage, perform
 from .wishes import create, profile_spec, response_spec
 
 PROFILES, RESPONSES, SENDERS = "messaging_profiles", "autoresp_configs", "alphanumeric_sender_ids"
@@ -22,7 +22,7 @@ PROFILES, RESPONSES, SENDERS = "messaging_profiles", "autoresp_configs", "alphan
 
 def killed(stage: Stage, *changes: Change) -> Ledger:
     """The ledger of a run that was killed after its intents were written."""
-    intents = [intent_of(c, stage.kinds[c.address.kind], World(), project="p", salt=SALT) for c in changes]
+    intents = [intent_of(c, stage.kinds[c.address.kind], World(), project="p", ledger=stage.ledger) for c in changes]
     return stage.ledger.with_lines([Intended(tuple(intent for intent in intents if intent is not None))])
 
 

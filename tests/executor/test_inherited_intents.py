@@ -1,0 +1,61 @@
+"""What an earlier run intended and may have done stays known until its object exists, whatever becomes of this run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.executor.intents import intent_of
+from reconciler.model.ledger import Intended, IntentKind
+from reconciler.model.observed import World
+from reconciler.model.plan import Create
+
+from .stage import PROFILE, RESPONSE, SENDER, Stage, perform
+from .wishes import create, profile_spec, response_spec
+
+
+def inherit(stage: Stage, change: Create, action: IntentKind = IntentKind.CREATE) -> Intended:
+    """Put the intent of an earlier run into the ledger."""
+    intent = intent_of(change, stage.kinds[change.address.kind], World(), project="p", ledger=stage.ledger)
+    assert intent is not None
+    earlier = Intended((replace(intent, action=action, seen=("old",), carried={"resp_text": "x"}),))
+    stage.ledger = stage.ledger.with_lines([earlier])
+    return earlier
+
+
+@pytest.mark.parametrize("how", ["refused", "blocked", "stopped"])
+def test_an_intent_of_an_earlier_run_is_put_back(how: str) -> None:
+    """This run's write certainly did not happen; that of the earlier one may have."""
+
+    async def scene(stage: Stage) -> None:
+        child = create(stage.want(RESPONSE, "r", response_spec("a", "STOP")))
+        earlier = inherit(stage, child)
+        post = "/messaging_profiles/*/autoresp_configs" if how == "refused" else "/messaging_profiles"
+        if how == "stopped":
+            stage.stop.set()
+        stage.faults(f"POST {post} 1 status-before=422")
+        await stage.apply(create(stage.want(PROFILE, "a", profile_spec("A"))), child)
+        assert stage.ledger.intents == {child.address: earlier.intents[0]}
+
+    perform(scene)
+
+
+def test_the_second_half_of_a_replace_is_still_a_replace() -> None:
+    """It is written down with everything the first run knew, and the ledger says that the old object is gone."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal("messaging_profiles", **profile_spec("A"))["id"]
+        old = stage.portal("alphanumeric_sender_ids", messaging_profile_id=profile, alphanumeric_sender_id="Acme")["id"]
+        wanted = stage.want(SENDER, "acme", {"messaging_profile": {"id": profile}, "alphanumeric_sender_id": "Acme"})
+        entry = stage.owned(wanted, await stage.look(), old)
+        stage.admin("POST", "delete", collection="alphanumeric_sender_ids", id=old)
+        stage.ledger = replace(stage.ledger, entries={entry.address: entry})
+        earlier = inherit(stage, create(wanted), IntentKind.REPLACE).intents[0]
+        await stage.apply(create(wanted, seen=("other",)))
+        assert stage.journal.names() == ["Intended", "HalfReplaced", "Recorded"]
+        [line] = [line for line in stage.journal.lines if isinstance(line, Intended)]
+        assert line.intents == (replace(earlier, seen=("other", "old")),)
+        assert not stage.ledger.intents
+
+    perform(scene)
