@@ -8,6 +8,7 @@ from reconciler.cli.interruption import reading
 from reconciler.cli.options import account, formats, paths
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.model.diagnostic import has_errors
 from reconciler.model.drift import DriftReport
 from reconciler.workflow.drift import drift
 from reconciler.workflow.setting import Reading, prepare
@@ -31,4 +32,6 @@ def command(account: str | None, format_name: str, paths: tuple[str, ...], *, al
             ),
         )
     terminal.result(terminal.format.drift(report, color=terminal.color()))
+    if has_errors(report.diagnostics):
+        return ExitCode.ERROR
     return ExitCode.CHANGES if report.has_drift else ExitCode.OK

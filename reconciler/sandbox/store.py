@@ -127,12 +127,15 @@ class Store:
     """All accounts, in one SQLite database."""
 
     def __init__(self, database: str) -> None:
-        # The server may run in another thread than the one that built the application; only one ever uses it.
-        self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
-        # WAL: a killed process loses no committed transaction, and a commit costs no fsync.
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(_SCHEMA)
+        try:
+            # The server may run in another thread than the one that built the application; only one ever uses it.
+            self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+            # WAL: a killed process loses no committed transaction, and a commit costs no fsync.
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error
         weakref.finalize(self, self._connection.close)
         self._accounts: dict[str, dict[str, Rows]] = {}
         self._open = False

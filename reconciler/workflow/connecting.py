@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.api import ApiKey, Target
-from reconciler.errors import UsageError
+from reconciler.errors import ReconcilerError, UsageError
+from reconciler.ledger.files import keep_out_of_git, open_private, private_folder
 from reconciler.model.account import DEFAULT_BASE_URL, DEFAULT_RATE
 from reconciler.workflow.setting import Setting
 
@@ -53,12 +57,35 @@ def sandbox_database(setting: Setting) -> Path:
 
 def sandbox_app(database: Path) -> AsgiApp:
     """The emulator over a file. Raises UsageError where the ``sandbox`` extra is not installed."""
-    try:
+    with sandbox_extra():
         from reconciler.sandbox.app import create_app  # noqa: PLC0415 - only this account needs the emulator
+    private_folder(database.parent)
+    keep_out_of_git(database.parent, str(os.getpid()))
+    with emulated(database):
+        os.close(open_private(database, os.O_RDWR))
+        return create_app(database=str(database))
+
+
+@contextmanager
+def sandbox_extra() -> Iterator[None]:
+    """Raise UsageError where the ``sandbox`` extra is not installed."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise UsageError(
             f"the sandbox needs the package {error.name}, which is not installed",
-            hint="pip install 'telnyx-reconciler[sandbox]'",
+            hint="pip install 'telnyx-reconciler[sandbox]', or '.[sandbox]' in a checkout",
         ) from None
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return create_app(database=str(database))
+
+
+@contextmanager
+def emulated(database: Path | None) -> Iterator[None]:
+    """Turn a database that cannot be used into a ReconcilerError."""
+    try:
+        yield
+    except OSError as error:
+        raise ReconcilerError(
+            f'the sandbox cannot use "{database or "its memory"}": {error}',
+            hint="see what is at that path; a sandbox's data can be deleted, together with its ledger",
+            code="sandbox",
+        ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.api import ApiKey, Target, connect_for_writing
-from reconciler.errors import UsageError
-from reconciler.workflow.connecting import SANDBOX_KEY, sandbox_app, sandbox_database
+from reconciler.errors import ReconcilerError, UsageError
+from reconciler.workflow.connecting import SANDBOX_KEY, emulated, sandbox_app, sandbox_database, sandbox_extra
 from reconciler.workflow.setting import Setting
 
 
@@ -30,22 +31,39 @@ class Serving:
 
 
 def serve(serving: Serving, *, ready: Callable[[int], None]) -> None:
-    """Serve until interrupted; ``ready`` is told the port. Raises UsageError for a misspelt fault, quirk or seed."""
-    from reconciler.sandbox.app import create_app  # noqa: PLC0415 - the emulator is an optional part
-    from reconciler.sandbox.server import serve as run  # noqa: PLC0415 - as above
+    """Serve until interrupted; ``ready`` is told the port.
+
+    Raises UsageError for a misspelt fault, quirk or seed, and ReconcilerError for a port or file that is not to be had.
+    """
+    with sandbox_extra():
+        from reconciler.sandbox.app import create_app  # noqa: PLC0415 - the emulator is an optional part
+        from reconciler.sandbox.server import (
+            PortError,
+            serve as run,
+        )
 
     try:
-        app = create_app(
-            database=str(serving.database) if serving.database else ":memory:",
-            seed=json.loads(serving.seed.read_text(encoding="utf-8")) if serving.seed else None,
-            faults=serving.faults,
-            quirks=serving.quirks,
-            rps=serving.rps,
-            latency_ms=serving.latency_ms,
-        )
+        seed = json.loads(serving.seed.read_text(encoding="utf-8")) if serving.seed else None
+        with emulated(serving.database):
+            app = create_app(
+                database=str(serving.database) if serving.database else ":memory:",
+                seed=seed,
+                faults=serving.faults,
+                quirks=serving.quirks,
+                rps=serving.rps,
+                latency_ms=serving.latency_ms,
+            )
     except (OSError, ValueError) as error:
         raise UsageError(f"the sandbox cannot start: {error}") from None
-    run(app, host=serving.host, port=serving.port, ready=ready)
+    try:
+        run(app, host=serving.host, port=serving.port, ready=ready)
+    except PortError as error:
+        taken = error.number == errno.EADDRINUSE
+        raise ReconcilerError(
+            f"port {serving.port} {'is in use' if taken else f'cannot be opened: {error}'}",
+            hint="give another --port, or 0 for any that is free",
+            code="port",
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
