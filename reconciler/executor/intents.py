@@ -40,9 +40,9 @@ from reconciler.model.keys import identity_parts, key_of_values
 from reconciler.model.kind import Kinds, ResourceKind
 from reconciler.model.ledger import Entry, Intended, Intent, IntentKind, Journal, Ledger, Origin
 from reconciler.model.observed import Observed, Remote, World
-from reconciler.model.paths import dotted
+from reconciler.model.paths import dotted, undotted
 from reconciler.model.plan import Change, Create, Delete, Desired, Replace
-from reconciler.model.recording import entry_for
+from reconciler.model.recording import entry_for, is_secret, remembering
 from reconciler.model.reference import Unknown
 
 
@@ -76,14 +76,17 @@ def intent_of(change: Change, kind: ResourceKind, world: World, *, project: str,
     """What to write down before a change, or None for one that can be tried again without harm."""
     salt = ledger.header.salt
     match change:
-        case Create():
-            intent = _intent(change, kind, _entry_to_be(kind, change.desired, project, salt))
+        case Create(desired=desired):
             earlier = unfinished_replace(change, ledger)
+            old_entry = ledger.entries.get(change.address)
+            entry = _entry_to_be(kind, desired, project, salt, old_entry, earlier.entry if earlier else None)
+            intent = _intent(change, kind, entry)
             return intent if earlier is None else _continued(intent, earlier)
-        case Replace(desired=desired):
-            intent = _intent(change, kind, _entry_to_be(kind, desired, project, salt))
+        case Replace(desired=desired, entry=replaced):
+            entry = _entry_to_be(kind, desired, project, salt, replaced)
             old = world.find(kind.name, change.remote.id)
-            return intent if old is None else replace(intent, carried=_rescued(kind, old, desired))
+            carried = {} if old is None else _rescued(kind, old, desired, entry)
+            return replace(_intent(change, kind, entry), carried=carried)
         case Delete(remote=remote, entry=entry):
             return Intent(address=change.address, action=IntentKind.DELETE, remote=remote, entry=entry)
         case _:
@@ -92,12 +95,13 @@ def intent_of(change: Change, kind: ResourceKind, world: World, *, project: str,
 
 def _continued(intent: Intent, earlier: Intent) -> Intent:
     """A create that finishes a replace: still a replace, and still the only one who knows what the old object held."""
+    secret = intent.entry
     return replace(
         intent,
         action=earlier.action,
         seen=tuple(dict.fromkeys((*intent.seen, *earlier.seen))),
         remote=earlier.remote,
-        carried=earlier.carried,
+        carried={name: value for name, value in earlier.carried.items() if not is_secret(undotted(name), secret)},
     )
 
 
@@ -115,18 +119,24 @@ def _intent(change: Create | Replace, kind: ResourceKind, entry: Entry) -> Inten
     )
 
 
-def _rescued(kind: ResourceKind, old: Observed, desired: Desired) -> dict[str, Any]:
-    """What the old object holds that is not ours: once it is deleted, only the intent knows. Never a secret."""
-    secrets = desired.resource.secrets
-    return {dotted(p): value for p, value in carried_over(kind, old, desired).items() if p not in secrets}
+def _rescued(kind: ResourceKind, old: Observed, desired: Desired, to_be: Entry) -> dict[str, Any]:
+    """What the old object holds that is not ours: once it is deleted, only the intent knows.
+
+    Never a secret, of the manifest or of the ledger: its value does not survive a kill between delete and create,
+    for the only other way would be to write it down.
+    """
+    return {dotted(p): v for p, v in carried_over(kind, old, desired).items() if not is_secret(p, to_be)}
 
 
-def _entry_to_be(kind: ResourceKind, desired: Desired, project: str, salt: str) -> Entry:
-    """The entry of an object that has no id yet, and has not answered anything."""
+def _entry_to_be(kind: ResourceKind, desired: Desired, project: str, salt: str, *before: Entry | None) -> Entry:
+    """The entry of an object that has no id yet, and has not answered anything.
+
+    What is known as a secret of the objects ``before`` it is one of this, until it is recorded.
+    """
     values = desired.created_with
     parent = None if kind.parent is None else values.get(kind.parent.path)
     remote = Remote("", None if parent is None or isinstance(parent, Unknown) else parent_id(kind, values))
-    return entry_for(
+    entry = entry_for(
         kind,
         desired,
         Observed(kind.name, remote, {}),
@@ -134,3 +144,4 @@ def _entry_to_be(kind: ResourceKind, desired: Desired, project: str, salt: str) 
         project=project,
         salt=salt,
     )
+    return remembering(entry, *before)

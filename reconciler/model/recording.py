@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.answers import field_of
@@ -16,7 +17,7 @@ from reconciler.model.digest import canonical_json, sealed
 from reconciler.model.kind import Facts, ResourceKind
 from reconciler.model.ledger import Entry, Origin
 from reconciler.model.observed import Observed
-from reconciler.model.paths import MISSING, dotted
+from reconciler.model.paths import MISSING, Path, dotted, undotted
 from reconciler.model.plan import SENSITIVE, Desired
 from reconciler.model.reference import Unknown
 from reconciler.model.resource import OnRemove
@@ -124,6 +125,26 @@ def discreet(facts: Facts, entries: Iterable[Entry]) -> Facts:
         name: tuple(one._replace(label=SENSITIVE) if (one.what, one.id) in secret else one for one in attached)
         for name, attached in facts.items()
     }
+
+
+def is_secret(path: Path, entry: Entry | None) -> bool:
+    """Whether the ledger remembers this leaf as a secret: it stays one when the manifest spells it out later."""
+    return entry is not None and bool(entry.secrets) and touches(path, map(undotted, entry.secrets))
+
+
+def touches(path: Path, secrets: Iterable[Path]) -> bool:
+    """Whether a value at ``path`` holds a secret, or is part of one."""
+    return any(path[: len(secret)] == secret[: len(path)] for secret in secrets)
+
+
+def remembering(entry: Entry, *others: Entry | None) -> Entry:
+    """The entry, which also knows as secrets what the others do; what it held of those openly is left out."""
+    known = {*entry.secrets, *(name for other in others if other is not None for name in other.secrets)}
+    if len(known) == len(entry.secrets):
+        return entry
+    news = known.difference(entry.secrets)
+    applied, answered = ({n: v for n, v in kept.items() if n not in news} for kept in (entry.applied, entry.answered))
+    return replace(entry, applied=applied, answered=answered, secrets=tuple(sorted(known)))
 
 
 def _holds(entry: Entry, key: str, asked: Any, answered: Any, salt: str) -> bool:

@@ -24,7 +24,7 @@ from reconciler.model.plan import (
     Replace,
     Update,
 )
-from reconciler.model.recording import outdated
+from reconciler.model.recording import outdated, remembering
 from reconciler.planner.diffing import diffs_of, field_diff
 from reconciler.planner.matching import Absent, Found
 from reconciler.planner.situation import Situation
@@ -43,7 +43,7 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
     if held is not None:
         return Noop(address=desired.address, reason=held.code, source=resource.source), [held]
     shown = {path: value for path, value in desired.created_with.items() if value is not None}
-    entry = situation.ledger.entries.get(desired.address)
+    entry = _discreet(desired, situation)
     create = Create(
         address=desired.address,
         reason=match.reason,
@@ -135,9 +135,13 @@ def _noop(desired: Desired, observed: Observed) -> Noop:
 
 
 def _discreet(desired: Desired, situation: Situation) -> Entry | None:
-    """What the ledger knows of another object of this address: which leaves are secret, and nothing to compare with."""
-    entry = situation.ledger.entries.get(desired.address)
-    return replace(entry, applied={}, answered={}) if entry is not None else None
+    """What the ledger knows of another object of this address: which leaves are secret, and nothing to compare with.
+
+    After half a replace, or an interrupted create, only the intent still knows that.
+    """
+    entry, intent = situation.ledger.entries.get(desired.address), situation.ledger.intents.get(desired.address)
+    known = [one for one in (entry, intent.entry if intent else None) if one is not None]
+    return replace(remembering(*known), applied={}, answered={}) if known else None
 
 
 def _unfinished(desired: Desired, observed: Observed, match: Found, situation: Situation) -> Entry | None:

@@ -6,7 +6,7 @@ for those alone, because it costs more than everything else here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +14,9 @@ from reconciler.model.answers import field_of
 from reconciler.model.kind import ResourceKind, Verb
 from reconciler.model.ledger import Entry
 from reconciler.model.observed import Observed
-from reconciler.model.paths import Path, undotted
+from reconciler.model.paths import Path
 from reconciler.model.plan import SENSITIVE, Desired, FieldDiff
-from reconciler.model.recording import same
+from reconciler.model.recording import is_secret, same, touches
 
 
 def diffs_of(
@@ -49,7 +49,7 @@ def field_diff(
     forces_replace: bool = False,
 ) -> FieldDiff:
     """One difference; secrets of the manifest or of the ledger are masked here, for good."""
-    sensitive = _touches(path, desired.resource.secrets) or is_secret(path, entry)
+    sensitive = touches(path, desired.resource.secrets) or is_secret(path, entry)
     return FieldDiff(
         path=path,
         before=SENSITIVE if sensitive and before is not None else before,
@@ -70,16 +70,6 @@ def _with_elements(diff: FieldDiff, before: Any, after: Any) -> FieldDiff:
     added = [level.t2 for level in (*tree.get("iterable_item_added", []), *changed)]
     removed = [level.t1 for level in (*tree.get("iterable_item_removed", []), *changed)]
     return replace(diff, added=tuple(sorted(added, key=str)), removed=tuple(sorted(removed, key=str)))
-
-
-def is_secret(path: Path, entry: Entry | None) -> bool:
-    """Whether the ledger remembers this leaf as a secret: it stays one when the manifest spells it out later."""
-    return entry is not None and bool(entry.secrets) and _touches(path, map(undotted, entry.secrets))
-
-
-def _touches(path: Path, secrets: Iterable[Path]) -> bool:
-    """Whether a value at ``path`` holds a secret, or is part of one."""
-    return any(path[: len(secret)] == secret[: len(path)] for secret in secrets)
 
 
 def values_of(kind: ResourceKind, observed: Observed) -> Mapping[Path, Any]:

@@ -26,9 +26,9 @@ from reconciler.model.kind import Kinds, ResourceKind, Verb
 from reconciler.model.ledger import Entry, Intent, Ledger
 from reconciler.model.observed import Observed
 from reconciler.model.plan import SENSITIVE, Change, Delete, Desired, FieldDiff, Forget, Protected, Record
+from reconciler.model.recording import is_secret
 from reconciler.model.resource import OnRemove
 from reconciler.planner.claims import Claims
-from reconciler.planner.diffing import is_secret
 from reconciler.planner.situation import Situation
 
 

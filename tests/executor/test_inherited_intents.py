@@ -59,3 +59,33 @@ def test_the_second_half_of_a_replace_is_still_a_replace() -> None:
         assert not stage.ledger.intents
 
     perform(scene)
+
+
+def test_a_value_that_the_ledger_knows_as_a_secret_is_never_carried() -> None:
+    """Not stated any more, and still nothing to write down; the entry to be knows that it is one."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal("messaging_profiles", **profile_spec("A"))["id"]
+        row = {
+            "messaging_profile_id": profile,
+            "alphanumeric_sender_id": "Old",
+            "us_long_code_fallback": "+13125550001",
+        }
+        old = stage.portal("alphanumeric_sender_ids", **row)["id"]
+        world = await stage.look()
+        wanted = stage.want(SENDER, "acme", {"messaging_profile": {"id": profile}, "alphanumeric_sender_id": "Acme"})
+        change = stage.replace(wanted, world, old)
+        change = replace(change, entry=replace(change.entry, secrets=("us_long_code_fallback",)))
+        stage.faults("POST /alphanumeric_sender_ids 1 status-before=422")
+        await stage.apply(change, world=world)
+        intent = stage.ledger.intents[wanted.address]
+        assert intent.carried == {}
+        assert intent.entry is not None
+        assert intent.entry.secrets == ("us_long_code_fallback",)
+        assert "+13125550001" not in repr(stage.journal.lines)
+        stage.stop.set()
+        await stage.apply(create(wanted))
+        [again] = [line for line in stage.journal.lines[1:] if isinstance(line, Intended)][:1]
+        assert again.intents[0].entry == intent.entry
+
+    perform(scene)

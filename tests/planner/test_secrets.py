@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.model.ledger import Entry
+from reconciler.model.ledger import Entry, IntentKind
 from reconciler.model.observed import Observed
-from reconciler.model.plan import SENSITIVE, Create, Delete
+from reconciler.model.plan import SENSITIVE, Adopt, Create, Delete
 from reconciler.model.resource import Resource
 from reconciler.planner.draft import draft
-from tests.planner.worlds import live_profile, profile, recorded, situation
+from tests.planner.worlds import intends, live_profile, profile, recorded, situation
 
 SECRET = "https://h.example/t0ken"
 PATH = ("webhook_url",)
@@ -66,4 +66,18 @@ def test_a_recorded_secret_stays_one_when_another_object_is_adopted() -> None:
     stated = profile("a", webhook_url="https://new.example")
     entries = [remembering(live_profile(), "webhook_url")]
     [change] = draft(situation([stated], entries, [live_profile("p2", webhook_url=SECRET)], gone=gone)).changes
+    assert [diff.before for diff in change.diffs] == [SENSITIVE]
+
+
+def test_a_secret_of_an_interrupted_replace_stays_one() -> None:
+    """The entry is off the ledger; what the next create shows, or meets, is masked by the intent."""
+    stated = profile("a", webhook_url=SECRET)
+    pending = intends(profile("a"), IntentKind.REPLACE, entry=remembering(live_profile(), "webhook_url"))
+    [change] = draft(situation([stated], intents=[pending])).changes
+    assert isinstance(change, Create)
+    assert {diff.path[0]: diff.after for diff in change.diffs}["webhook_url"] == SENSITIVE
+    [change] = draft(
+        situation([profile("a", webhook_url=None)], objects=[live_profile(webhook_url=SECRET)], intents=[pending])
+    ).changes
+    assert isinstance(change, Adopt)
     assert [diff.before for diff in change.diffs] == [SENSITIVE]
