@@ -56,7 +56,7 @@ def _absent(kinds: Kinds, ledger: Ledger, world: World) -> list[_Awaited]:
     absent: list[_Awaited] = []
     waiting = [i for i in ledger.intents.values() if i.address.kind in kinds and _may_have_been_sent(i, ledger)]
     while waiting:
-        placed = [(intent, _where(intent, kinds, found)) for intent in waiting]
+        placed = [(intent, _where(intent, kinds, found, ledger.header.salt)) for intent in waiting]
         waiting = []
         news = False
         for intent, awaited in placed:
@@ -89,8 +89,8 @@ def _may_have_been_sent(intent: Intent, ledger: Ledger) -> bool:
             return False
 
 
-def _where(intent: Intent, kinds: Kinds, ids: Mapping[Address, str]) -> _Awaited | None:
-    kind, key = kinds[intent.address.kind], key_of_intent(intent, ids)
+def _where(intent: Intent, kinds: Kinds, ids: Mapping[Address, str], salt: str) -> _Awaited | None:
+    kind, key = kinds[intent.address.kind], key_of_intent(intent, ids, salt)
     if key.identity is None or not can_be_found(kind, key):
         return None  # its parent was never made, so neither was this
     parent_id = None

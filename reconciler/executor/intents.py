@@ -36,13 +36,13 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.model.bodies import carried_over, parent_id
-from reconciler.model.keys import identity_parts, key_of_values
+from reconciler.model.keys import identity_parts, key_of_values, sealed_elements, sealed_parts
 from reconciler.model.kind import Kinds, ResourceKind
 from reconciler.model.ledger import Entry, Intended, Intent, IntentKind, Journal, Ledger, Origin
 from reconciler.model.observed import Observed, Remote, World
 from reconciler.model.paths import dotted, undotted
 from reconciler.model.plan import Change, Create, Delete, Desired, Replace
-from reconciler.model.recording import entry_for, is_secret, remembering
+from reconciler.model.recording import entry_for, is_secret, remembering, touches
 from reconciler.model.reference import Unknown
 
 
@@ -80,13 +80,13 @@ def intent_of(change: Change, kind: ResourceKind, world: World, *, project: str,
             earlier = unfinished_replace(change, ledger)
             old_entry = ledger.entries.get(change.address)
             entry = _entry_to_be(kind, desired, project, salt, old_entry, earlier.entry if earlier else None)
-            intent = _intent(change, kind, entry)
+            intent = _intent(change, kind, entry, salt)
             return intent if earlier is None else _continued(intent, earlier)
         case Replace(desired=desired, entry=replaced):
             entry = _entry_to_be(kind, desired, project, salt, replaced)
             old = world.find(kind.name, change.remote.id)
             carried = {} if old is None else _rescued(kind, old, desired, entry)
-            return replace(_intent(change, kind, entry), carried=carried)
+            return replace(_intent(change, kind, entry, salt), carried=carried)
         case Delete(remote=remote, entry=entry):
             return Intent(address=change.address, action=IntentKind.DELETE, remote=remote, entry=entry)
         case _:
@@ -105,17 +105,30 @@ def _continued(intent: Intent, earlier: Intent) -> Intent:
     )
 
 
-def _intent(change: Create | Replace, kind: ResourceKind, entry: Entry) -> Intent:
+def _intent(change: Create | Replace, kind: ResourceKind, entry: Entry, salt: str) -> Intent:
     values = change.desired.created_with
     replaced = (change.remote.id,) if isinstance(change, Replace) else ()
+    secret = _secret_names(kind, change.desired, entry)
     return Intent(
         address=change.address,
         action=IntentKind.REPLACE if isinstance(change, Replace) else IntentKind.CREATE,
-        identity=identity_parts(kind, values),
-        shared=tuple(sorted(key_of_values(kind, values).shared)),
+        identity=sealed_parts(kind, identity_parts(kind, values), secret, salt),
+        shared=tuple(sorted(sealed_elements(kind, key_of_values(kind, values).shared, secret, salt))),
         seen=tuple(dict.fromkeys((*change.seen, *replaced))),
         remote=change.remote,
         entry=entry,
+        sealed=secret,
+    )
+
+
+def _secret_names(kind: ResourceKind, desired: Desired, entry: Entry) -> tuple[str, ...]:
+    """The fields of the natural key whose values are secrets. Ids are none: they stand in the URL of every request."""
+    names = (*kind.identity, *([kind.shared] if kind.shared else []))
+    secrets = desired.resource.secrets
+    return tuple(
+        name
+        for name in names
+        if kind.leaves[(name,)].reference is None and (touches((name,), secrets) or is_secret((name,), entry))
     )
 
 

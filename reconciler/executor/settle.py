@@ -29,7 +29,7 @@ from reconciler.executor.run import Run
 from reconciler.model.address import Address
 from reconciler.model.answers import summary_of
 from reconciler.model.events import Settling
-from reconciler.model.keys import Key, candidates, key_of_observed
+from reconciler.model.keys import Key, candidates, key_alike
 from reconciler.model.kind import ResourceKind
 from reconciler.model.observed import Listing, Observed
 
@@ -60,7 +60,7 @@ def in_doubt(error: Exception) -> bool:
 
 def matching(kind: ResourceKind, key: Key, rows: Iterable[Observed], *, taken: Collection[str]) -> list[Observed]:
     """The rows that a create with this key may have made. A failed or finished object counts: it was made."""
-    alike = [row for row in rows if key_of_observed(kind, row).identity == key.identity]
+    alike = [row for row in rows if key_alike(kind, row, key).identity == key.identity]
     # As if there were other manifests: what we sent has elements in common with what came of it, a stranger's not.
     return candidates(kind, key, alike, taken=taken, manifests=2)
 

@@ -97,6 +97,7 @@ def intent_document(intent: Intent) -> dict[str, Any]:
         "remote": _remote(intent.remote),
         "entry": None if intent.entry is None else entry_document(intent.entry),
         "carried": dict(intent.carried),
+        "sealed": list(intent.sealed),
     }
 
 
@@ -113,6 +114,7 @@ def intent_from(fields: Fields) -> Intent:
         remote=None if remote is None else _remote_from(remote),
         entry=None if entry is None else entry_from(entry),
         carried=fields.mapping("carried"),
+        sealed=fields.texts("sealed"),
     )
     fields.done()
     return intent

@@ -60,7 +60,8 @@ class Intent:
 
     ``identity`` is the canonical natural key of what is to be created (None for a delete), in which a parent that the
     same run creates stands as ``Unknown``; ``shared`` is its overlapping set, if the kind has one; ``seen`` are the
-    ids that already had that key, which are not ours.
+    ids that already had that key, which are not ours. Fields of the key that came from a secret are named in
+    ``sealed``: their parts, and each element of the set, are HMACs with the ledger's salt.
     ``entry`` is the entry to record when the object is found. ``carried`` is what a replace takes over from the old
     object (dotted manifest path → value): once that is deleted, nobody else knows it.
     """
@@ -73,6 +74,7 @@ class Intent:
     remote: Remote | None = None
     entry: Entry | None = None
     carried: Mapping[str, Any] = field(default_factory=dict)
+    sealed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,7 @@ class Claims:
 
     _held: dict[str, dict[str, Address]] = field(init=False)
     _intended: dict[Address, list[Observed]] = field(init=False, default_factory=dict)
-    _rows: dict[str, dict[_Identity, list[Observed]]] = field(init=False, default_factory=dict)
+    _rows: dict[tuple[str, ...], dict[_Identity, list[Observed]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         ledger, desired = self.situation.ledger, self.situation.desired
@@ -63,10 +63,12 @@ class Claims:
         """Live objects that have the identity of a key; of kinds without identity, those that share an element."""
         if key.identity is None:
             return []
-        if kind.name not in self._rows:
+        sort = (kind.name, *key.sealed)
+        if sort not in self._rows:
             rows = self.situation.world.of_kind(kind.name)
-            self._rows[kind.name] = rows_by_identity(kind, rows) if kind.identity else rows_by_element(kind, rows)
-        index = self._rows[kind.name]
+            indexed = rows_by_identity if kind.identity else rows_by_element
+            self._rows[sort] = indexed(kind, rows, key)
+        index = self._rows[sort]
         if kind.identity:
             return index.get(key.identity, [])
         sharing = (row for element in sorted(key.shared) for row in index.get((element,), []))
@@ -82,7 +84,7 @@ class Claims:
         intent = self.situation.ledger.intents.get(address)
         if intent is None or intent.action is IntentKind.DELETE:
             return []
-        key = key_of_intent(intent, ids)
+        key = key_of_intent(intent, ids, self.situation.ledger.header.salt)
         rows = [row for row in self.alike(kind, key) if row.remote.id not in intent.seen]
         # As if there were other manifests: what we sent has elements in common with what came of it, a stranger's not.
         return candidates(kind, key, rows, taken=self.recorded[kind.name], manifests=2)

@@ -106,7 +106,7 @@ def _below(nested: Iterable[Resource], ids: Ids, situation: Situation) -> set[Li
         kind = situation.kinds[address.kind]
         if kind.parent is None:
             continue
-        identity = key_of_intent(intent, ids.found).identity
+        identity = key_of_intent(intent, ids.found, situation.ledger.header.salt).identity
         if identity:
             found.add(Listing(kind.name, identity[kind.identity.index(kind.parent.path[0])]))
         elif intent.entry is not None:

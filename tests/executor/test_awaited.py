@@ -161,3 +161,32 @@ def test_an_intent_of_a_kind_that_is_not_known_is_left_alone() -> None:
         assert stage.time.now == 0
 
     perform(scene)
+
+
+@pytest.mark.parametrize("secret", [("name",), ("keywords",)])
+def test_a_secret_natural_key_is_sealed_and_its_object_is_found_all_the_same(secret: tuple[str, ...]) -> None:
+    """The journal holds HMACs, of each keyword by itself; what the run made matches them, a stranger's does not."""
+
+    async def scene(stage: Stage) -> None:
+        mine = stage.portal(PROFILES, **profile_spec("t0p-secret"))["id"]
+        if secret == ("name",):
+            wanted = stage.want(PROFILE, "a", profile_spec("t0p-secret"), secrets=[secret])
+            stage.portal(PROFILES, **profile_spec("other"))
+        else:
+            wanted = stage.want(RESPONSE, "r", response_spec({"id": mine}, "HALT", "t0p-secret"), secrets=[secret])
+            row = {"messaging_profile_id": mine, "op": "stop", "country_code": "US"}
+            stage.portal(RESPONSES, **row, keywords=["STOP"])
+            stage.portal(RESPONSES, **row, keywords=["T0P-SECRET"])
+        ledger = killed(stage, create(wanted))
+        intent = ledger.intents[wanted.address]
+        assert "t0p-secret" not in repr(intent).lower()
+        assert intent.sealed == secret
+        world = await stage.look()
+        assert await awaited(stage, ledger, world) is world, "it is there already"
+        collection, made = (PROFILES, mine) if secret == ("name",) else (RESPONSES, stage.state(RESPONSES)[-1]["id"])
+        stage.admin("POST", "delete", collection=collection, id=made)
+        assert stage.events == []
+        await awaited(stage, ledger, await stage.look())
+        assert [type(event) for event in stage.events] == [Settling]
+
+    perform(scene)

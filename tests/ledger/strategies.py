@@ -60,6 +60,8 @@ intents = st.builds(
     seen=tuples,
     remote=st.none() | remotes,
     entry=st.none() | entries,
+    carried=leaves,
+    sealed=tuples,
 )
 lines: st.SearchStrategy[Line] = st.one_of(
     st.builds(Intended, st.lists(intents, max_size=3).map(tuple)),

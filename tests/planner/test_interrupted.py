@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.digest import sealed
 from reconciler.model.ledger import IntentKind
 from reconciler.model.observed import Remote
 from reconciler.model.plan import Delete, Protected
@@ -15,6 +16,7 @@ from reconciler.planner.lookups import children
 from reconciler.planner.situation import Scope, Situation
 from tests.planner.worlds import (
     ORDER,
+    SALT,
     answer,
     drafted,
     intends,
@@ -36,10 +38,21 @@ CHILD = intends(answer(), identity=(Unknown(A.address), "stop", "US"), entry=UNP
 PARENTLESS = intends(A)
 PROTECTED_ENTRY = replace(recorded(A, P1), prevent_destroy=True)
 
+SEALED_NAME = intends(A, identity=(sealed("a", SALT),), sealed=("name",))
+SEALED_NUMBERS = intends(order(), shared=(sealed("+15125550100", SALT),), sealed=("phone_numbers",))
+
 ROWS: dict[str, tuple[Situation, list[str]]] = {
     "made, then renamed before it was recorded": (
         situation([RENAMED], objects=[P1], intents=[intends(A)]),
         ["move MessagingProfile/b renamed from MessagingProfile/a"],
+    ),
+    "made, by a name that is a secret": (
+        situation([RENAMED], objects=[live_profile("p2", "other"), P1], intents=[SEALED_NAME]),
+        ["move MessagingProfile/b renamed from MessagingProfile/a"],
+    ),
+    "made, of numbers that are a secret, and no longer desired": (
+        situation((), objects=[PENDING], intents=[SEALED_NUMBERS]),
+        ["forget HostedNumberOrder/desk retained"],
     ),
     "made, no longer desired, retained": (
         situation((), objects=[PENDING], intents=[intends(order())]),
