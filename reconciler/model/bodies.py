@@ -87,7 +87,19 @@ def update_body(
     if kind.adapter.sends_whole:
         return _laid_over(_whole(kind, observed), changed, desired)
     base = {leaf.field[0]: observed.attributes.get(leaf.field[0]) for leaf in changed}
-    return _laid_over(base, changed, desired)
+    return _laid_over(base, [*_turned_on(kind, base, desired, changed), *changed], desired)
+
+
+def _turned_on(
+    kind: ResourceKind, base: Mapping[str, Any], desired: Desired, changed: Iterable[Leaf]
+) -> Iterable[Leaf]:
+    """The other stated leaves of objects that are off: these begin anew, as on a create, with ignored leaves too.
+
+    An ignored leaf of an object that exists is as observed; of one that does not, the API would miss it.
+    """
+    off = {leaf.field[0] for leaf in changed if len(leaf.field) > 1 and base[leaf.field[0]] is None}
+    stated = (kind.leaves[path] for path, value in desired.values.items() if len(path) > 1 and value is not None)
+    return [leaf for leaf in stated if leaf.field[0] in off]
 
 
 def sends_settings(kind: ResourceKind, body: Mapping[str, Any]) -> bool:

@@ -69,6 +69,13 @@ POOL = {"weight": 1, "sticky": True, "portal_only": 7}
         ({"pool": POOL}, {"pool.weight": 1, "url": "v"}, [], {"url": "v"}, "an equal object is not sent"),
         ({"pool": None}, {"pool.weight": 9}, [], {"pool": {"weight": 9}}, "an object that was off"),
         ({}, {"pool.weight": 9}, [], {"pool": {"weight": 9}}, "an object that the answer leaves out"),
+        (
+            {"pool": None},
+            {"pool.weight": 9, "pool.sticky": False, "pool.note": None},
+            ["pool.weight"],
+            {"pool": {"weight": 9, "sticky": False}},
+            "an object that was off begins as on a create, ignored leaves too",
+        ),
         ({"pool": POOL}, {"pool": None}, [], {"pool": None}, "an object turned off"),
         (
             {"pool": POOL},
