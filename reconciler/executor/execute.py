@@ -20,8 +20,8 @@ from reconciler.model.observed import World
 from reconciler.model.plan import Change, Plan
 from reconciler.model.session import WriteSession
 
-CONCURRENCY = 16
-"""Changes under way at once. The session's pace is what limits writes; this only bounds memory and sockets."""
+CONCURRENCY = 8
+"""Changes of one kind and action under way at once. The session's pace is what limits writes; this bounds memory."""
 
 
 async def execute(

@@ -11,7 +11,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.executor.graph import walk
 from reconciler.model.address import Address
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Outcome, Stopped
-from reconciler.model.plan import Change, Forget
+from reconciler.model.plan import Change, Forget, Noop
 
 
 def change(name: str, *after: str) -> Change:
@@ -67,6 +67,40 @@ def test_no_more_run_at_once_than_allowed_and_no_fewer() -> None:
     play = Play()
     play.walk(*(change(str(n)) for n in range(10)), concurrency=3)
     assert play.most == 3
+
+
+def test_a_lane_that_waits_holds_no_other_back() -> None:
+    """Updates hang on their pace; the creates of another kind behind them in the plan begin all the same."""
+
+    async def scene() -> list[str]:
+        begun: list[str] = []
+        paced = asyncio.Event()
+
+        async def carry_out(change: Change) -> Applied | Failed:
+            begun.append(str(change.address))
+            if change.address.kind == "Paced":
+                await paced.wait()
+            elif change.address.name == "9":
+                paced.set()
+            return Applied(change)
+
+        changes = [Forget(address=Address(kind, str(n)), reason="x") for kind in ("Paced", "Free") for n in range(10)]
+        async with asyncio.timeout(5):
+            await walk(changes, carry_out, halted=lambda: False, concurrency=2, emit=lambda _: None)
+        return begun
+
+    begun = asyncio.run(scene())
+    assert begun[:4] == ["Paced/0", "Paced/1", "Free/0", "Free/1"]
+    assert begun.index("Free/9") < begun.index("Paced/2")
+
+
+def test_actions_of_one_kind_have_lanes_of_their_own() -> None:
+    """Each is bounded by itself."""
+    play = Play()
+    forgets = [change(str(n)) for n in range(5)]
+    others = [Noop(address=Address("K", f"n{n}"), reason="x") for n in range(5)]
+    play.walk(*forgets, *others, concurrency=2)
+    assert play.most == 4
 
 
 def test_those_earlier_in_the_plan_begin_first() -> None:
