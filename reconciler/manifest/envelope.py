@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from reconciler.model.kind import ResourceKind
+from reconciler.model.reference import RemoteId
 from reconciler.model.spec import unstated
 
 API_VERSION = "telnyx.reconciler/v1"
@@ -29,9 +30,7 @@ class Metadata(BaseModel):
 
     name: Annotated[LocalName, Field(description="local name, unique per kind; what references use")]
     labels: Annotated[dict[str, str], Field(description="free words to select and group by")] = unstated
-    remote_id: Annotated[
-        str, Field(min_length=1, max_length=200, description="the API's id: settles any ambiguity")
-    ] = unstated
+    remote_id: Annotated[RemoteId, Field(max_length=200, description="the API's id: settles any ambiguity")] = unstated
     renamed_from: Annotated[LocalName, Field(description="the metadata.name that this resource had before")] = unstated
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from reconciler.adapters.rest import RestAdapter
 from reconciler.model.kind import Json, ResourceKind, Verb
 from reconciler.model.normalise import blank_as_null
-from reconciler.model.reference import Reference
+from reconciler.model.reference import Reference, RemoteId
 from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, RefTo, Spec, unstated
 from reconciler.resources.values.web_address import BlankIsNull, WebAddress
 
@@ -21,9 +21,9 @@ class RcsAgentSpec(Spec):
     """``agent_id`` says which agent is meant; it can only be what it is, so it is never sent."""
 
     agent_id: Annotated[
-        str,
+        RemoteId,
         CreateOnly(),
-        Field(min_length=1, description="the agent's id, as Telnyx shows it after registration"),
+        Field(description="the agent's id, as Telnyx shows it after registration"),
     ]
     profile: Annotated[
         Reference | None,

@@ -183,3 +183,14 @@ def test_loading_leaves_the_collector_as_it_was(folder: Folder) -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("remote_id", [".", "..", '" a"', '"a\\n"', '"\\u0007"', '""'])
+def test_an_id_that_is_none(remote_id: str, folder: Folder) -> None:
+    """It would be a step of a path: refused where it is written, pinned or referred to."""
+    (pinned,) = folder.findings(profile(f"main, remote_id: {remote_id}"))
+    assert pinned.startswith("m.yaml:3:35: error: ")
+    (referred,) = folder.findings(
+        profile(spec=f"{{sender: a, profile: {{id: {remote_id}}}}}").replace("kind: Profile", "kind: Sender")
+    )
+    assert referred.startswith("m.yaml:4:33: error: ")
