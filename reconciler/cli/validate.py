@@ -8,7 +8,7 @@ from reconciler.cli.options import account, formats, paths
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import has_errors
-from reconciler.workflow.setting import Reading, prepare
+from reconciler.workflow.setting import Reading, prepare_each
 from reconciler.workflow.validate import validate
 
 
@@ -19,12 +19,12 @@ from reconciler.workflow.validate import validate
 def command(account: str | None, format_name: str, paths: tuple[str, ...], *, allow_empty: bool) -> int:
     """Check manifests offline: syntax, schema, references. Needs no key.
 
-    PATHS are files, folders or - for standard input; without any, those of the account in reconciler.yaml, else
-    the current folder.
+    PATHS are files, folders or - for standard input; without any, those of the account in reconciler.yaml (of every
+    account, if none is chosen), else the current folder.
     """
     terminal = Terminal(format_name)
     try:
-        loaded = validate(prepare(surroundings(), account), Reading(paths=paths, allow_empty=allow_empty))
+        loaded = validate(prepare_each(surroundings(), account), Reading(paths=paths, allow_empty=allow_empty))
     except ReconcilerError as error:
         return terminal.failed(error, terminal.format.diagnostics)
     if terminal.is_text:

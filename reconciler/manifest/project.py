@@ -13,6 +13,7 @@ from reconciler.errors import InvalidInput
 from reconciler.manifest.discovery import PROJECT_FILE, visible_path
 from reconciler.manifest.documents import Document, DocumentStream
 from reconciler.manifest.envelope import LocalName
+from reconciler.manifest.places import Places
 from reconciler.manifest.reading import Unusable, read_bounded
 from reconciler.manifest.rewording import Checked, reworded
 from reconciler.manifest.syntax import wrong_encoding
@@ -84,7 +85,7 @@ def read_project(file: Path) -> Project:
         settings = _validated(documents[0], findings) or settings
     if findings:
         raise InvalidInput(by_place(findings))
-    accounts = {name: _account(name, block) for name, block in (settings.accounts or {}).items()}
+    accounts = {name: _account(name, block, documents[0].places) for name, block in (settings.accounts or {}).items()}
     return Project(
         root=file.parent,
         name=settings.project,
@@ -127,13 +128,15 @@ def _validated(document: Document, findings: list[Diagnostic]) -> ProjectFile | 
         return None
 
 
-def _account(name: str, block: AccountBlock) -> Account:
+def _account(name: str, block: AccountBlock, places: Places) -> Account:
     defaults = Account(name)
+    allowed = tuple(block.guards.allow or ()) if "guards" in block.model_fields_set else ()
     return Account(
         name=name,
         paths=tuple(block.paths or defaults.paths),
         key_variable=block.key_variable or defaults.key_variable,
         base_url=block.base_url,
         rate=block.rate,
-        allowed_guards=tuple(block.guards.allow or ()) if "guards" in block.model_fields_set else (),
+        allowed_guards=allowed,
+        guard_sources=tuple(places(("accounts", name, "guards", "allow", index)) for index in range(len(allowed))),
     )

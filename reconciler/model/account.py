@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.model.source import Source
+
 DEFAULT_BASE_URL = "https://api.telnyx.com/v2"
 DEFAULT_RATE = 9.5
 """Requests per second and endpoint. Telnyx tells standard accounts 10; exactly 10 draws 429s (design §5)."""
@@ -16,7 +18,10 @@ SANDBOX_ACCOUNT = "sandbox"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where requests go and which manifests belong there. ``base_url`` None means: the environment, else Telnyx."""
+    """Where requests go and which manifests belong there. ``base_url`` None means: the environment, else Telnyx.
+
+    ``guard_sources`` are the places of ``allowed_guards``, one each.
+    """
 
     name: str
     paths: tuple[str, ...] = (".",)
@@ -24,6 +29,7 @@ class Account:
     base_url: str | None = None
     rate: float | None = None
     allowed_guards: tuple[str, ...] = ()
+    guard_sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,19 @@ def target(setting: Setting) -> Target:
             f"{variable} is not set",
             hint=f"set {variable} to an API key of the account, or try --account sandbox, which needs none",
         )
-    return Target(destination=endpoint(setting), key=ApiKey(key, variable=variable), rate=setting.account.rate)
+    return Target(
+        destination=endpoint(setting),
+        key=ApiKey(key, variable=variable),
+        base_url_variable=_where_set(setting),
+        rate=setting.account.rate,
+    )
+
+
+def _where_set(setting: Setting) -> str:
+    """What a message about the base URL must name."""
+    if setting.account.base_url and setting.project.file:
+        return f"accounts.{setting.account.name}.base_url in {setting.project.file.name}"
+    return BASE_URL_VARIABLE
 
 
 def endpoint(setting: Setting) -> str:

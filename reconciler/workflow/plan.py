@@ -15,10 +15,10 @@ from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.model.plan import Plan
 from reconciler.planner.draft import draft
-from reconciler.planner.guards import guard_names
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Scope, Situation
 from reconciler.workflow.connecting import rate, target
+from reconciler.workflow.lifts import check_lifts
 from reconciler.workflow.looking import look
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Setting, read_manifests
@@ -80,13 +80,10 @@ async def decide(
 
 
 def _check(setting: Setting, request: PlanRequest, loaded: Loaded, recorded: Collection[Address]) -> None:
-    """Words that name nothing are typing errors, and a mistyped permission must not look like a given one."""
-    known = guard_names(setting.kinds)
-    allowed = request.policy.allowed | set(setting.account.allowed_guards)
-    unknown = sorted(word for word in allowed if word.partition(":")[0] not in known)
-    if unknown:
-        raise UsageError(f'no guard "{unknown[0]}"', hint=f"the guards are {', '.join(sorted(known))}")
+    """Words that name nothing are typing errors."""
     addresses = {resource.address for resource in loaded.resources} | set(recorded)
+    complete = request.reading.whole and not request.desires_nothing
+    check_lifts(setting.kinds, request.policy.allowed, setting.account, addresses, complete=complete)
     missing = sorted(str(address) for address in request.only if address not in addresses)
     if missing:
         raise UsageError(f"--only {missing[0]}: neither declared nor recorded", hint="write Kind/name")

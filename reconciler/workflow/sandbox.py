@@ -37,7 +37,7 @@ def serve(serving: Serving, *, ready: Callable[[int], None]) -> None:
     """
     with sandbox_extra():
         from reconciler.sandbox.app import create_app  # noqa: PLC0415 - the emulator is an optional part
-        from reconciler.sandbox.server import (
+        from reconciler.sandbox.server import (  # noqa: PLC0415 - as above
             PortError,
             serve as run,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconciler.errors import InvalidInput, UsageError
 from reconciler.ledger.local import LocalLedger
-from reconciler.manifest import Loaded, find_project, load
+from reconciler.manifest import DEFAULT_ACCOUNT, Loaded, find_project, load
 from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import has_errors
@@ -62,20 +62,31 @@ def prepare(around: Surroundings, account: str | None) -> Setting:
     )
 
 
+def prepare_each(around: Surroundings, account: str | None) -> list[Setting]:
+    """As ``prepare``; every account in its turn where several are declared and none is chosen."""
+    declared = find_project(around.folder).accounts
+    if account is not None or len(declared) == 1:
+        return [prepare(around, account)]
+    return [prepare(around, name) for name in declared]
+
+
 def _account(project: Project, name: str | None) -> Account:
     known = project.accounts
     if name == SANDBOX_ACCOUNT:
-        paths = next(iter(known.values())).paths if len(known) == 1 else (".",)
-        return Account(SANDBOX_ACCOUNT, paths=paths)
+        return Account(SANDBOX_ACCOUNT, paths=next(iter(known.values())).paths if len(known) == 1 else ())
     if name is None and len(known) == 1:
         return next(iter(known.values()))
-    wanted = name or "default"
+    wanted = DEFAULT_ACCOUNT if name is None else name
     if wanted in known:
         return known[wanted]
     listed = ", ".join(sorted([*known, SANDBOX_ACCOUNT]))
     if name is None:
         raise UsageError("several accounts are declared", hint=f"choose one with --account: {listed}")
-    raise UsageError(f'no account "{name}"', hint=f"declared in {project.file or 'no reconciler.yaml'}: {listed}")
+    if project.file is None:
+        where = f"there is no reconciler.yaml; without one the accounts are {DEFAULT_ACCOUNT} and {SANDBOX_ACCOUNT}"
+    else:
+        where = f"declared in {project.file}: {listed}"
+    raise UsageError(f'no account "{name}"', hint=where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +113,11 @@ def read_manifests(setting: Setting, reading: Reading, known: Collection[Address
 def findings(setting: Setting, reading: Reading, known: Collection[Address] = ()) -> Loaded:
     """As ``read_manifests``, and errors are an answer: for ``validate``."""
     around, root = setting.around, setting.project.root
+    if not reading.paths and not setting.account.paths:
+        raise UsageError(
+            "several accounts are declared, each with manifests of its own",
+            hint=f"say which of them to try on the {setting.account.name}: give PATHS",
+        )
     own = [os.path.relpath(root / path, around.folder) for path in setting.account.paths]
     return load(
         list(reading.paths) or own,

@@ -142,3 +142,50 @@ def test_a_ledger_that_cannot_be_written(workspace: Workspace, telnyx: Emulator)
     assert ".reconciler" in ended.err
     assert "Traceback" not in ended.err
     assert telnyx.writes() == []
+
+
+TWO = "accounts: {one: {paths: [one]}, two: {paths: [two]}}"
+
+
+def test_an_account_that_nobody_declared(bare: Workspace) -> None:
+    """An empty name is a variable that was not set, and never the default account."""
+    bare.declare(profile("alerts"))
+    empty = bare.call("plan", "--account", "")
+    assert (empty.code, 'no account ""' in empty.err) == (64, True)
+    assert "there is no reconciler.yaml; without one the accounts are default and sandbox" in empty.err
+
+
+def test_an_address_of_reconciler_yaml_that_a_key_must_not_be_sent_to(workspace: Workspace) -> None:
+    """The message names where it stands, and not the variable that it overrides."""
+    workspace.declare(profile("alerts"))
+    workspace.write("accounts: {prod: {base_url: 'http://example.com'}}", "reconciler.yaml")
+    ended = workspace.call("plan")
+    assert ended.code == 64
+    assert "accounts.prod.base_url in reconciler.yaml" in ended.err
+    assert "TELNYX_BASE_URL" not in ended.err
+
+
+def test_the_sandbox_of_several_accounts_asks_which(bare: Workspace) -> None:
+    """Manifests of two accounts in one account are a plan that nobody means."""
+    bare.write(TWO, "reconciler.yaml")
+    bare.declare(profile("alerts"), name="one/a.yaml")
+    bare.declare(profile("alerts"), name="two/a.yaml")
+    for command in (["plan"], ["apply", "--auto-approve"], ["drift"]):
+        ended = bare.call(*command, "--account", "sandbox")
+        assert (ended.code, "PATHS" in ended.err) == (64, True), command
+    assert bare.call("plan", "--account", "sandbox", "one").code == 0
+
+
+def test_validate_looks_at_every_account(bare: Workspace) -> None:
+    """Each by itself: what two of them declare is no duplicate; their findings come together."""
+    bare.write(TWO, "reconciler.yaml")
+    bare.declare(profile("alerts"), name="one/a.yaml")
+    bare.declare(profile("alerts"), name="two/a.yaml")
+    fine = bare.call("validate")
+    assert (fine.code, "2 resources in 2 files" in fine.err) == (0, True), fine.err
+    for name in ("one", "two"):
+        bare.declare(profile("alerts", enabeld=True), name=f"{name}/a.yaml")
+    broken = bare.call("validate")
+    assert (broken.code, "one/a.yaml" in broken.err, "two/a.yaml" in broken.err) == (1, True, True)
+    assert bare.call("validate", "--account", "one").err.count("two/a.yaml") == 0
+    assert bare.call("validate", "one").code == 1

@@ -91,12 +91,46 @@ def test_a_guard_is_lifted_for_one_address_or_for_all(workspace: Workspace, teln
     workspace.apply()
     workspace.declare(profile("alpha", **{**limits, "daily_spend_limit": "20"}))
     assert workspace.call("apply", "--auto-approve").code == 1
-    assert workspace.call("apply", "--auto-approve", "--allow", "spend-limit-raised:MessagingProfile/b").code == 1
+    assert workspace.call("apply", "--auto-approve", "--allow", "spend-limit-raised:MessagingProfile/b").code == 64
     assert workspace.call("apply", "--auto-approve", "--allow", "spend-limit").code == 64
     assert telnyx.rows("messaging_profiles")[0]["daily_spend_limit"] == "10"
     told = workspace.apply("--allow", "spend-limit-raised:MessagingProfile/alpha")
     assert "spend-limit-raised" in told.out + told.err
     assert telnyx.rows("messaging_profiles")[0]["daily_spend_limit"] == "20"
+
+
+@pytest.mark.parametrize(
+    ("lift", "words"),
+    [
+        ("max-deletes:MessagingProfile/alpha", "takes no address"),
+        ("mass-vanish:MessagingProfile/alpha", "takes no address"),
+        ("looks-like-rename:MessagingProfile/alpha", "takes no address"),
+        ("spend-limit-raised:alpha", "write Kind/name"),
+        ("spend-limit-raised:", "write Kind/name"),
+        ("spend-limit-raised:MessagingProfile/alhpa", 'did you mean "alpha"?'),
+        ("spend-limit-raised:AutoResponse/alpha", "a guard of MessagingProfile"),
+        ("max-delets", 'did you mean "max-deletes"?'),
+    ],
+)
+def test_a_lift_that_lifts_nothing(lift: str, words: str, workspace: Workspace, telnyx: Emulator) -> None:
+    """Is refused: on the command line as such, in reconciler.yaml with its place."""
+    workspace.declare(profile("alpha"))
+    typed = workspace.call("plan", "--allow", lift)
+    assert (typed.code, words in typed.err) == (64, True), typed.err
+    text = f"accounts:\n  default:\n    guards:\n      allow: [{json.dumps(lift)}]\n"
+    workspace.write(text, "reconciler.yaml")
+    written = workspace.call("plan")
+    assert (written.code, words in written.err, "reconciler.yaml:4:15" in written.err) == (1, True, True), written.err
+
+
+def test_lifts_of_reconciler_yaml_outlive_a_look_at_some_files(workspace: Workspace) -> None:
+    """What they name may be declared in another file, or not be recorded yet."""
+    text = "accounts: {default: {rate: 1000, guards: {allow: ['spend-limit-raised:MessagingProfile/beta']}}}"
+    workspace.write(text, "reconciler.yaml")
+    workspace.declare(profile("alpha"), name="a.yaml")
+    workspace.declare(profile("beta"), name="b.yaml")
+    assert workspace.call("plan", "a.yaml").code == 0
+    assert workspace.call("destroy", "--auto-approve").code == 0
 
 
 def test_adoption_needs_consent_where_it_changes_something(workspace: Workspace, telnyx: Emulator) -> None:

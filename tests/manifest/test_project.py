@@ -7,6 +7,7 @@ import pytest
 from reconciler.errors import InvalidInput
 from reconciler.manifest import find_project
 from reconciler.model.account import Account, Project
+from reconciler.model.source import Source
 
 from .folder import Folder, lines
 
@@ -36,6 +37,7 @@ accounts:
         base_url="https://api.example.com/v2",
         rate=4.0,
         allowed_guards=("mass-vanish", "spend:MessagingProfile/a"),
+        guard_sources=(Source("reconciler.yaml", 8, 22), Source("reconciler.yaml", 8, 35)),
     )
     accounts = {"prod": prod, "test": Account("test")}
     assert find_project(below) == Project(root=folder.root, name="shop", file=file, accounts=accounts)
