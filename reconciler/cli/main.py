@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
+import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -130,6 +133,23 @@ def _complain(line: str) -> None:
         click.echo(line, err=True)
     except OSError:
         abandon(sys.stderr)
+
+
+def run() -> NoReturn:
+    """The whole process: as ``main``, but gone at once. Taking 10,000 resources apart first takes a tenth of a second.
+
+    Whatever is not an ordinary end (a broken pipe at the last flush, a thread that still writes, an exception) ends
+    the ordinary way.
+    """
+    try:
+        main()
+    except SystemExit as stop:
+        if threading.active_count() > 1 or not isinstance(stop.code, int):
+            raise
+        atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter would call next
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(stop.code)
 
 
 def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
