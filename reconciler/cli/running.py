@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from reconciler.cli.streams import OutputLost
 from reconciler.cli.terminal import Terminal, as_typed, surroundings
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError, UsageError
 from reconciler.executor.pause import Patience
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.events import Began, Emit, Event, Report
 from reconciler.model.plan import Plan
 from reconciler.render.events import event_line
@@ -45,10 +46,11 @@ def run(
     """Carry out an apply and tell how it ended. ``settle`` is in seconds."""
     name = account or ""
 
-    def failed(error: ReconcilerError) -> ExitCode:
-        return terminal.failed(
-            error, lambda findings: terminal.format.result(Report(()), account=name, diagnostics=findings)
-        )
+    def failed(error: ReconcilerError, said: int = 0) -> ExitCode:
+        def document(findings: Sequence[Diagnostic]) -> str:
+            return terminal.format.result(Report(()), account=name, diagnostics=findings)
+
+        return terminal.failed(error, document, said=said)
 
     try:
         setting = prepare(surroundings(), account)
@@ -60,15 +62,23 @@ def run(
         return failed(Interrupted("interrupted; nothing more is sent", hint="type the same command again to carry on"))
     except ReconcilerError as error:
         return failed(error)
+    if applied.refused is not None:
+        _show(terminal, applied.plan)  # with every reason in it, so that the verdict alone is left to say
+        return failed(applied.refused, said=len(applied.refused.diagnostics))
     if applied.declined:
         return failed(PlanRefused("declined; nothing was written", code="declined"))
     return _told(terminal, name, applied)
 
 
+def _show(terminal: Terminal, plan: Plan) -> None:
+    """The plan for people: it is the result only where the result is for people, too."""
+    shown = terminal.text.plan(plan, color=terminal.color(err=not terminal.is_text))
+    (terminal.result if terminal.is_text else terminal.say)(shown)
+
+
 def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -> Approve:
     def approve(plan: Plan) -> bool:
-        shown = terminal.text.plan(plan, color=terminal.color(err=not terminal.is_text))
-        (terminal.result if terminal.is_text else terminal.say)(shown)
+        _show(terminal, plan)
         return auto_approve or _confirmed(asked, yes)
 
     return approve

@@ -98,10 +98,13 @@ class Terminal:
         """Write findings for a person, in the order given."""
         self.say(self.text.diagnostics(diagnostics, color=self.color(err=True)))
 
-    def failed(self, error: ReconcilerError, document: WithFindings) -> ExitCode:
-        """Tell why a command stopped: in words on stderr, and as the command's own document for programs."""
+    def failed(self, error: ReconcilerError, document: WithFindings, *, said: int = 0) -> ExitCode:
+        """Tell why a command stopped: in words on stderr, and as the command's own document for programs.
+
+        The first ``said`` findings stand in a plan that was just shown: people need not read them twice.
+        """
         findings = findings_of(error)
-        self.findings(findings)
+        self.findings(findings[said:])
         if not self.is_text:
             self.document(document(findings))
         return error.exit_code

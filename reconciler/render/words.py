@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.diagnostic import Severity
-from reconciler.model.plan import Action, Noop, Plan
+from reconciler.model.plan import Action, Adopt, Noop, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,13 @@ def summary_words(plan: Plan) -> str:
     return ", ".join(words)
 
 
+def _consent(plan: Plan) -> str:
+    """What ``apply`` will ask for, told by ``plan``, whose exit code is that of any other plan."""
+    needing = sum(isinstance(change, Adopt) and change.needs_consent for change in plan.changes)
+    objects = "a live object that was" if needing == 1 else f"{needing} live objects that were"
+    return f" It changes {objects} made elsewhere: apply needs --allow-adopt, or a yes." if needing else ""
+
+
 def verdict(plan: Plan) -> str:
     """The line that a reader must not miss."""
     errors = sum(finding.severity is Severity.ERROR for finding in plan.diagnostics)
@@ -85,7 +92,7 @@ def verdict(plan: Plan) -> str:
         planned = f"Plan: {summary}. " if plan.changes else ""
         return f"{planned}It cannot be applied: {' and '.join(obstacles)}."
     if any(not isinstance(change, Noop) for change in plan.changes):
-        return f"Plan: {summary}."
+        return f"Plan: {summary}.{_consent(plan)}"
     if all(change.reason == "unchanged" for change in plan.changes):
         return "No changes. The account matches the manifests."
     return "No changes."

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.api import connect_for_writing
-from reconciler.errors import LedgerError
+from reconciler.errors import LedgerError, PlanRefused
 from reconciler.executor.execute import execute
 from reconciler.executor.pause import Patience
 from reconciler.model.events import Emit, Report
 from reconciler.model.plan import Plan
 from reconciler.workflow.connecting import target
-from reconciler.workflow.consent import refuse_unless_allowed
+from reconciler.workflow.consent import refusal
 from reconciler.workflow.freshness import settled, still_as_reviewed
 from reconciler.workflow.plan import decide, desired_situation
 from reconciler.workflow.request import PlanRequest
@@ -25,7 +25,9 @@ Approve = Callable[[Plan], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedPlan:
-    """The plan that was shown and how it ended. No ``report``: there was nothing to do, or it was declined.
+    """The plan that was shown and how it ended.
+
+    No ``report``: there was nothing to do, or it was declined or ``refused``.
 
     ``ledger_error`` says that the journal, which holds every result, could not be folded into the ledger.
     """
@@ -33,6 +35,7 @@ class AppliedPlan:
     plan: Plan
     report: Report | None = None
     declined: bool = False
+    refused: PlanRefused | None = None
     ledger_error: LedgerError | None = None
 
 
@@ -41,15 +44,16 @@ async def apply(
 ) -> AppliedPlan:
     """Make the account as the manifests say, if ``approve`` agrees. ``asks`` says that a person does.
 
-    Raises InvalidInput, PlanRefused, Stale, Locked, LedgerError and ApiError, all before the first write. What fails
-    afterwards is in the report.
+    Raises InvalidInput, PlanRefused for another's account, Stale, Locked, LedgerError and ApiError, all before the
+    first write. What fails afterwards is in the report.
     """
     with setting.ledger.lock(setting.around.command, setting.around.now()) as ledger:
         wanted = desired_situation(setting, request, ledger.ledger)
         async with connect_for_writing(target(setting)) as sessions:
             seen = await settled(sessions.reading, setting, wanted, patience=patience, emit=emit)
             reviewed = await decide(sessions.reading, setting, request, seen, ledger.notes)
-            refuse_unless_allowed(reviewed, asks=asks)
+            if refused := refusal(reviewed, asks=asks):
+                return AppliedPlan(plan=reviewed, refused=refused)
             if not reviewed.pending:
                 return AppliedPlan(plan=reviewed)
             if not approve(reviewed):

@@ -7,8 +7,8 @@ from reconciler.model.diagnostic import Severity
 from reconciler.model.plan import Adopt, Plan
 
 
-def refuse_unless_allowed(plan: Plan, *, asks: bool) -> None:
-    """Raise PlanRefused for errors, for blocked changes, and for adoptions that nobody agreed to.
+def refusal(plan: Plan, *, asks: bool) -> PlanRefused | None:
+    """Why it may not: errors, blocked changes, adoptions that nobody agreed to.
 
     ``asks`` says that a person will see the plan and answer: a yes is consent to its adoptions.
     """
@@ -16,14 +16,14 @@ def refuse_unless_allowed(plan: Plan, *, asks: bool) -> None:
     blocked = sum(bool(change.blocked_by) for change in plan.changes)
     if reasons:
         told = f"{blocked} change(s) are blocked" if blocked else f"{len(reasons)} error(s)"
-        raise PlanRefused(
-            f"this plan cannot be applied: {told}; nothing was written", hint=reasons[0].hint, diagnostics=reasons
-        )
+        codes = ", ".join(dict.fromkeys(reason.code for reason in reasons))
+        return PlanRefused(f"this plan cannot be applied: {told} ({codes}); nothing was written", diagnostics=reasons)
     adopted = [c.address for c in plan.changes if isinstance(c, Adopt) and c.needs_consent]
     if adopted and not asks:
-        raise PlanRefused(
-            f"{adopted[0]}{f' and {len(adopted) - 1} more' if len(adopted) > 1 else ''} would change an object that "
-            "was made elsewhere; nothing was written",
+        return PlanRefused(
+            f"this plan cannot be applied: {adopted[0]}{f' and {len(adopted) - 1} more' if len(adopted) > 1 else ''} "
+            "would change an object that was made elsewhere; nothing was written",
             hint="agree with --allow-adopt, or name the object with metadata.remote_id",
             code="adoption-needs-consent",
         )
+    return None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from reconciler.api import Client, connect
-from reconciler.errors import UsageError
+from reconciler.errors import LedgerError, UsageError
 from reconciler.executor.facts import fetch_facts
 from reconciler.manifest import Loaded
 from reconciler.model.address import Address
@@ -34,7 +34,8 @@ async def plan(setting: Setting, request: PlanRequest) -> Plan:
 
 
 def desired_situation(setting: Setting, request: PlanRequest, ledger: Ledger) -> Situation:
-    """Manifests and ledger, not yet looked at the account. Raises InvalidInput and UsageError."""
+    """Manifests and ledger, not yet looked at the account. Raises InvalidInput, UsageError and LedgerError."""
+    _check_kinds(ledger, setting.kinds)
     loaded = (
         Loaded((), (), ())
         if request.desires_nothing
@@ -77,6 +78,16 @@ async def decide(
         reads=session.requests.reads,
         rate=rate(setting),
     )
+
+
+def _check_kinds(ledger: Ledger, kinds: Collection[str]) -> None:
+    """What a newer version manages must not be taken for something that this one may leave out."""
+    unknown = sorted({address.kind for address in (*ledger.entries, *ledger.intents)}.difference(kinds))
+    if unknown:
+        raise LedgerError(
+            f"this ledger knows objects of kind {', '.join(unknown)}, which this version does not",
+            hint="upgrade this program; if no version has such a kind, the ledger is damaged: restore it from a backup",
+        )
 
 
 def _check(setting: Setting, request: PlanRequest, loaded: Loaded, recorded: Collection[Address]) -> None:

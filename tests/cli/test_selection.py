@@ -84,6 +84,23 @@ def test_max_deletes(workspace: Workspace, telnyx: Emulator) -> None:
     assert len(_names(telnyx)) == 2
 
 
+def test_a_refused_apply_shows_its_plan(workspace: Workspace, telnyx: Emulator) -> None:
+    """In full, each reason and each hint once, the verdict last; programs get the reasons in the document."""
+    workspace.declare(*(profile(f"profile-{index}") for index in range(4)))
+    workspace.apply()
+    workspace.declare(profile("profile-0"), profile("profile-1"))
+    refused = workspace.call("apply", "--auto-approve")
+    assert refused.code == 1
+    assert "- delete     profile-2" in refused.out
+    told = refused.out + refused.err
+    assert told.count("allow it with --max-deletes 2") == 1
+    assert refused.err.splitlines()[-1].startswith("error: this plan cannot be applied: 2 change(s) are blocked")
+    machine = workspace.call("apply", "--auto-approve", "--format", "json")
+    assert machine.codes == ["max-deletes", "plan-refused"]
+    assert "- delete     profile-2" in machine.err
+    assert machine.err.count("allow it with --max-deletes 2") == 1
+
+
 def test_a_guard_is_lifted_for_one_address_or_for_all(workspace: Workspace, telnyx: Emulator) -> None:
     """And a mistyped permission is none."""
     limits = {"daily_spend_limit": "10", "daily_spend_limit_enabled": True}
@@ -141,6 +158,12 @@ def test_adoption_needs_consent_where_it_changes_something(workspace: Workspace,
     assert len(_names(telnyx)) == 1
     other = telnyx.create("messaging_profiles", name="Beta", whitelisted_destinations=["US"])
     workspace.declare(profile("alpha"), profile("beta", enabled=False))
+    for options in ((), ("--format", "markdown")):
+        planned = workspace.call("plan", *options)
+        assert (planned.code, "apply needs --allow-adopt, or a yes" in planned.out) == (0, True)
+    assert "apply needs" not in workspace.call("plan", "--allow-adopt").out
+    shown = workspace.call("apply", "--auto-approve")
+    assert (shown.code, "> adopt      beta" in shown.out) == (1, True)
     refused = workspace.call("apply", "--auto-approve", "--format", "json")
     assert (refused.code, "adoption-needs-consent" in refused.codes) == (1, True)
     assert all(row["enabled"] for row in telnyx.rows("messaging_profiles"))
