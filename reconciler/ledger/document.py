@@ -6,6 +6,8 @@ with "upgrade" instead of writing a ledger from which something is missing.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -20,6 +22,10 @@ VERSION = 1
 """Of the document and of the journal's lines. Raised by every change that this version would refuse."""
 
 
+_IMPOSSIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]|^[.]+$")
+"""Control characters, halves of characters, and names that a URL takes for a folder."""
+
+
 class TooNew(Unreadable):
     """The document was written by a newer version of the program."""
 
@@ -28,9 +34,14 @@ def _remote(remote: Remote | None) -> dict[str, Any] | None:
     return None if remote is None else {"id": remote.id, "parent_id": remote.parent_id}
 
 
-def _remote_from(fields: Fields) -> Remote:
+def _remote_from(fields: Fields, *, exists: bool = True) -> Remote:
+    """Ids end up in URLs: what could mean another path, or no request at all, is refused here."""
     remote = Remote(fields.text("id"), fields.text_or_none("parent_id"))
     fields.done()
+    for what, value in (("id", remote.id), ("parent id", remote.parent_id)):
+        needed = exists and what == "id"
+        if value is not None and (_IMPOSSIBLE.search(value) or (needed and not value)):
+            raise Unreadable(f"{json.dumps(value)} cannot be the {what} of an object")
     return remote
 
 
@@ -52,11 +63,11 @@ def entry_document(entry: Entry) -> dict[str, Any]:
     }
 
 
-def entry_from(fields: Fields) -> Entry:
-    """The reverse of ``entry_document``. Raises Unreadable."""
+def entry_from(fields: Fields, *, exists: bool = True) -> Entry:
+    """The reverse of ``entry_document``; of an object that does not exist yet inside an intent. Raises Unreadable."""
     entry = Entry(
         address=fields.address("address"),
-        remote=_remote_from(fields.inner("remote")),
+        remote=_remote_from(fields.inner("remote"), exists=exists),
         origin=fields.one_of("origin", Origin),
         project=fields.text("project"),
         file=fields.text("file"),
@@ -78,6 +89,8 @@ def _part(value: Any) -> Any:
 
 
 def _part_from(value: Any) -> Any:
+    if isinstance(value, list):
+        raise Unreadable("a part of an identity is a list")
     if not isinstance(value, dict):
         return value
     fields = Fields(value, "a part of an identity")
@@ -112,7 +125,7 @@ def intent_from(fields: Fields) -> Intent:
         shared=fields.texts("shared"),
         seen=fields.texts("seen"),
         remote=None if remote is None else _remote_from(remote),
-        entry=None if entry is None else entry_from(entry),
+        entry=None if entry is None else entry_from(entry, exists=False),
         carried=fields.mapping("carried"),
         sealed=fields.texts("sealed"),
     )

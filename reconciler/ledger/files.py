@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from reconciler.errors import LedgerError
 
 GITIGNORE = b"# written by reconciler; empty this file to keep ledgers under version control\n*\n"
 
+LARGEST = 512 << 20
+"""Bytes of a ledger or journal that are read: some hundred thousand objects."""
+
 _HINTS = {
     errno.ENOSPC: "free some space on that disk and run the command again; what was saved before is intact",
     errno.EDQUOT: "free some space in that quota and run the command again; what was saved before is intact",
-    errno.EFBIG: "raise the limit on file sizes (ulimit -f); what was saved before is intact",
+    errno.EFBIG: "free what is at that path, or raise the limit on file sizes (ulimit -f); what was saved before is intact",
     errno.EROFS: "the file system is read-only: run this where the project's folder can be written",
     errno.EACCES: "give this user access to the path, or run as the user who owns it",
     errno.EPERM: "give this user access to the path, or run as the user who owns it",
@@ -60,9 +64,21 @@ def keep_out_of_git(folder: Path, mark: str) -> None:
         replace_file(path, GITIGNORE, temporary=folder / f".gitignore.{mark}.tmp")
 
 
+def open_regular(path: Path, flags: int, mode: int = 0o600) -> int:
+    """Open a regular file. Anything else is an OSError at once: opening a pipe waits, reading a device never ends."""
+    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY, mode)
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise OSError(errno.EINVAL, "not a regular file")
+
+
 def open_private(path: Path, flags: int) -> int:
     """Open a file of ours, created 0600 if it is missing; never through a link that somebody planted."""
-    return os.open(path, flags | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    return open_regular(path, flags | os.O_CREAT | os.O_NOFOLLOW)
 
 
 def write_all(descriptor: int, content: bytes) -> None:
@@ -104,12 +120,16 @@ def replace_file(path: Path, content: bytes, *, temporary: Path | None = None) -
 
 
 def content_of(path: Path) -> bytes | None:
-    """Everything in the file; None when there is no such file."""
+    """Everything in the file; None when there is no such file. Raises LedgerError, for a file of absurd size too."""
     with ledger_errors("read", path):
         try:
-            return path.read_bytes()
+            descriptor = open_regular(path, os.O_RDONLY)
         except FileNotFoundError:
             return None
+        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+            if os.fstat(descriptor).st_size > LARGEST:
+                raise OSError(errno.EFBIG, f"larger than {LARGEST >> 20} megabytes, which no ledger is")
+            return file.read()
 
 
 def remove_file(path: Path) -> None:

@@ -185,13 +185,21 @@ class LockedLedger:
 
     def _append(self, line: Line) -> None:
         content = encoded(line, self.ledger.header)
+        # Decoded again, so that memory holds exactly what a reader of the files gets: lists, never tuples. And
+        # before it is written: what no reader would take must not get into the journal.
+        try:
+            read_back = decoded(parsed(content), "the line").line
+        except Unreadable as error:
+            raise LedgerError(
+                f'cannot write "{self._files.journal_path}": {error}',
+                hint="see what the API answered; this program cannot work with such an object",
+            ) from None
         if not self._exists:
             self._write(self.ledger)
         if self._journal is None:
             self._journal = JournalWriter(self._files.journal_path, self._journal_size)
         self._journal.append(content)
-        # Decoded again, so that memory holds exactly what a reader of the files gets: lists, never tuples.
-        self.ledger = self.ledger.with_lines([decoded(parsed(content), "the line").line])
+        self.ledger = self.ledger.with_lines([read_back])
 
     def _compact(self, last_run: Mapping[str, Any] | None) -> None:
         header = replace(self.ledger.header, serial=self.ledger.header.serial + 1)

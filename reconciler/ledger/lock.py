@@ -19,7 +19,7 @@ from pathlib import Path
 
 from reconciler.errors import Locked
 from reconciler.ledger.fields import Fields, Unreadable, parsed, spelled
-from reconciler.ledger.files import ledger_errors, open_private, write_all
+from reconciler.ledger.files import ledger_errors, open_private, open_regular, write_all
 from reconciler.model.status import Holder
 
 _ATTEMPTS, _PAUSE = 10, 0.02
@@ -69,7 +69,7 @@ def holder(path: Path) -> Holder | None:
     """Who holds the lock at ``path`` now, or None. Changes nothing."""
     with ledger_errors("read", path):
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            descriptor = open_regular(path, os.O_RDONLY | os.O_NOFOLLOW)
         except FileNotFoundError:
             return None
         try:

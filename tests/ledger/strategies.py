@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address
@@ -32,7 +34,8 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False,
 values = st.recursive(scalars, lambda v: st.lists(v, max_size=3) | st.dictionaries(texts, v, max_size=3), max_leaves=6)
 kinds = st.sampled_from(["MessagingProfile", "AutoResponse", "ShortCode"])
 addresses = st.builds(Address, kinds, names)
-remotes = st.builds(Remote, texts, st.none() | texts)
+ids = texts.filter(lambda text: text.strip(".") and not any(unicodedata.category(c) in {"Cc", "Cs"} for c in text))
+remotes = st.builds(Remote, ids, st.none() | ids)
 leaves = st.dictionaries(texts, values, max_size=3)
 tuples = st.lists(texts, max_size=3).map(tuple)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from reconciler.ledger.document import TooNew, ledger_document, ledger_from
 from reconciler.ledger.fields import Unreadable, parsed, spelled
 from reconciler.ledger.lines import decoded, encoded
-from reconciler.model.ledger import Header, Ledger, Line, Recorded
+from reconciler.model.ledger import Header, Intended, Ledger, Line, Recorded
 
 from .cases import PROFILE, entry, intent
 from .strategies import headers, ledgers, lines
@@ -90,6 +90,11 @@ def test_wrong_documents_are_refused(reason: str, change: dict[str, Any], messag
         ("origin of an unknown sort", {"origin": "found"}, '"origin" of entry 1'),
         ("secrets that are numbers", {"secrets": [1]}, "list of strings"),
         ("flag that is a word", {"prevent_destroy": "no"}, "true or false"),
+        ("no id", {"remote": {"id": "", "parent_id": None}}, "cannot be the id of"),
+        ("an id that is a path", {"remote": {"id": "..", "parent_id": None}}, "cannot be the id of"),
+        ("a parent that is a path", {"remote": {"id": "x", "parent_id": "."}}, "cannot be the parent id of"),
+        ("an id that ends a line", {"remote": {"id": "a\nb", "parent_id": None}}, "cannot be the id of"),
+        ("an id of half a character", {"remote": {"id": "\udc80", "parent_id": None}}, "cannot be the id of"),
     ],
 )
 def test_wrong_entries_are_refused(reason: str, change: dict[str, Any], message: str) -> None:
@@ -97,6 +102,15 @@ def test_wrong_entries_are_refused(reason: str, change: dict[str, Any], message:
     good = document()
     with pytest.raises(Unreadable, match=message):
         ledger_from({**good, "entries": [{**good["entries"][0], **change}]})
+
+
+@pytest.mark.parametrize("part", [["a"], {"name": "a"}])
+def test_a_part_of_an_identity_is_a_scalar_or_a_parent(part: Any) -> None:
+    """Anything else could be compared with nothing."""
+    value = json.loads(encoded(Intended((intent(),)), Header(lineage="l")))
+    value["intents"][0]["identity"] = [part]
+    with pytest.raises(Unreadable, match="part of an identity"):
+        decoded(value, "line 1")
 
 
 @pytest.mark.parametrize("key", sorted(document()))

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from reconciler.ledger.document import ledger_document
 from reconciler.ledger.fields import parsed, spelled
 from reconciler.ledger.local import LocalLedger
 from reconciler.model.ledger import Identified, Intended, Line, Recorded, Settled
+from reconciler.model.observed import Remote
 
 from .cases import PROFILE, SINCE, entry, intent
 
@@ -263,6 +265,42 @@ def test_spoilt_files_are_refused(
     with pytest.raises(LedgerError, match=message), files.lock("reconciler apply", SINCE):
         pass
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+@pytest.mark.parametrize("suffix", ["ledger.json", "journal.jsonl", "lock"])
+@pytest.mark.parametrize("what", ["pipe", "device"])
+def test_what_is_no_file_is_refused_at_once(folder: Path, suffix: str, what: str) -> None:
+    """Opening a pipe would wait for its other end, and reading /dev/zero would never end."""
+    files = LocalLedger(folder, "default")
+    write(files)
+    path = folder / f"default.{suffix}"
+    path.unlink(missing_ok=True)
+    if what == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    with pytest.raises(LedgerError, match=re.escape(str(path))) as refused, files.lock("a", SINCE):
+        pass
+    assert refused.value.hint
+    with pytest.raises(LedgerError, match=re.escape(str(path))):
+        files.holder() if suffix == "lock" else files.read()
+
+
+def test_a_file_of_absurd_size_is_not_read(folder: Path) -> None:
+    """A terabyte, most of it a hole."""
+    files = LocalLedger(folder, "default")
+    write(files)
+    os.truncate(files.path, 1 << 40)
+    with pytest.raises(LedgerError, match="larger than 512 megabytes"):
+        files.read()
+
+
+def test_a_line_that_nobody_could_read_is_never_written(folder: Path) -> None:
+    """An id that the API should not have answered: the journal stays as it was."""
+    files = LocalLedger(folder, "default")
+    with pytest.raises(LedgerError, match="cannot be the id"):
+        write(files, Recorded(entry(remote=Remote(".."))))
+    assert files.read().entries == {}
 
 
 def test_folder_that_cannot_be(tmp_path: Path) -> None:
