@@ -1,31 +1,31 @@
 """A remote id has at most one claimant: who holds which id, before and after natural keys had their say.
 
 Precedence: recorded, intent, pin, natural key. The first three are known before any key is compared; two desired
-addresses whose natural keys mean the same object are both refused, whatever order they came in. So are two that
-would both create one: a killed run could not tell afterwards which of them its object belongs to.
+addresses whose natural keys mean the same object are both refused, whatever order they came in. What another manifest
+pins is not what an interrupted create made, though it may have come to look like it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
 from reconciler.model.keys import (
     Key,
     candidates,
-    identity_parts,
     key_of_intent,
     key_of_values,
     rows_by_element,
     rows_by_identity,
 )
-from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry, IntentKind
 from reconciler.model.observed import Observed
 from reconciler.model.plan import Desired
-from reconciler.planner.matching import Absent, Found, Match, Rivals, Unclear
+from reconciler.planner.collisions import finding_one_object
+from reconciler.planner.matching import Found, Match, Rivals
 from reconciler.planner.situation import Situation
 
 _Identity = tuple[object, ...]
@@ -74,6 +74,10 @@ class Claims:
         sharing = (row for element in sorted(key.shared) for row in index.get((element,), []))
         return list({row.remote.id: row for row in sharing}.values())
 
+    def seen(self, kind: ResourceKind, desired: Desired) -> tuple[str, ...]:
+        """The ids that have the natural key of something that is yet to be created: never what a create makes."""
+        return tuple(sorted(row.remote.id for row in self.alike(kind, key_of_values(kind, desired.created_with))))
+
     def intended(self, address: Address, kind: ResourceKind, ids: Mapping[Address, str]) -> list[Observed]:
         """The objects that an interrupted create or replace of this address may have left behind."""
         if address not in self._intended:
@@ -85,7 +89,12 @@ class Claims:
         if intent is None or intent.action is IntentKind.DELETE:
             return []
         key = key_of_intent(intent, ids, self.situation.ledger.header.salt)
-        rows = [row for row in self.alike(kind, key) if row.remote.id not in intent.seen]
+        held = self._held[kind.name]
+        rows = [
+            row
+            for row in self.alike(kind, key)
+            if row.remote.id not in intent.seen and held.get(row.remote.id, address) == address
+        ]
         # As if there were other manifests: what we sent has elements in common with what came of it, a stranger's not.
         return candidates(kind, key, rows, taken=self.recorded[kind.name], manifests=2)
 
@@ -112,7 +121,7 @@ class Claims:
                 self.taken_over.add((address.kind, match.observed.remote.id))
                 if match.moved_from is not None:
                     self.moved.add(match.moved_from)
-        return _refused(matches, self.situation.kinds)
+        return {**{address: match for address, (_, match) in matches.items()}, **finding_one_object(matches)}
 
     def rivals(self, kind: ResourceKind, key: Key, *, manifests: int, intended: Sequence[Observed]) -> Rivals:
         """Everything that the truth table must know about one address's competition."""
@@ -123,43 +132,3 @@ class Claims:
             intended=intended,
             recorded=self.recorded[kind.name],
         )
-
-
-def _refused(matches: Mapping[Address, tuple[Desired, Match]], kinds: Kinds) -> dict[Address, Match]:
-    settled = {address: match for address, (_, match) in matches.items()}
-    for what, claimants in (*_same_object(matches), *_same_creation(matches, kinds)):
-        for desired in claimants:
-            others = ", ".join(
-                f"{other.address} ({other.resource.source})"
-                for other in sorted(claimants, key=lambda one: one.address)
-                if other is not desired
-            )
-            settled[desired.address] = Unclear(
-                "claimed-twice",
-                f"{what} is also what {others} means",
-                "one object has one address: remove one manifest, or tell them apart by their natural key",
-            )
-    return settled
-
-
-def _same_object(matches: Mapping[Address, tuple[Desired, Match]]) -> Iterable[tuple[str, list[Desired]]]:
-    holders: dict[tuple[str, str], list[Desired]] = defaultdict(list)
-    for address, (desired, match) in matches.items():
-        if isinstance(match, Found):
-            holders[address.kind, match.observed.remote.id].append(desired)
-    return [(remote_id, claimants) for (_, remote_id), claimants in holders.items() if len(claimants) > 1]
-
-
-def _same_creation(
-    matches: Mapping[Address, tuple[Desired, Match]], kinds: Kinds
-) -> Iterable[tuple[str, list[Desired]]]:
-    alike: dict[tuple[str, object], list[Desired]] = defaultdict(list)
-    for address, (desired, match) in matches.items():
-        if isinstance(match, Absent):
-            kind = kinds[address.kind]
-            identity = identity_parts(kind, desired.created_with)
-            if kind.shared is None:
-                alike[kind.name, identity].append(desired)
-            for element in sorted(key_of_values(kind, desired.created_with).shared):
-                alike[kind.name, (identity, element)].append(desired)
-    return [(f"the new {kind}", claimants) for (kind, _), claimants in alike.items() if len(claimants) > 1]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
 from reconciler.model.bodies import replacement
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.kind import ResourceKind
 from reconciler.model.paths import undotted
-from reconciler.model.plan import Change, Desired, Replace
+from reconciler.model.plan import Change, Create, Desired, Replace
 from reconciler.model.reference import Unknown
 from reconciler.planner.changes import Decision, decide_absent, decide_found
 from reconciler.planner.claims import Claims
+from reconciler.planner.collisions import creating_one_object
 from reconciler.planner.generations import generations, parents_of
-from reconciler.planner.identifying import identify
+from reconciler.planner.identifying import Identified, identify
 from reconciler.planner.matching import Absent, Found, Match, Unclear
 from reconciler.planner.ordering import ordered
 from reconciler.planner.removals import dangling, removals
@@ -40,17 +42,32 @@ def draft(situation: Situation) -> Draft:
         identified = identify(generation, ids, claims, situation)
         wanted.update(identified.wanted)
         findings.extend(identified.findings)
-        for address, desired in identified.wanted.items():
-            matched = identified.matches[address]
-            change, said = _decided(desired, matched, situation)
+        for change, said in _decisions(generation.kind, identified, claims, situation):
             findings.extend(said)
             if change is not None:
                 changes.append(change)
-                ids.learn(address, _id_after(change, desired, matched))
+                ids.learn(change.address, _id_after(change, identified.matches[change.address]))
     gone, kept = removals(situation, claims, ids.found)
     order, warnings = ordered([*changes, *gone], situation.ledger.entries, situation.kinds, situation.world)
     findings += [*kept, *warnings, *dangling(wanted.values(), gone, situation.kinds)]
     return _narrowed(order, by_place(findings), situation)
+
+
+def _decisions(kind: ResourceKind, identified: Identified, claims: Claims, situation: Situation) -> Iterator[Decision]:
+    """What becomes of each address of a generation, apart from those that would create one object."""
+    decided = {
+        address: _decided(desired, identified.matches[address], situation)
+        for address, desired in identified.wanted.items()
+    }
+    created = [change.desired for change, _ in decided.values() if isinstance(change, Create | Replace)]
+    refused = creating_one_object(kind, created)
+    for address, (change, said) in decided.items():
+        if address in refused:
+            yield _decided(identified.wanted[address], refused[address], situation)
+        elif isinstance(change, Replace):
+            yield replace(change, seen=claims.seen(kind, change.desired)), said
+        else:
+            yield change, said
 
 
 def _decided(desired: Desired, matched: Match, situation: Situation) -> Decision:
@@ -73,11 +90,11 @@ def _half_replaced(desired: Desired, situation: Situation) -> Desired:
     return replacement(desired, {p: v for name, v in intent.carried.items() if (p := undotted(name)) not in ours})
 
 
-def _id_after(change: Change, desired: Desired, matched: Match) -> str | Unknown:
+def _id_after(change: Change, matched: Match) -> str | Unknown:
     """What children may use as this address's id: unknown where a create or a replace makes a new object."""
     if isinstance(matched, Found) and not isinstance(change, Replace):
         return matched.observed.remote.id
-    return Unknown(desired.address)
+    return Unknown(change.address)
 
 
 def _narrowed(order: Sequence[Change], findings: Sequence[Diagnostic], situation: Situation) -> Draft:

@@ -194,17 +194,17 @@ def _renamed(desired: Desired, kind: ResourceKind, situation: Situation) -> Matc
     if desired.resource.renamed_from is None:
         return None
     old = Address(desired.address.kind, desired.resource.renamed_from)
-    entry = situation.ledger.entries.get(old)
-    if entry is None:
-        return None
-    if entry.project != situation.project:
-        return _held(entry.remote.id, entry)
     if old in situation.desired:
         return Unclear(
             "claimed-twice",
             f"metadata.renamed_from names {old}, which is still declared",
             "remove the old manifest or the renamed_from line",
         )
+    entry = situation.ledger.entries.get(old)
+    if entry is None:
+        return None
+    if entry.project != situation.project:
+        return _held(entry.remote.id, entry)
     row = _live(kind, entry.remote.id, situation)
     return Found(row, "renamed", entry=entry, moved_from=old) if row is not None else None
 

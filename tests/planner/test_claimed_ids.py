@@ -85,6 +85,18 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([A, profile("b", name="a")]),
         ["claimed-twice MessagingProfile/a", "claimed-twice MessagingProfile/b"],
     ),
+    "one manifest would create what another would replace its own with": (
+        situation(
+            [A, sender("one"), sender("two", us_long_code_fallback="+15125550142")],
+            [HERE, recorded(sender("two"), live_sender())],
+            [P1, live_sender()],
+        ),
+        [
+            "noop MessagingProfile/a unchanged",
+            "claimed-twice AlphanumericSenderId/one",
+            "claimed-twice AlphanumericSenderId/two",
+        ],
+    ),
     "two manifests would create rows that share a word": (
         situation([A, answer("one"), answer("two", keywords=["stop", "END"])], [HERE], [P1]),
         [

@@ -9,7 +9,7 @@ import pytest
 from reconciler.model.digest import sealed
 from reconciler.model.ledger import IntentKind
 from reconciler.model.observed import Remote
-from reconciler.model.plan import Delete, Protected
+from reconciler.model.plan import Delete, Protected, Replace
 from reconciler.model.reference import Unknown
 from reconciler.planner.draft import draft
 from reconciler.planner.lookups import children
@@ -23,9 +23,11 @@ from tests.planner.worlds import (
     live,
     live_answer,
     live_profile,
+    live_sender,
     order,
     profile,
     recorded,
+    sender,
     situation,
 )
 
@@ -87,6 +89,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([A, RENAMED], [HERE], [P1], intents=[intends(RENAMED)]),
         ["noop MessagingProfile/a unchanged", "create MessagingProfile/b interrupted-create"],
     ),
+    "what another manifest pins was not made by the interrupted create": (
+        situation([replace(A, remote_id="p1"), RENAMED], objects=[P1], intents=[intends(RENAMED)]),
+        ["adopt MessagingProfile/a pinned", "create MessagingProfile/b interrupted-create"],
+    ),
     "a delete was begun and the object is gone": (
         situation((), [HERE], intents=[intends(A, IntentKind.DELETE)], gone=[("MessagingProfile", "p1")]),
         ["forget MessagingProfile/a gone"],
@@ -103,6 +109,18 @@ def test_every_interruption_is_settled(row: str) -> None:
     """Intents count as records; what they made is ours under whatever name is desired now."""
     here, expected = ROWS[row]
     assert drafted(here) == expected, row
+
+
+def test_a_replace_remembers_who_had_its_new_key_before() -> None:
+    """Killed after the delete, it must not take a stranger's sender for the one that it made."""
+    elsewhere = live_sender("s9", "p2")
+    here = situation(
+        [A, profile("b"), sender(messaging_profile="b")],
+        [HERE, recorded(profile("b"), live_profile("p2", "b")), recorded(sender(), live_sender())],
+        [P1, live_profile("p2", "b"), live_sender(), elsewhere],
+    )
+    [change] = [change for change in draft(here).changes if isinstance(change, Replace)]
+    assert change.seen == ("s9",)
 
 
 def test_a_child_of_an_interrupted_run_goes_before_its_parent() -> None:

@@ -56,6 +56,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([RENAMED, profile("old", name="Alerts")], [OLD], [P1]),
         ["noop MessagingProfile/old unchanged", "claimed-twice MessagingProfile/a"],
     ),
+    "renamed_from of what is still declared, before anything is recorded": (
+        situation([RENAMED, profile("old", name="Alerts")]),
+        ["create MessagingProfile/old new", "claimed-twice MessagingProfile/a"],
+    ),
     "renamed_from of what nobody remembers": (situation([RENAMED]), ["create MessagingProfile/a new"]),
     "another project recorded it": (
         situation([A], [replace(OLD, project="x")], [P1]),
