@@ -23,7 +23,7 @@ LARGEST = 512 << 20
 _HINTS = {
     errno.ENOSPC: "free some space on that disk and run the command again; what was saved before is intact",
     errno.EDQUOT: "free some space in that quota and run the command again; what was saved before is intact",
-    errno.EFBIG: "free what is at that path, or raise the limit on file sizes (ulimit -f); what was saved before is intact",
+    errno.EFBIG: "look at its size, or raise the limit on file sizes (ulimit -f); what was saved before is intact",
     errno.EROFS: "the file system is read-only: run this where the project's folder can be written",
     errno.EACCES: "give this user access to the path, or run as the user who owns it",
     errno.EPERM: "give this user access to the path, or run as the user who owns it",
