@@ -1,4 +1,7 @@
-"""The quick way through a file of plain documents: the C parser composes each, and one walk takes values and places.
+"""The quick way through a file of plain documents: the C parser composes each, and one walk takes the values.
+
+Nobody asks where the values of most documents stand: only the document's own place is kept. Whoever asks for more has
+that one document read again, with care.
 
 It knows nothing of tags, anchors, merges, odd keys and mistakes. Whatever it does not know raises ``NotPlain``; then
 ``documents`` reads the same document again the careful way, which alone decides what it means and what is wrong.
@@ -56,82 +59,51 @@ def is_plain(data: bytes) -> bool:
 
 
 def composed(data: bytes) -> Iterator[tuple[Any, Any]]:
-    """The value and the span of each document, empty ones too. Raises NotPlain, at mistakes as well."""
+    """The value and the node of each document, empty ones too. Raises NotPlain, at mistakes as well."""
     parser = _Composer(data)
-    reader = _Reader()
+    known: dict[str, str] = {}
     try:
         while parser.check_node():
-            yield reader.read(parser.get_node())
+            node = parser.get_node()
+            yield _value(node, 0, known), node
     except YAMLError:
         raise NotPlain from None
 
 
-class _Reader:
-    """Takes nodes apart. Remembers keys and sets of keys: a file has few."""
-
-    __slots__ = ("_keys", "_shapes")
-
-    def __init__(self) -> None:
-        self._keys: dict[str, str] = {}
-        self._shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
-
-    def read(self, node: Any) -> tuple[Any, Any]:
-        """A document's value and span."""
-        if node.__class__ is ScalarNode:
-            return _scalar(node), node.start_mark.index
-        return self._mapping(node, 1) if node.__class__ is MappingNode else self._sequence(node, 1)
-
-    def _mapping(self, node: Any, depth: int) -> tuple[dict[str, Any], list[Any]]:
-        mapping: dict[str, Any] = {}
-        spans: list[Any] = []
-        known, scalar, leads = self._keys, ScalarNode, LEADS  # looked up hundreds of thousands of times
-        for key, item in node.value:
-            name = key.value
-            if name.__class__ is list:
-                raise NotPlain
-            name = known.get(name) or self._key(key)
-            kind = item.__class__
-            if kind is scalar:
-                value = item.value
-                if not item.style and value[:1] in leads:
-                    value = _scalar(item)
-                mapping[name] = value
-                spans += (key.start_mark.index, item.start_mark.index)
-                continue
-            if depth > _DEEPEST:
-                raise NotPlain
-            mapping[name], inner = (self._mapping if kind is MappingNode else self._sequence)(item, depth + 1)
-            spans += (key.start_mark.index, inner)
-        if 2 * len(mapping) != len(spans):
+def _value(node: Any, depth: int, known: dict[str, str]) -> Any:
+    """A node's value. ``known`` are the keys of the file that were looked at: few, and the same again and again."""
+    if depth > _DEEPEST:
+        raise NotPlain
+    kind = node.__class__
+    if kind is ScalarNode:
+        return _scalar(node)
+    if kind is not MappingNode:
+        return [_value(item, depth + 1, known) for item in node.value]
+    mapping: dict[str, Any] = {}
+    scalar, leads = ScalarNode, LEADS  # looked up hundreds of thousands of times
+    for key, item in node.value:
+        name = key.value
+        if name.__class__ is list:
             raise NotPlain
-        keys = tuple(mapping)
-        spans += (node.start_mark.index, self._shapes.setdefault(keys, keys))
-        return mapping, spans
+        name = known.get(name) or _key(key, known)
+        if item.__class__ is scalar:
+            value = item.value
+            mapping[name] = value if item.style or value[:1] not in leads else _scalar(item)
+        else:
+            mapping[name] = _value(item, depth + 1, known)
+    if len(mapping) != len(node.value):
+        raise NotPlain
+    return mapping
 
-    def _sequence(self, node: Any, depth: int) -> tuple[list[Any], list[Any]]:
-        sequence: list[Any] = []
-        spans: list[Any] = []
-        for item in node.value:
-            kind = item.__class__
-            if kind is ScalarNode:
-                sequence.append(_scalar(item))
-                spans.append(item.start_mark.index)
-                continue
-            if depth > _DEEPEST:
-                raise NotPlain
-            value, inner = (self._mapping if kind is MappingNode else self._sequence)(item, depth + 1)
-            sequence.append(value)
-            spans.append(inner)
-        spans.append(node.start_mark.index)
-        return sequence, spans
 
-    def _key(self, key: Any) -> str:
-        name: str = key.value
-        if not key.style and (name in WORDS or name[:1] in NUMERIC):
+def _key(key: Any, known: dict[str, str]) -> str:
+    name = intern(key.value)
+    if name in WORDS or name[:1] in NUMERIC:
+        if not key.style:
             raise NotPlain
-        if name and name not in WORDS and name[:1] not in NUMERIC:
-            self._keys[name] = intern(name)
-        return intern(name)
+    else:
+        known[name] = name
+    return name
 
 
 def _scalar(node: Any) -> Any:

@@ -23,8 +23,13 @@ class Reference:
 
     leaf: Leaf
     target: Address
-    source: Source
+    places: Places
     secret: bool
+
+    @property
+    def source(self) -> Source:
+        """Where the name stands. Looked up only for findings: that reads the document again."""
+        return self.places(("spec", *self.leaf.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +60,4 @@ def _references(
         name = value_at(spec, leaf.path)
         if name is not MISSING and isinstance(name, str) and name and leaf.reference is not None:
             target = Address(leaf.reference.kind, name)
-            yield Reference(leaf, target, places(("spec", *leaf.path)), leaf.path in secrets)
+            yield Reference(leaf, target, places, leaf.path in secrets)

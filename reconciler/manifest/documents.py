@@ -10,6 +10,7 @@ bytes it is written with.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from sys import intern
 from typing import Any, final
@@ -28,11 +29,12 @@ from yaml.events import (
 
 from reconciler.manifest.composing import NotPlain, composed, is_plain
 from reconciler.manifest.merging import merged
-from reconciler.manifest.places import Lines, Places, Span, moved_to
+from reconciler.manifest.places import Lines, Places, Span, moved_to, shifted
 from reconciler.manifest.scalars import LEADS, NUMERIC, WORDS, WrongTag, check_collection_tag, number, tagged
 from reconciler.manifest.syntax import explained
 from reconciler.manifest.wording import error, quoted
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.source import Source
 
 MAX_DEPTH = 100
 """Levels of nesting in a document, aliases expanded. The deepest kind needs about 6."""
@@ -106,30 +108,38 @@ class DocumentStream:
     def __iter__(self) -> Iterator[Document]:
         """Read on to the next document."""
         try:
-            for value, span in self._documents():
-                if value is not None:
-                    yield Document(value, Places(self._lines, span))
+            for document in self._documents():
+                if document.value is not None:
+                    yield document
         except _Unreadable as stop:
             code, summary, at, hint = stop.finding
             self._stop(error(code, summary, self._lines.source(at), hint=hint))
         except YAMLError as problem:
             self._stop(explained(problem, self._data, self._file))
 
-    def _documents(self) -> Iterator[tuple[Any, Any]]:
-        """The value and the span of each document, quickly as long as it is plain, and with care from there on."""
+    def _documents(self) -> Iterator[Document]:
+        """Every document, read quickly as long as they are plain, and with care from the first that is not."""
         done = 0
         if is_plain(self._data):
             try:
-                for document in islice(composed(self._data), MAX_DOCUMENTS):
+                for value, node in islice(composed(self._data), MAX_DOCUMENTS):
                     done += 1
-                    yield document
+                    yield Document(value, self._places(node))
             except NotPlain:
                 pass
             else:
                 if done < MAX_DOCUMENTS:
                     return
         for frame in islice(self._frames(), done, None):
-            yield frame.items[0], frame.spans[0]
+            yield Document(frame.items[0], Places(self._lines, frame.spans[0]))
+
+    def _places(self, node: Any) -> Places:
+        at, end = node.start_mark, node.end_mark
+        root = Source(self._file, at.line + 1, at.column + 1)
+        # From the line break before it: indentation counts, and what begins a stream may look like a byte order mark.
+        return Places(
+            self._lines, partial(_span_within, self._lines, max(at.index - at.column - 1, 0), end.index), root
+        )
 
     def _frames(self) -> Iterator[_Frame]:
         """The outermost frame of each document: its only item is the document's value."""
@@ -266,6 +276,12 @@ class DocumentStream:
         frame.items.append(found.value)
         frame.spans.append(moved_to(found.span, start))
         frame.height = max(frame.height, found.height)
+
+
+def _span_within(lines: Lines, start: int, end: int) -> Span:
+    """The span of the only document in a part of a file."""
+    frame = next(DocumentStream(lines.text()[start:end].encode(), lines.file)._frames())  # noqa: SLF001 - of its own kind
+    return shifted(frame.spans[0], start)
 
 
 def _start(event: Any) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Any, final
 
@@ -21,20 +22,25 @@ Span = int | list[Any]
 class Lines:
     """One file's text, to turn positions into lines and columns. Split into lines when first asked."""
 
-    __slots__ = ("_data", "_starts", "file")
+    __slots__ = ("_starts", "_text", "file")
 
     def __init__(self, data: bytes, file: str) -> None:
         self.file = file
-        self._data = data
+        self._text: bytes | str = data
         self._starts: array[int] | None = None
+
+    def text(self) -> str:
+        """The file as positions count it: without a byte order mark."""
+        if isinstance(self._text, bytes):
+            self._text = self._text.decode("utf-8-sig", "replace")
+        return self._text
 
     def source(self, position: int) -> Source:
         """A position as people count."""
         if self._starts is None:
             # What ends a line in YAML ends one in Python; what ends one in Python only is not allowed in YAML.
-            rows = self._data.decode("utf-8-sig", "replace").splitlines(keepends=True)
+            rows = self.text().splitlines(keepends=True)
             self._starts = array("Q", accumulate(map(len, rows), initial=0))
-            self._data = b""
         row = bisect_right(self._starts, position)
         return Source(self.file, row, position - self._starts[row - 1] + 1)
 
@@ -58,18 +64,29 @@ def moved_to(span: Span, start: int) -> Span:
     return [*span[:-2], start, span[-1]] if keys_of(span) is not None else [*span[:-1], start]
 
 
+def shifted(span: Span, by: int) -> Span:
+    """A span whose text stands ``by`` characters further on in its file."""
+    if isinstance(span, int):
+        return span + by
+    return [part if isinstance(part, tuple) else shifted(part, by) for part in span]
+
+
 @final
 class Places:
     """Answers where a path of the document stands. Called, it gives the value's place or its nearest parent's."""
 
-    __slots__ = ("_lines", "_span")
+    __slots__ = ("_lines", "_root", "_span")
 
-    def __init__(self, lines: Lines, span: Span) -> None:
+    def __init__(self, lines: Lines, span: Span | Callable[[], Span], root: Source | None = None) -> None:
+        """Take the document's span, or how to find it out; ``root`` is its own place, where that is known already."""
         self._lines = lines
         self._span = span
+        self._root = root
 
     def __call__(self, path: tuple[str | int, ...]) -> Source:
         """The place of the value at ``path``; of the key of its nearest parent, where there is no such value."""
+        if self._root is not None and not path:
+            return self._root
         key, value = self._find(path)
         return self._lines.source(key if value is None else value)
 
@@ -77,8 +94,15 @@ class Places:
         """The place of the key at ``path``, or of its nearest parent's."""
         return self._lines.source(self._find(path)[0])
 
+    def span(self) -> Span:
+        """The span of the whole document."""
+        if callable(self._span):
+            self._span = self._span()
+        return self._span
+
     def _find(self, path: tuple[str | int, ...]) -> tuple[int, int | None]:
-        span, key = self._span, start_of(self._span)
+        span = self.span()
+        key = start_of(span)
         for step in path:
             if isinstance(span, int):
                 return key, span

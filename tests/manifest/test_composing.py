@@ -25,7 +25,7 @@ def _read(data: bytes) -> tuple[Any, ...]:
 
 
 def _spans(document: Document) -> str:
-    return repr(document.places._span)
+    return f"{document.places.span()} {document.places(())}"
 
 
 def _carefully(data: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
@@ -55,7 +55,8 @@ def test_both_ways_read_the_same(text: str) -> None:
         ": a\n",
         "[" * 95 + "]" * 95,
         "[" * 150 + "]" * 150,
-        "\ufeffa: 1\n",
+        "\ufeffa: 1\n---\n\ufeffb: [1, {c: 2}]\n",
+        "  a: 1\r\n  b: {c: d}\r\n--- {e: [f]}\n--- # x\n - g\n - h: |+\n    i\n\n\n",
         "url: https://example.com/?a=1&b=2\n",
     ],
 )
