@@ -70,7 +70,8 @@ async def carry_out(run: Run, change: Change) -> Applied | Failed:
     """One change, whatever happens in it: a failure here never takes the results of others with it."""
     progress = Progress()
     try:
-        return Applied(change, await act(run, change, progress))
+        notes = await act(run, change, progress)
+        return Applied(change, notes, run.ids.get(change.address))
     except ReconcilerError as error:
         failure = error
     except Exception as error:  # noqa: BLE001 - a defect in one change must not lose the outcome of the others

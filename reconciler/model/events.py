@@ -37,10 +37,14 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A change is done and recorded. ``notes`` are findings on the way: a field that the server ignored."""
+    """A change is done and recorded. ``notes`` are findings on the way: a field that the server ignored.
+
+    ``remote_id`` is the id of the object that came of it.
+    """
 
     change: Change
     notes: tuple[Diagnostic, ...] = ()
+    remote_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ledger import Intent
 
@@ -26,7 +27,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What ``status`` shows. ``ledger`` is where it lives; ``recorded`` counts entries by kind.
+    """What ``status`` shows. ``ledger`` is where it lives; ``recorded`` counts what is ours, ``entries`` has its ids.
 
     ``intents`` are what a run had begun and not finished; ``notices`` what waits for a human.
     """
@@ -39,4 +40,5 @@ class Status:
     last_run: Mapping[str, Any] | None = None
     intents: tuple[Intent, ...] = ()
     recorded: Mapping[str, int] = field(default_factory=dict)
+    entries: Mapping[Address, str] = field(default_factory=dict)
     notices: tuple[Diagnostic, ...] = ()

@@ -175,6 +175,9 @@ def status_document(status: Status) -> StatusShape:
             for intent in sorted(status.intents, key=lambda intent: intent.address)
         ],
         "recorded": dict(sorted(status.recorded.items())),
+        "entries": [
+            {"address": str(address), "remote_id": remote_id} for address, remote_id in sorted(status.entries.items())
+        ],
         "notices": diagnostics_part(status.notices),
     }
 

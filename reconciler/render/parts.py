@@ -84,8 +84,10 @@ def error_part(error: ReconcilerError) -> ErrorShape:
 def outcome_part(outcome: Outcome) -> OutcomeShape:
     """How one change ended."""
     change = outcome.change
+    made = outcome.remote_id if isinstance(outcome, Applied) else None
     return {
         "address": str(change.address),
+        "remote_id": made or (change.remote.id if change.remote else None),
         "action": change.action,
         "outcome": outcome_word(outcome),
         "written": isinstance(outcome, Applied) or (isinstance(outcome, Failed) and outcome.written),

@@ -9,7 +9,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import TextIO
 
-from reconciler.model.events import Applied, Began, Blocked, Emit, Event, Failed, Observing, Outcome, Settling, Stopped
+from reconciler.model.events import Applied, Began, Blocked, Emit, Event, Failed, Observing, Settling, Stopped
+from reconciler.model.plan import Create, Replace
 from reconciler.render.escape import visible
 from reconciler.render.words import WORDS, counted
 
@@ -34,22 +35,25 @@ class Lines:
             case Began(total=total):
                 self.total = total
                 return None
-            case Applied() | Failed() | Blocked() | Stopped():
+            case Stopped():  # often hundreds, for one reason: the result lists them
+                self.ended += 1
+                return None
+            case Applied() | Failed() | Blocked():
                 self.ended += 1
                 words = f"{visible(str(event.change.address))} {_end(event)}"
                 return f"[{self.ended}/{self.total}] {words}" if self.total else words
 
 
-def _end(outcome: Outcome) -> str:
+def _end(outcome: Applied | Failed | Blocked) -> str:
     match outcome:
+        case Applied(change=Create() | Replace() as change, remote_id=str(remote_id)):
+            return f"{WORDS[change.action].done}, id {visible(remote_id)}"
         case Applied(change=change):
             return WORDS[change.action].done
         case Failed(error=error):
             return f"failed: {visible(error.summary)} [{visible(error.code)}]"
         case Blocked(because_of=address):
             return f"blocked by {visible(str(address))}"
-        case Stopped():
-            return "not begun: the run was stopped"
 
 
 @contextlib.contextmanager
@@ -96,6 +100,7 @@ def _live(stream: TextIO) -> Iterator[Emit]:
                 display.update(task, description=line or "")
             else:
                 display.update(task, completed=lines.ended)
-                display.console.print(Text(line or ""))
+                if line is not None:
+                    display.console.print(Text(line))
 
         yield emit

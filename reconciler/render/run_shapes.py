@@ -23,9 +23,13 @@ OutcomeWord = Literal["applied", "failed", "blocked", "stopped"]
 
 
 class OutcomeShape(Closed):
-    """How one change ended. ``written``: something of it is live, even if it failed."""
+    """How one change ended. ``written``: something of it is live, even if it failed.
+
+    ``remote_id`` is the object's: the new one of what was created or replaced.
+    """
 
     address: str
+    remote_id: str | None
     action: Action
     outcome: OutcomeWord
     written: bool

@@ -172,8 +172,15 @@ class IntentShape(Closed):
     remote_id: str | None
 
 
+class EntryShape(Closed):
+    """What is ours."""
+
+    address: str
+    remote_id: str
+
+
 class StatusShape(Closed):
-    """Where an account stands. ``recorded`` counts what is ours by kind."""
+    """Where an account stands. ``recorded`` counts what is ours by kind, ``entries`` lists it."""
 
     format_version: Literal["1.0"]
     account: str
@@ -184,4 +191,5 @@ class StatusShape(Closed):
     last_run: dict[str, Any] | None
     intents: list[IntentShape]
     recorded: dict[str, int]
+    entries: list[EntryShape]
     notices: list[DiagnosticShape]

@@ -33,6 +33,7 @@ async def status(setting: Setting, reading: Reading) -> Status:
         last_run=ledger.last_run,
         intents=tuple(ledger.intents[address] for address in sorted(ledger.intents)),
         recorded=dict(sorted(Counter(address.kind for address in ledger.entries).items())),
+        entries={address: ledger.entries[address].remote.id for address in sorted(ledger.entries)},
         notices=snapshot.notes,
     )
     try:

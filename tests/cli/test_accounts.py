@@ -110,6 +110,31 @@ def test_an_empty_stranger_looks_like_everything_vanished(workspace: Workspace, 
     assert telnyx.admin("GET", "state", key=STRANGER)["messaging_profiles"] == []
 
 
+def test_a_ledger_of_one_object_is_not_applied_into_an_empty_stranger(workspace: Workspace, telnyx: Emulator) -> None:
+    """One of one is no mass, and still nothing there tells whose account it is."""
+    workspace.declare(profile("only"))
+    workspace.apply()
+    workspace.environment["TELNYX_API_KEY"] = STRANGER
+    ended = workspace.call("apply", "--auto-approve")
+    assert ended.code == 1
+    assert "nothing tells whose account this is" in ended.out
+    assert telnyx.admin("GET", "state", key=STRANGER)["messaging_profiles"] == []
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "drift"])
+def test_a_ledger_with_an_unknown_kind_is_refused(command: str, workspace: Workspace, telnyx: Emulator) -> None:
+    """A newer version manages more: what this one does not know must not be left out in silence."""
+    workspace.declare(profile("only"))
+    workspace.apply()
+    path = workspace.folder / ".reconciler" / "default.ledger.json"
+    path.write_text(path.read_text("utf-8").replace("MessagingProfile/only", "ShortCode/only"), "utf-8")
+    telnyx.forget_requests()
+    ended = workspace.call(command, *(["--auto-approve"] if command == "apply" else []))
+    assert ended.code == 1
+    assert "knows objects of kind ShortCode, which this version does not" in ended.out + ended.err
+    assert telnyx.requests() == []
+
+
 def test_several_accounts_have_several_ledgers(workspace: Workspace, telnyx: Emulator) -> None:
     """One must be chosen; each has its own paths, and neither touches what the other made."""
     workspace.write(

@@ -60,6 +60,7 @@ def test_the_first_signal_finishes_what_is_in_flight(
     assert (document["summary"]["applied"], document["summary"]["stopped"]) == (made, len(PROFILES) - made)
     assert document["next_command"] == "reconciler apply --auto-approve --format json"
     assert len(workspace.recorded) == made
+    assert "not begun" not in err
     telnyx.fault()
     workspace.apply()
     assert len(telnyx.rows("messaging_profiles")) == len(PROFILES)

@@ -101,12 +101,23 @@ def test_every_line_of_jsonl_is_an_object(workspace: Workspace, telnyx: Emulator
     assert all(isinstance(line, dict) for line in workspace.apply("--format", "jsonl", code=1).lines)
 
 
+def test_ids_of_what_was_made(workspace: Workspace, telnyx: Emulator) -> None:
+    """In the result for programs, and afterwards in status for everybody."""
+    workspace.declare(profile("alpha"))
+    done = workspace.apply("--format", "json")
+    [row] = telnyx.rows("messaging_profiles")
+    assert [each["remote_id"] for each in done.document["outcomes"]] == [row["id"]]
+    known = workspace.call("status", "--format", "json").document["entries"]
+    assert known == [{"address": "MessagingProfile/alpha", "remote_id": row["id"]}]
+    assert f"  MessagingProfile/alpha  id {row['id']}" in workspace.call("status").out
+
+
 def test_progress_and_findings_go_to_stderr(workspace: Workspace, telnyx: Emulator) -> None:
     """Text as well: the plan and its result on stdout, everything on the way on stderr, colour nowhere."""
     workspace.declare(profile("alpha"))
     done = workspace.run("apply", "--auto-approve")
     assert "reading the account" in done.err
-    assert "[1/1] MessagingProfile/alpha created" in done.err
+    assert f"[1/1] MessagingProfile/alpha created, id {telnyx.rows('messaging_profiles')[0]['id']}" in done.err
     assert "reading the account" not in done.out
     assert "Plan: 1 to create." in done.out
     assert "\x1b" not in done.out + done.err

@@ -243,7 +243,7 @@ NOTE = Diagnostic(
 )
 REPORT = Report(
     (
-        Applied(CHANGES[1], (NOTE,)),
+        Applied(CHANGES[1], (NOTE,), remote_id="id-made"),
         Applied(CHANGES[2]),
         Failed(CHANGES[5], REFUSED),
         Failed(CHANGES[7], REFUSED, written=True),
@@ -266,7 +266,8 @@ STATUS = Status(
         "interrupted": False,
     },
     intents=(Intent(address=Address(PROFILE, "new"), action=IntentKind.CREATE),),
-    recorded={RESPONSE: 4, PROFILE: 2},
+    recorded={RESPONSE: 1, PROFILE: 2},
+    entries={Address(PROFILE, "main"): "id-main", Address(PROFILE, "b"): "id-b", Address(RESPONSE, "stop"): "id-stop"},
     notices=(NOTE,),
 )
 

@@ -21,7 +21,7 @@ def change_text(change: Change, *, color: bool = False) -> str:
     return f"{painted(f'{action:<11}', ACTION_HUES[change.action], color=color)}  {visible(str(change.address))}"
 
 
-def _why(outcome: Failed | Blocked | Stopped) -> Iterator[str]:
+def _why(outcome: Failed | Blocked) -> Iterator[str]:
     match outcome:
         case Failed(change=change, error=error, written=written):
             yield f"{visible(error.summary)} [{visible(error.code)}]"
@@ -33,8 +33,6 @@ def _why(outcome: Failed | Blocked | Stopped) -> Iterator[str]:
             yield from visible_lines(error.hint)
         case Blocked(because_of=address):
             yield f"not tried: it needs {visible(str(address))}"
-        case Stopped():
-            yield "not begun: the run was stopped"
 
 
 def _done_words(outcomes: list[Applied]) -> str:
@@ -57,6 +55,22 @@ def result_verdict(report: Report, account: str) -> str:
     return f"{how}: {len(done)} of {len(report.outcomes)} changes are done in account {name}; {rest}."
 
 
+def _not_done(report: Report, *, color: bool) -> Iterator[str]:
+    """What failed or hangs on it, each with its reason; then what was not begun, for which there is only one."""
+    told = [outcome for outcome in report.failed if not isinstance(outcome, Stopped)]
+    if told:
+        yield painted("Not done", Hue.BOLD, color=color)
+        for outcome in told:
+            yield f"  {change_text(outcome.change, color=color)}"
+            yield from (f"      {line}" for line in _why(outcome))
+        yield ""
+    stopped = [outcome for outcome in report.failed if isinstance(outcome, Stopped)]
+    if stopped:
+        yield painted("Not begun: the run was stopped", Hue.BOLD, color=color)
+        yield from (f"  {change_text(outcome.change, color=color)}" for outcome in stopped)
+        yield ""
+
+
 def result_lines(
     report: Report, *, account: str, next_command: str | None, diagnostics: Sequence[Diagnostic], color: bool
 ) -> Iterator[str]:
@@ -67,11 +81,7 @@ def result_lines(
             yield painted("Done", Hue.BOLD, color=color)
             yield from (f"  {change_text(outcome.change, color=color)}" for outcome in done)
             yield ""
-        yield painted("Not done", Hue.BOLD, color=color)
-        for outcome in report.failed:
-            yield f"  {change_text(outcome.change, color=color)}"
-            yield from (f"      {line}" for line in _why(outcome))
-        yield ""
+        yield from _not_done(report, color=color)
     notes = diagnostics_lines([*diagnostics, *(note for outcome in done for note in outcome.notes)], color=color)
     yield from notes
     if notes:

@@ -10,6 +10,9 @@ from reconciler.render.escape import shown, visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 
+MOST_LISTED = 20
+"""Objects; of more, people are told how many there are."""
+
 
 def _facts(status: Status) -> Iterator[tuple[str, str]]:
     yield "account", visible(status.account)
@@ -42,6 +45,12 @@ def status_lines(status: Status, *, color: bool = False) -> Iterator[str]:
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
         yield f"{painted(f'{name:<{width}}', Hue.DIM, color=color)}  {value}"
+    if 0 < len(status.entries) <= MOST_LISTED:
+        yield ""
+        yield painted("Ours", Hue.BOLD, color=color)
+        names = {visible(str(address)): visible(remote_id) for address, remote_id in sorted(status.entries.items())}
+        widest = max(map(len, names))
+        yield from (f"  {name:<{widest}}  {painted(f'id {it}', Hue.DIM, color=color)}" for name, it in names.items())
     if status.intents:
         yield ""
         yield painted("Unfinished: a run began this; the next apply looks what became of it", Hue.BOLD, color=color)
