@@ -3,7 +3,8 @@
 Kinds declare guards about one change and its facts; the guards of this file look at the plan as a whole:
 
     max-deletes        more deletes than max(1, 10 %) of what is recorded, or than half of a kind's (and more than one)
-    mass-vanish        more recorded objects gone than max(1, 10 %): perhaps this is not the account we think it is
+    mass-vanish        more recorded objects gone than max(1, 10 %), or all of them where nothing else tells whose
+                       account this is: perhaps it is not the one we think it is
     looks-like-rename  one deleted and one created, of a kind that loses what cannot be made again
 
 ``--max-deletes`` and ``--allow-vanished`` put the user's own limit in place of these thresholds. A guard of a kind is
@@ -182,17 +183,29 @@ def _vanished(changes: Sequence[Change], situation: Situation, policy: Policy) -
         for entry in ledger.entries.values()
         if (entry.address.kind, entry.remote.id) in gone and entry.address not in expected
     ]
-    if len(vanished) > max(1, len(ledger.entries) / 10):
+    nameless = bool(vanished) and _nobody_home(situation)
+    if nameless or len(vanished) > max(1, len(ledger.entries) / 10):
+        told = ", and nothing tells whose account this is" if nameless else ""
         touched = {change.address for change in changes}
         yield _Refusal(
             "mass-vanish",
             None,
-            f"{len(vanished)} of {len(ledger.entries)} recorded objects no longer exist",
+            f"{len(vanished)} of {len(ledger.entries)} recorded objects no longer exist{told}",
             "check that the key belongs to the right account; if they were deleted on purpose, "
             f"allow it with --allow-vanished {len(vanished)}",
             tuple(sorted(address for address in vanished if address in touched)),
             lifted_by="--allow-vanished" if len(vanished) <= policy.allow_vanished else None,
         )
+
+
+def _nobody_home(situation: Situation) -> bool:
+    """Whether nothing recorded is left, nor anything else that tells whose account this is.
+
+    An empty account says nothing about its owner: it may be ours, emptied, or that of another key.
+    """
+    ledger, world = situation.ledger, situation.world
+    left = any((entry.address.kind, entry.remote.id) not in world.gone for entry in ledger.entries.values())
+    return not left and bool(ledger.header.organization_id) and world.organization_id is None
 
 
 def _renames(changes: Sequence[Change], kinds: Kinds) -> Iterable[_Refusal]:

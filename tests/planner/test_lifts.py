@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model.kind import Attached, Facts
@@ -93,3 +95,23 @@ def test_an_agent_that_moves_from_a_third_profile_is_still_counted() -> None:
 def test_facts_that_nobody_fetched_refuse_nothing() -> None:
     """The executor fetches them for every change that needs them; guards are pure."""
     assert run_guards(draft(LONE).changes, {}, LONE, Policy()).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "seen", "entries", "refused", "reason"),
+    [
+        ("org-1", None, 1, True, "an empty list names no owner: it may be another account"),
+        ("org-1", "org-1", 1, False, "something else there names the owner"),
+        (None, None, 1, False, "the ledger does not know whose it is either"),
+        ("org-1", None, 9, False, "others of ours are there"),
+    ],
+)
+def test_the_last_object_gone_from_a_nameless_account_is_a_mass_vanish(
+    known: str | None, seen: str | None, entries: int, refused: bool, reason: str
+) -> None:
+    """A wrong key against a small ledger; lifted by number, as any other."""
+    here = profiles(entries - 1, 0, gone=1)
+    ledger = replace(here.ledger, header=replace(here.ledger.header, organization_id=known))
+    here = replace(here, ledger=ledger, world=replace(here.world, organization_id=seen))
+    assert ("mass-vanish" in blocked(judged(here)).values()) is refused, reason
+    assert not blocked(judged(here, Policy(allow_vanished=1)))
