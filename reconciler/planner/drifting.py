@@ -5,7 +5,7 @@ Without a ledger the manifests stand in for it, and nobody can tell which side m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from reconciler.model.answers import field_of
 from reconciler.model.digest import sealed
@@ -115,9 +115,10 @@ def _unmanaged(situation: Situation, changes: Iterable[Change]) -> Iterable[Unma
     ours |= {(c.address.kind, c.remote.id) for c in changes if c.remote is not None}
     for name, objects in sorted(situation.world.objects.items()):
         kind = situation.kinds[name]
+        secret = _secret_fields(situation, kind)
         for remote_id, observed in sorted(objects.items()):
             if (name, remote_id) not in ours and kind.live(observed):
-                yield Unmanaged(kind=name, remote=observed.remote, label=_label(kind, observed))
+                yield Unmanaged(kind=name, remote=observed.remote, label=_label(kind, observed, secret))
 
 
 def _below_managed(kind: ResourceKind, one: Unmanaged, managed: set[tuple[str, str]]) -> bool:
@@ -125,10 +126,17 @@ def _below_managed(kind: ResourceKind, one: Unmanaged, managed: set[tuple[str, s
     return parent is not None and (parent.kind, one.remote.parent_id) in managed
 
 
-def _label(kind: ResourceKind, observed: Observed) -> str:
+def _secret_fields(situation: Situation, kind: ResourceKind) -> set[str]:
+    """The fields that are secret in any object of a kind: which of them an unmanaged one is, nobody can tell."""
+    stated = {path[0] for one in situation.resources if one.address.kind == kind.name for path in one.secrets}
+    entries = (entry for entry in situation.ledger.entries.values() if entry.address.kind == kind.name)
+    return stated | {undotted(name)[0] for entry in entries for name in entry.secrets}
+
+
+def _label(kind: ResourceKind, observed: Observed, secret: Collection[str]) -> str:
     names = [*kind.identity, *([kind.shared] if kind.shared else [])]
     values = [
-        kind.leaves[(name,)].canonical(field_of(kind.leaves[(name,)], observed))
+        SENSITIVE if name in secret else kind.leaves[(name,)].canonical(field_of(kind.leaves[(name,)], observed))
         for name in names
         if kind.parent is None or kind.parent.path != (name,)
     ]

@@ -100,3 +100,14 @@ def test_without_a_ledger_the_manifests_stand_in() -> None:
     assert not report.can_tell_who
     assert [type(found).__name__ for found in report.found] == ["Changed", "Missing"]
     assert not report.counted_unmanaged
+
+
+def test_a_secret_name_is_not_shown_as_the_label_of_a_stranger() -> None:
+    """Two objects bear it and the ledger is lost, so neither is ours; nor would a third of the kind be shown."""
+    hidden = replace(profile("a", name="t0p-secret"), secrets=frozenset({("name",)}))
+    twins = [live_profile("p1", "t0p-secret"), live_profile("p2", "t0p-secret")]
+    report = drift(replace(situation([hidden], objects=twins), ledger=Ledger()))
+    assert [one.label for one in report.unmanaged] == [SENSITIVE, SENSITIVE]
+    assert "t0p-secret" not in repr(report)
+    remembered = situation((), [replace(HERE, secrets=("name",))], [P1, live_profile("p2", "t0p-secret")])
+    assert [one.label for one in drift(remembered).unmanaged] == [SENSITIVE]
