@@ -7,8 +7,14 @@ trap 'rm -rf "$demo"' EXIT
 cp "$(dirname "$0")/demo.yaml" "$demo/"
 cd "$demo"
 
-say() { printf '\n\033[1m# %s\033[0m\n' "$1"; }
-show() { printf '\033[1m$ %s\033[0m\n' "$*"; }
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+say() { printf '\n%s# %s%s\n' "$bold" "$1" "$plain"; }
+show() { # as it would be typed
+  printf '%s$' "$bold"
+  printf ' %q' "$@"
+  printf '%s\n' "$plain"
+}
 run() { # run EXIT COMMAND…: show the command, run it, insist on its exit code
   local expected=$1 code=0
   shift

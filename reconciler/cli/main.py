@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
+import difflib
 import gc
 import importlib
 import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import click
@@ -83,6 +86,10 @@ class Commands(click.Group):
         word = args[0] if args else ""
         if word in _OTHER_TOOLS:
             raise click.UsageError(f'there is no "{word}" here; use: {_OTHER_TOOLS[word]}', ctx)
+        if word and not word.startswith("-") and word not in _COMMANDS:
+            near = difflib.get_close_matches(word, _COMMANDS, n=1)
+            meant = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(_COMMANDS)}"
+            raise click.UsageError(f'no command "{word}"; {meant}', ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -147,8 +154,9 @@ def run() -> NoReturn:
         if threading.active_count() > 1 or not isinstance(stop.code, int):
             raise
         atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter would call next
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
         os._exit(stop.code)
 
 
@@ -157,4 +165,28 @@ def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
     typed = next((word for word in (each.partition("=")[0] for each in arguments) if word in _OTHER_OPTIONS), None)
     if typed is not None and isinstance(error, click.NoSuchOption):
         error = click.UsageError(f'there is no "{typed}" here; use: {_OTHER_OPTIONS[typed]}', error.ctx)
-    error.show()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    text = error.format_message()
+    summary = text[:1].lower() + text[1:].rstrip(".")
+    page = error.ctx.command_path if error.ctx is not None else "reconciler"
+    hint = f"{page} --help tells more"
+    _complain(f"error: {summary} [usage]\n  {hint}")
+    if _asked_for_json(arguments):
+        _answer(summary, hint)
+
+
+def _asked_for_json(arguments: Sequence[str]) -> bool:
+    """Whether a program waits for a document, as far as the misused command line tells."""
+    words = [word for each in arguments for word in each.split("=", 1)]
+    return any(pair in {("--format", "json"), ("--format", "jsonl")} for pair in pairwise(words))
+
+
+def _answer(summary: str, hint: str) -> None:
+    from reconciler.model.diagnostic import Diagnostic, Severity  # noqa: PLC0415 - help stays quick
+    from reconciler.render.document import diagnostics  # noqa: PLC0415 - as above
+
+    finding = Diagnostic(code="usage", severity=Severity.ERROR, summary=summary, hint=hint)
+    with contextlib.suppress(OSError):
+        click.echo(diagnostics([finding]), nl=False)

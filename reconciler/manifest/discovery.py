@@ -88,7 +88,8 @@ class _Walk:
         if is_folder:
             self._folder(path)
         elif not exists:
-            self._refuse("no-such-path", f"there is no file or folder {quoted(text)}", path, _hint(path))
+            summary = f"there is no file or folder {quoted(text)}"
+            self.discovery.findings.append(error("no-such-path", summary, None, hint=_hint(path)))
         elif path.name == PROJECT_FILE:
             hint = "it configures the project and is read by itself"
             self._refuse("not-a-manifest", f"{PROJECT_FILE} is never a manifest", path, hint)

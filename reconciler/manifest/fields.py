@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, get_args
 
@@ -20,12 +20,23 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def field_names_at(model: type[BaseModel], path: tuple[str | int, ...]) -> frozenset[str]:
     """The names that a mapping at ``path`` may hold; none where it is not a mapping of fields."""
+    return frozenset(name for inner in _models_at(model, path) for name in inner.model_fields)
+
+
+def is_required(model: type[BaseModel], path: tuple[str | int, ...]) -> bool:
+    """Whether the field at ``path`` must be stated."""
+    *above, name = path
+    fields = [inner.model_fields[str(name)] for inner in _models_at(model, above) if name in inner.model_fields]
+    return any(field.is_required() for field in fields)
+
+
+def _models_at(model: type[BaseModel], path: Iterable[str | int]) -> list[type[BaseModel]]:
     models = [model]
     for step in path:
         fields = [inner.model_fields[step] for inner in models if isinstance(step, str) and step in inner.model_fields]
         if fields:  # else it is an item of a list, or a name that the user chose
             models = [found for field in fields for found in _models_in(field.annotation)]
-    return frozenset(name for inner in models for name in inner.model_fields)
+    return models
 
 
 @cache

@@ -27,7 +27,9 @@ def merged(items: list[Any], spans: list[Any], report: Report) -> tuple[dict[str
             hint = f'quote it: "{quoted(key)}"' if isinstance(key, int | float) else "write a string"
             report("non-string-key", f"a key must be a string, not {named(key)}", start_of(at), hint)
         elif key is MERGE or key in mapping:
-            hint = "merge several mappings with <<: [*a, *b]" if key is MERGE else "keep one of them"
+            begins = "keep one of them; or is a --- missing between two manifests?"
+            usual = begins if key in {"apiVersion", "kind"} else "keep one of them"
+            hint = "merge several mappings with <<: [*a, *b]" if key is MERGE else usual
             report("duplicate-key", f"the key {quoted(key)} is written twice", start_of(at), hint)
         else:
             mapping[intern(key)] = value

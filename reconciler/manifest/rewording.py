@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from reconciler.manifest.envelope import API_VERSION, NAME_PATTERN, NAME_RULE
-from reconciler.manifest.fields import field_names_at, reference_paths
+from reconciler.manifest.fields import field_names_at, is_required, reference_paths
 from reconciler.manifest.interpolation import DocumentPath
 from reconciler.manifest.places import Places
 from reconciler.manifest.wording import error, named, nearest, quoted, suggestion, visible
@@ -152,7 +152,7 @@ def _finding(item: _Item, checked: Checked) -> Diagnostic:
     elif item.kind not in _BUILT_IN:
         code, summary, hint = item.kind, item.message, str(item.context.get("hint", ""))
     else:
-        code, summary, hint = _built_in(item)
+        code, summary, hint = _built_in(item, required=item.path != () and is_required(checked.model, item.path))
     place = places.of_key(path) if item.is_key else places(path)
     return error(code, summary, place, hint=hint, address=address)
 
@@ -175,11 +175,15 @@ def _about_secret(item: _Item) -> tuple[str, str, str]:
     return code, f"{where(item.path)} is not valid; {_NO_VALUE}", ""
 
 
-def _built_in(item: _Item) -> tuple[str, str, str]:
+def _built_in(item: _Item, *, required: bool) -> tuple[str, str, str]:
     name, value = where(item.path), item.value
     in_spec = len(item.path) > 1 and item.path[0] == "spec" and isinstance(item.path[-1], str)
     if value is None and in_spec and (item.expected or item.kind in _CHOICES):
-        return "cannot-clear", f"{name} cannot be cleared", "leave the field out, or state a value"
+        return (
+            "cannot-clear",
+            f"{name} cannot be cleared",
+            "state a value" if required else "leave the field out, or state a value",
+        )
     if item.expected:
         return "wrong-type", f"{name} must be {' or '.join(item.expected)}, not {named(value)}", _retyped(item)
     if item.path == ("apiVersion",):
@@ -230,6 +234,7 @@ def _retyped(item: _Item) -> str:
         case str() | int() if "a list" in expected:
             return f"write a list: [{quoted(value)}]"
         case None if "a mapping" in expected:
-            return "leave it out, or write {}"
+            required = item.path in (("spec",), ("metadata",))
+            return "write its fields below it, indented" if required else "leave it out, or write {}"
         case _:
             return ""

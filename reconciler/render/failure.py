@@ -18,10 +18,13 @@ def findings_of(error: ReconcilerError) -> list[Diagnostic]:
 
 
 def request_words(error: ReconcilerError) -> str:
-    """``POST /messaging_profiles · status 422 · request id …``, empty for a failure that is not the API's."""
+    """``POST /messaging_profiles · status 422 · request id …``, empty for a failure that is not the API's.
+
+    Most summaries begin with the request; it is not said twice.
+    """
     if not isinstance(error, ApiError):
         return ""
-    parts = [error.request]
+    parts = [] if error.summary.startswith(f"{error.request}:") else [error.request]
     if isinstance(error, Refused):
         parts += [f"status {error.status}", *([f"request id {error.request_id}"] if error.request_id else [])]
     return " · ".join(parts)

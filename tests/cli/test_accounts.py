@@ -41,6 +41,7 @@ def test_a_server_that_is_not_there(workspace: Workspace) -> None:
     assert ended.code == 1
     assert "cannot reach the API" in ended.err
     assert "127.0.0.1" in ended.err
+    assert ended.err.count("GET /messaging_profiles") == 1
     assert "Traceback" not in ended.err
 
 

