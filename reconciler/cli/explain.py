@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from reconciler.cli.terminal import Terminal
@@ -35,15 +37,20 @@ def command(subject: str | None) -> int:
 
 
 def _kind(kind: KindExplained) -> str:
-    width = max(len(field.path) for field in kind.fields)
-    fields = "".join(
-        f"  {field.path:{width}}  {'required, ' if field.required else ''}{field.accepts}\n" for field in kind.fields
-    )
+    width = max(len(field.path) for field in (*kind.fields, *kind.around))
     return (
         f"{kind.name}: {kind.description}\n\n"
         f"the API can: read, {', '.join(kind.verbs) or 'nothing else'}\n"
         f"found again by: {', '.join(kind.identity)}\n\n"
-        f"{fields}\nreconciler explain {kind.name}.FIELD tells more\n"
+        f"spec:\n{_listed(kind.fields, width)}\n"
+        f"beside it:\n{_listed(kind.around, width)}\n"
+        f"reconciler explain {kind.name}.FIELD tells more\n"
+    )
+
+
+def _listed(fields: Sequence[FieldExplained], width: int) -> str:
+    return "".join(
+        f"  {field.path:{width}}  {'required, ' if field.required else ''}{field.accepts}\n" for field in fields
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
 from reconciler.errors import UsageError
+from reconciler.manifest import document_model
 from reconciler.model.kind import Kinds, ResourceKind, Verb
 from reconciler.model.paths import Path, dotted
 from reconciler.model.spec import Clear, Leaf, nested_settings
@@ -37,17 +38,20 @@ class FieldExplained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindExplained:
-    """A kind: its own words, what the API can do with it, how it is found, and its fields."""
+    """A kind: its own words, what the API can do, how it is found, its fields, and those ``around`` the spec."""
 
     name: str
     description: str
     verbs: tuple[str, ...]
     identity: tuple[str, ...]
     fields: tuple[FieldExplained, ...]
+    around: tuple[FieldExplained, ...] = ()
 
 
 def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
-    """Explain ``Kind`` or ``Kind.field``. Raises UsageError with the nearest name for anything else."""
+    """Explain ``Kind``, ``Kind.field``, ``Kind.lifecycle.field``.
+
+    Raises UsageError with the nearest name for anything else."""
     name, _, field = subject.partition(".")
     kind = kinds.get(name)
     if kind is None:
@@ -60,10 +64,39 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
             verbs=tuple(verb.value for verb in Verb if kind.can(verb)),
             identity=tuple(dict.fromkeys([*kind.identity, *([kind.shared] if kind.shared else [])])),
             fields=tuple(fields.values()),
+            around=tuple(_around(kind)),
         )
-    if field not in fields:
-        raise UsageError(f'{name} has no field "{field}"', hint=_nearest(field, fields))
-    return fields[field]
+    everything = {**fields, **{each.path: each for each in _around(kind)}}
+    if field not in everything:
+        raise UsageError(f'{name} has no field "{field}"', hint=_nearest(field, everything))
+    return everything[field]
+
+
+def _around(kind: ResourceKind) -> Iterator[FieldExplained]:
+    """What a manifest says beside its spec: for this program, and never sent to the API."""
+    document = document_model(kind).model_json_schema()
+    definitions = document.get("$defs", {})
+    for section in ("metadata", "lifecycle", "options"):
+        if section not in document["properties"]:
+            continue
+        part = document["properties"][section]
+        inner = definitions[next(ref for ref in _refs(part)).rsplit("/", 1)[-1]]
+        for name, schema in inner["properties"].items():
+            yield FieldExplained(
+                path=f"{section}.{name}",
+                description=schema.get("description", ""),
+                accepts=_accepts(schema, definitions),
+                required=name in inner.get("required", ()),
+                clearing="leave it out",
+                changing="for this program: the value itself is never sent",
+            )
+
+
+def _refs(schema: Mapping[str, Any]) -> Iterator[str]:
+    if "$ref" in schema:
+        yield str(schema["$ref"])
+    for option in schema.get("anyOf", ()):
+        yield from _refs(option)
 
 
 def _field(kind: ResourceKind, path: Path, leaf: Leaf) -> FieldExplained:
@@ -111,7 +144,8 @@ def _plain(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if kind == "array":
         return f"a list of {_accepts(schema.get('items', {}), definitions)}{_limits(schema)}"
     if kind == "object":
-        return "an object with " + ", ".join(schema.get("properties", {}))
+        names = schema.get("properties")
+        return "an object with " + ", ".join(names) if names else "an object of names and words"
     return kind + _limits(schema)
 
 

@@ -97,3 +97,19 @@ def test_heavy_packages_are_not_loaded(arguments: tuple[str, ...], workspace: Wo
         check=True,
     )
     assert ended.stderr.splitlines()[-1] == "[]", ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("MessagingProfile.lifecycle.prevent_destroy", "refuse to delete or replace"),
+        ("MessagingProfile.metadata.remote_id", "settles any ambiguity"),
+        ("HostedNumberOrder.options.attempt", "integer"),
+        ("HostedNumberOrder", "options.attempt"),
+        ("MessagingProfile.webhook_url", "to clear"),
+    ],
+)
+def test_explain_knows_every_part_of_a_manifest(subject: str, words: str, bare: Workspace) -> None:
+    """Not the spec alone."""
+    told = bare.call("explain", subject)
+    assert (told.code, words in told.out) == (0, True), told.out + told.err
