@@ -83,6 +83,52 @@ def entry_from(fields: Fields, *, exists: bool = True) -> Entry:
     return entry
 
 
+_ENTRY_TYPES: Mapping[str, type] = {
+    "address": str,
+    "remote": dict,
+    "origin": str,
+    "project": str,
+    "file": str,
+    "on_remove": str,
+    "prevent_destroy": bool,
+    "applied": dict,
+    "answered": dict,
+    "secrets": list,
+    "references": list,
+    "attempt": int,
+}
+_ORIGINS: Mapping[str, Origin] = {origin.value: origin for origin in Origin}
+_REMOVALS: Mapping[str, OnRemove] = {choice.value: choice for choice in OnRemove}
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*")
+
+
+def _plain_entry(value: Any) -> Entry | None:
+    """An entry as nearly all of thousands are; None for any other, which ``entry_from`` must read or refuse."""
+    if type(value) is not dict or {key: type(part) for key, part in value.items()} != _ENTRY_TYPES:
+        return None
+    kind, _, name = value["address"].partition("/")
+    origin, on_remove = _ORIGINS.get(value["origin"]), _REMOVALS.get(value["on_remove"])
+    remote, attempt = value["remote"], value["attempt"]
+    remote_id = remote.get("id")
+    plain = kind and name and attempt >= 0 and not value["secrets"] and not value["references"]
+    if not plain or origin is None or on_remove is None or type(remote_id) is not str:
+        return None
+    if remote != {"id": remote_id, "parent_id": None} or _PLAIN_ID.fullmatch(remote_id) is None:
+        return None
+    return Entry(
+        address=Address(kind, name),
+        remote=Remote(remote_id),
+        origin=origin,
+        project=value["project"],
+        file=value["file"],
+        on_remove=on_remove,
+        prevent_destroy=value["prevent_destroy"],
+        applied=value["applied"],
+        answered=value["answered"],
+        attempt=attempt,
+    )
+
+
 def _part(value: Any) -> Any:
     """A part of a natural key: a scalar, or a parent that the same run creates first."""
     return {"unknown": str(value.address)} if isinstance(value, Unknown) else value
@@ -167,7 +213,10 @@ def ledger_from(value: Any) -> Ledger:
     )
     if not header.lineage or not header.salt:
         raise Unreadable("the ledger has no lineage or no salt")
-    entries = [entry_from(Fields(item, f"entry {n}")) for n, item in enumerate(fields.items("entries"), 1)]
+    entries = [
+        _plain_entry(item) or entry_from(Fields(item, f"entry {n}"))
+        for n, item in enumerate(fields.items("entries"), 1)
+    ]
     intents = [intent_from(Fields(item, f"intent {n}")) for n, item in enumerate(fields.items("intents"), 1)]
     ledger = Ledger(header, _by_address(entries), _by_address(intents), fields.mapping_or_none("last_run"))
     fields.done()

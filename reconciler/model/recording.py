@@ -103,14 +103,19 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
         or entry.remote != observed.remote
     ):
         return True
-    others = {dotted(path) for path in uncompared}
-    ours = {dotted(path) for path in compared}
-    if entry.applied.keys() - others != ours or entry.answered.keys() - others != ours:
-        return True
-    for path, wanted in compared.items():
-        leaf, key = kind.leaves[path], dotted(path)
+    applied, answered, leaves = entry.applied, entry.answered, kind.leaves
+    if len(applied) != len(compared) or len(answered) != len(compared) or uncompared:
+        others = {dotted(path) for path in uncompared}
+        ours = {dotted(path) for path in compared}
+        if applied.keys() - others != ours or answered.keys() - others != ours:
+            return True
+    for path, wanted in compared.items():  # once per leaf of every plan: the plain comparison comes first
+        key = dotted(path)
+        if key not in applied or key not in answered:
+            return True
+        leaf = leaves[path]
         seen = field_of(leaf, observed)
-        plain = key not in entry.secrets and wanted == entry.applied[key] and seen == entry.answered[key]
+        plain = key not in entry.secrets and wanted == applied[key] and seen == answered[key]
         if not plain and not _holds(entry, key, leaf.canonical(wanted), leaf.canonical(seen), salt):
             return True
     return False
@@ -165,7 +170,8 @@ def _kept(canonical: Any, secret: bool, salt: str) -> Any:
 
 def _secrets(desired: Desired) -> tuple[str, ...]:
     """Every secret leaf, ignored ones too: whoever shows this object later must mask them."""
-    return tuple(sorted(dotted(path) for path in desired.resource.secrets))
+    secrets = desired.resource.secrets
+    return tuple(sorted(map(dotted, secrets))) if secrets else ()
 
 
 def _on_remove(kind: ResourceKind, desired: Desired, origin: Origin) -> OnRemove:
