@@ -51,7 +51,8 @@ class KindExplained:
 def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
     """Explain ``Kind``, ``Kind.field``, ``Kind.lifecycle.field``.
 
-    Raises UsageError with the nearest name for anything else."""
+    Raises UsageError with the nearest name for anything else.
+    """
     name, _, field = subject.partition(".")
     kind = kinds.get(name)
     if kind is None:
