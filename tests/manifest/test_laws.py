@@ -16,12 +16,15 @@ from .folder import Folder
 from .parsing import documents, faults
 
 # Letters, digits and marks of YAML, but no breaks that only YAML 1.1 counts as lines (NEL, LS, PS).
+# Nor numbers of YAML 1.2 alone (1e5, 0o7), which PyYAML, reading YAML 1.1, writes as text without quotes.
+ONLY_NEWER_NUMBER = re.compile(r"[-+]?\d+[eE][-+]?\d+|0o[0-7]+")
 TEXT = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x2FF, exclude_characters="\x7f\x85")) | st.text(
     "ab: #-[]{},&*!|>'\"%@`\n ", max_size=12
 )
+WORDS = TEXT.filter(lambda text: not ONLY_NEWER_NUMBER.fullmatch(text))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats(allow_nan=False) | TEXT,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats(allow_nan=False) | WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4),
     max_leaves=20,
 )
 
