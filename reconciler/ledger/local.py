@@ -11,11 +11,10 @@ next run continues:
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -172,11 +171,11 @@ class LockedLedger:
 
         A cancelled caller does not take the line back: what was done is worth remembering.
         """
-        await asyncio.shield(asyncio.wrap_future(self._writer.submit(self._append, line)))
+        await _unshaken(self._writer.submit(self._append, line))
 
     async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
         """Fold the journal into the ledger file, serial + 1. A ``last_run`` of None keeps the one before."""
-        await asyncio.shield(asyncio.wrap_future(self._writer.submit(self._compact, last_run)))
+        await _unshaken(self._writer.submit(self._compact, last_run))
 
     def close(self) -> None:
         """Wait for what is being written, then let go of the files. The journal stays unless compacted."""
@@ -219,3 +218,10 @@ class LockedLedger:
             self._journal.close()
             self._journal = None
         self._journal_size = 0
+
+
+async def _unshaken(write: Future[None]) -> None:
+    """Wait for a write that goes on even if the caller is cancelled."""
+    import asyncio  # noqa: PLC0415 - 25 ms that readers of a ledger need not pay
+
+    await asyncio.shield(asyncio.wrap_future(write))
