@@ -22,7 +22,7 @@ from reconciler.workflow.setting import prepare
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @planning
 def command(account: str | None, format_name: str, *, detailed_exitcode: bool, **options: Any) -> int:
-    """Show what would change in the account. Writes nothing, anywhere."""
+    """Show what would change in the account. Writes neither to it nor to the ledger."""
     terminal = Terminal(format_name)
     try:
         setting = prepare(surroundings(), account)
