@@ -7,7 +7,7 @@ import click
 from reconciler.cli.options import account, formats, settling
 from reconciler.cli.running import run
 from reconciler.cli.terminal import Terminal
-from reconciler.planner.guards import Policy
+from reconciler.model.policy import Policy
 from reconciler.workflow.destroy import destroy
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.model.address import Address
-from reconciler.planner.guards import Limit, Policy
+from reconciler.model.policy import Limit, Policy
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Reading
 

@@ -9,7 +9,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.render.failure import findings_of
 from reconciler.render.format import Format, formats
+from reconciler.render.text import FORMAT as TEXT
 from reconciler.workflow.setting import Surroundings
 
 WithFindings = Callable[[Sequence[Diagnostic]], str]
@@ -53,12 +54,12 @@ class Terminal:
     """The two streams, and the format in which results are written."""
 
     format_name: str = "text"
-    text: Format = field(default_factory=lambda: formats()["text"])
+    text: Format = TEXT
 
     @property
     def format(self) -> Format:
         """The chosen format; the event stream's results are JSON documents."""
-        return formats()["json" if self.format_name == "jsonl" else self.format_name]
+        return self.text if self.is_text else formats()["json" if self.format_name == "jsonl" else self.format_name]
 
     @property
     def is_text(self) -> bool:

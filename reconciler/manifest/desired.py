@@ -107,9 +107,7 @@ def _resource(
     metadata, block = valid.metadata, valid.lifecycle
     return Resource(
         address=Address(kind.name, metadata.name),
-        spec=valid.spec,
         values=stated_values(valid.spec),
-        source=places(()),
         place=places,
         lifecycle=_DEFAULT_LIFECYCLE
         if block is None

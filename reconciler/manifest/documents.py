@@ -34,7 +34,6 @@ from reconciler.manifest.scalars import LEADS, NUMERIC, WORDS, WrongTag, check_c
 from reconciler.manifest.syntax import explained
 from reconciler.manifest.wording import error, quoted
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.source import Source
 
 MAX_DEPTH = 100
 """Levels of nesting in a document, aliases expanded. The deepest kind needs about 6."""
@@ -124,7 +123,8 @@ class DocumentStream:
             try:
                 for value, node in islice(composed(self._data), MAX_DOCUMENTS):
                     done += 1
-                    yield Document(value, self._places(node))
+                    at, end = node.start_mark, node.end_mark
+                    yield Document(value, Places(self._lines, partial(_span_within, self._lines, at, end), at))
             except NotPlain:
                 pass
             else:
@@ -132,14 +132,6 @@ class DocumentStream:
                     return
         for frame in islice(self._frames(), done, None):
             yield Document(frame.items[0], Places(self._lines, frame.spans[0]))
-
-    def _places(self, node: Any) -> Places:
-        at, end = node.start_mark, node.end_mark
-        root = Source(self._file, at.line + 1, at.column + 1)
-        # From the line break before it: indentation counts, and what begins a stream may look like a byte order mark.
-        return Places(
-            self._lines, partial(_span_within, self._lines, max(at.index - at.column - 1, 0), end.index), root
-        )
 
     def _frames(self) -> Iterator[_Frame]:
         """The outermost frame of each document: its only item is the document's value."""
@@ -278,9 +270,11 @@ class DocumentStream:
         frame.height = max(frame.height, found.height)
 
 
-def _span_within(lines: Lines, start: int, end: int) -> Span:
-    """The span of the only document in a part of a file."""
-    frame = next(DocumentStream(lines.text()[start:end].encode(), lines.file)._frames())  # noqa: SLF001 - of its own kind
+def _span_within(lines: Lines, at: Any, end: Any) -> Span:
+    """The span of the document between two marks of the parser."""
+    # From the line break before it: indentation counts, and what begins a stream may look like a byte order mark.
+    start = max(at.index - at.column - 1, 0)
+    frame = next(DocumentStream(lines.text()[start : end.index].encode(), lines.file)._frames())  # noqa: SLF001 - of its own kind
     return shifted(frame.spans[0], start)
 
 

@@ -77,8 +77,8 @@ class Places:
 
     __slots__ = ("_lines", "_root", "_span")
 
-    def __init__(self, lines: Lines, span: Span | Callable[[], Span], root: Source | None = None) -> None:
-        """Take the document's span, or how to find it out; ``root`` is its own place, where that is known already."""
+    def __init__(self, lines: Lines, span: Span | Callable[[], Span], root: Any = None) -> None:
+        """Take the document's span, or how to find it out; ``root`` is the parser's mark, where it begins."""
         self._lines = lines
         self._span = span
         self._root = root
@@ -86,7 +86,7 @@ class Places:
     def __call__(self, path: tuple[str | int, ...]) -> Source:
         """The place of the value at ``path``; of the key of its nearest parent, where there is no such value."""
         if self._root is not None and not path:
-            return self._root
+            return Source(self._lines.file, self._root.line + 1, self._root.column + 1)
         key, value = self._find(path)
         return self._lines.source(key if value is None else value)
 

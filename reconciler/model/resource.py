@@ -10,7 +10,6 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.paths import Path
 from reconciler.model.source import Source
-from reconciler.model.spec import Spec
 
 
 class OnRemove(StrEnum):
@@ -40,9 +39,7 @@ class Resource:
     """
 
     address: Address
-    spec: Spec = field(repr=False)  # values, spec and options may hold secrets
-    values: Mapping[Path, Any] = field(repr=False)
-    source: Source
+    values: Mapping[Path, Any] = field(repr=False)  # like options, they may hold secrets
     place: Callable[[tuple[str | int, ...]], Source]
     file: str = ""
     lifecycle: Lifecycle = Lifecycle()
@@ -52,6 +49,11 @@ class Resource:
     remote_id: str | None = None
     renamed_from: str | None = None
     secret_options: frozenset[str] = frozenset()
+
+    @property
+    def source(self) -> Source:
+        """Where the document stands."""
+        return self.place(())
 
     def place_of(self, path: Path) -> Source:
         """Where a leaf of the spec stands."""

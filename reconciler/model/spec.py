@@ -6,12 +6,12 @@ else (comparing, clearing, composing request bodies, ``explain``, the schemas) r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -152,13 +152,26 @@ def leaves_of(spec: type[Spec]) -> Mapping[Path, Leaf]:
 def stated_values(spec: BaseModel) -> dict[Path, Any]:
     """What the manifest states, leaf by leaf: a Settings object contributes its stated fields, or itself if null."""
     values: dict[Path, Any] = {}
-    stated = spec.model_fields_set
-    for name, value in spec.__dict__.items():  # in the order of the fields; thousands of specs come this way
-        if name not in stated:
-            continue
-        if isinstance(value, Settings):
-            for path, inner in stated_values(value).items():
-                values[name, *path] = inner
-        else:
-            values[(name,)] = value
+    _state(spec, _fields(spec.__class__), values)
     return values
+
+
+_Fields: TypeAlias = Sequence[tuple[str, Path, "_Fields"]]
+
+
+@cache
+def _fields(model: type[BaseModel], prefix: Path = ()) -> _Fields:
+    """Name, path and inner fields of each field in order: thousands of specs share the paths."""
+    inner = ((name, nested_settings(info.annotation)) for name, info in model.model_fields.items())
+    return [(name, (*prefix, name), _fields(nested, (*prefix, name)) if nested else ()) for name, nested in inner]
+
+
+def _state(model: BaseModel, fields: _Fields, values: dict[Path, Any]) -> None:
+    stated, found = model.model_fields_set, model.__dict__
+    for name, path, inner in fields:
+        if name in stated:
+            value = found[name]
+            if inner and value is not None:
+                _state(value, inner, values)
+            else:
+                values[path] = value

@@ -22,37 +22,11 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Facts, Kinds
 from reconciler.model.ledger import IntentKind
 from reconciler.model.plan import Adopt, Change, Create, Delete, Replace, Update
+from reconciler.model.policy import Policy
 from reconciler.model.recording import discreet
 from reconciler.planner.situation import Situation
 
 PLAN_GUARDS = ("looks-like-rename", "mass-vanish", "max-deletes")
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """``--max-deletes N`` or ``P%``."""
-
-    count: int | None = None
-    percent: float | None = None
-
-    def allows(self, deletes: int, recorded: int) -> bool:
-        """Whether so many deletes, of so many recorded objects, are within the limit."""
-        if self.count is not None:
-            return deletes <= self.count
-        return self.percent is not None and deletes * 100 <= self.percent * recorded
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the user allowed. ``allowed`` holds guard names, or ``guard:Kind/name``.
-
-    ``destroying`` says that removing everything is the point, and was asked for in its own way.
-    """
-
-    allowed: frozenset[str] = frozenset()
-    max_deletes: Limit | None = None
-    allow_vanished: int = 0
-    destroying: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,9 @@ from reconciler.model.plan import (
     Requests,
     Update,
 )
+from reconciler.model.policy import Policy
 from reconciler.planner.draft import Draft
-from reconciler.planner.guards import Policy, run_guards
+from reconciler.planner.guards import run_guards
 from reconciler.planner.situation import Situation
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler.executor.pause import Patience
 from reconciler.model.events import Emit
-from reconciler.planner.guards import Policy
+from reconciler.model.policy import Policy
 from reconciler.workflow.apply import AppliedPlan, Approve, apply
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Setting

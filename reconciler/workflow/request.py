@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
-from reconciler.planner.guards import Policy
+from reconciler.model.policy import Policy
 from reconciler.workflow.setting import Reading
 
 

@@ -38,9 +38,7 @@ def desired(
                 values[leaf.path] = remote_id
     resource = Resource(
         address=Address(kind.name, name),
-        spec=parsed,
         values=values,
-        source=Source("a.yaml"),
         file="a.yaml",
         place=lambda _: Source("a.yaml", 7, 3),
         lifecycle=lifecycle or Lifecycle(ignore_changes=frozenset(ignore)),

@@ -81,9 +81,7 @@ def wanted(
     paths: dict[Path, Any] = {tuple(name.split(".")): value for name, value in values.items()}
     resource = Resource(
         address=Address(kind.name, "x"),
-        spec=kind.spec.model_construct(),
         values=paths,
-        source=Source(file),
         file=file,
         place=lambda _: Source(file),
         lifecycle=Lifecycle(

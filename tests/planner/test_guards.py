@@ -11,8 +11,9 @@ import pytest
 from reconciler.model.diagnostic import Severity
 from reconciler.model.kind import Attached, Facts
 from reconciler.model.ledger import IntentKind
+from reconciler.model.policy import Limit, Policy
 from reconciler.planner.draft import draft
-from reconciler.planner.guards import Limit, Policy, Verdict, guard_names, run_guards
+from reconciler.planner.guards import Verdict, guard_names, run_guards
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     KINDS,

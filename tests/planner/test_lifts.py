@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.kind import Attached, Facts
+from reconciler.model.policy import Limit, Policy
 from reconciler.planner.draft import draft
-from reconciler.planner.guards import Limit, Policy, run_guards
+from reconciler.planner.guards import run_guards
 from reconciler.planner.situation import Situation
 from tests.planner.test_guards import LONE, blocked, judged, profiles
 from tests.planner.worlds import AGENT, agent, live, live_profile, profile, recorded, situation

@@ -10,9 +10,9 @@ import pytest
 from reconciler.model.kind import Facts
 from reconciler.model.ledger import Header
 from reconciler.model.plan import Plan
+from reconciler.model.policy import Policy
 from reconciler.model.resource import Lifecycle, OnRemove
 from reconciler.planner.draft import draft
-from reconciler.planner.guards import Policy
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since

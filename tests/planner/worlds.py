@@ -34,9 +34,7 @@ def resource(kind: ResourceKind, local: str, /, *, file: str = "m.yaml", **given
     spec = kind.spec.model_validate(given)
     return Resource(
         address=Address(kind.name, local),
-        spec=spec,
         values=stated_values(spec),
-        source=Source(file),
         place=lambda path: Source(file, 1, 1 + len(path)),
         file=file,
         options=options,

@@ -32,7 +32,6 @@ from reconciler.model.plan import (
 from reconciler.model.reference import Unknown
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.source import Source
-from reconciler.model.spec import Spec
 from reconciler.model.status import Holder, Status
 
 PROFILE, RESPONSE, SENDER = "MessagingProfile", "AutoResponse", "AlphanumericSenderId"
@@ -46,7 +45,7 @@ def place(line: int, column: int = 1, file: str = "profiles.yaml") -> Source:
 
 def desired(address: Address) -> Desired:
     """What renderers never look into: all that they show is in the diffs."""
-    return Desired(Resource(address, Spec(), {}, place(1), lambda _: place(1)), {}, {}, ())
+    return Desired(Resource(address, {}, lambda _: place(1)), {}, {}, ())
 
 
 def entry(address: Address, remote: str) -> Entry:

@@ -44,9 +44,7 @@ def resource(name: str, spec: Mapping[str, Any], **options: Any) -> Resource:
     stated = kind(name).spec.model_validate(spec)
     return Resource(
         Address(name, "it"),
-        stated,
         stated_values(stated),
-        Source("it.yaml"),
         lambda path: Source("it.yaml", 1 + len(path)),
         options=options,
     )
