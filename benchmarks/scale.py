@@ -12,7 +12,7 @@ class Scale:
     rounds: int = 5
     size: int = 10_000
     growth: tuple[int, int, int] = (1_000, 10_000, 50_000)
-    growth_rounds: int = 3
+    growth_rounds: int = 1
     children: int = 100
     """Profiles with auto-responses, for the paced runs."""
 
