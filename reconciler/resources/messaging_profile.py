@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from reconciler.adapters.rest import RestAdapter
 from reconciler.model.kind import Facts, Guard, ResourceKind
-from reconciler.model.normalise import as_decimal, as_set, blank_as_null
+from reconciler.model.normalise import as_decimal, as_set
 from reconciler.model.plan import SENSITIVE, Adopt, Change, FieldDiff, Update
 from reconciler.model.spec import (
     Clear,
@@ -30,7 +30,7 @@ from reconciler.resources.values.amounts import DollarAmount
 from reconciler.resources.values.countries import EVERYWHERE, AllowList
 from reconciler.resources.values.refusal import refusal
 from reconciler.resources.values.senders import LegacySender
-from reconciler.resources.values.web_address import BlankIsNull, WebAddress
+from reconciler.resources.values.web_address import ClearableAddress, WebAddress
 
 NullClears: Final = Cleared(Clear.NULL)
 Label = Annotated[str, Field(min_length=1, max_length=64)]
@@ -105,18 +105,10 @@ class MessagingProfileSpec(Spec):
     ]
     enabled: Annotated[bool, Field(description="false refuses every send; default true")] = unstated
     webhook_url: Annotated[
-        WebAddress | None,
-        BlankIsNull,
-        NullClears,
-        Compared(blank_as_null),
-        Field(description="where inbound messages and delivery reports go; default none"),
+        ClearableAddress, Field(description="where inbound messages and delivery reports go; default none")
     ] = unstated
     webhook_failover_url: Annotated[
-        WebAddress | None,
-        BlankIsNull,
-        NullClears,
-        Compared(blank_as_null),
-        Field(description="tried when webhook_url fails; default none"),
+        ClearableAddress, Field(description="tried when webhook_url fails; default none")
     ] = unstated
     webhook_api_version: Annotated[
         Literal["1", "2", "2010-04-01"],

@@ -14,7 +14,7 @@ from reconciler.model.kind import Json, ResourceKind, Verb
 from reconciler.model.normalise import blank_as_null
 from reconciler.model.reference import Reference, RemoteId
 from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, RefTo, Spec, unstated
-from reconciler.resources.values.web_address import BlankIsNull, WebAddress
+from reconciler.resources.values.web_address import ClearableAddress
 
 
 class RcsAgentSpec(Spec):
@@ -33,18 +33,11 @@ class RcsAgentSpec(Spec):
         Field(description="the messaging profile that the agent sends with; null for none"),
     ] = unstated
     webhook_url: Annotated[
-        WebAddress | None,
-        BlankIsNull,
-        Cleared(Clear.NULL),
-        Compared(blank_as_null),
+        ClearableAddress,
         Field(description="where inbound RCS events go; the profile's webhook does not get them; default none"),
     ] = unstated
     webhook_failover_url: Annotated[
-        WebAddress | None,
-        BlankIsNull,
-        Cleared(Clear.NULL),
-        Compared(blank_as_null),
-        Field(description="tried when webhook_url fails; default none"),
+        ClearableAddress, Field(description="tried when webhook_url fails; default none")
     ] = unstated
 
 

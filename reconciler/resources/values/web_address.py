@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from reconciler.model.normalise import blank_as_null
+from reconciler.model.spec import Clear, Cleared, Compared
 from reconciler.resources.values.refusal import refusal
 
 LONGEST: Final = 2000
@@ -47,4 +48,6 @@ WebAddress = Annotated[
 ]
 
 BlankIsNull = BeforeValidator(blank_as_null)
-"""For a nullable address: ``""`` and ``null`` mean the same to the API, so only one of them is kept."""
+"""For what may be absent: ``""`` and ``null`` mean the same to the API, so only one of them is kept."""
+
+ClearableAddress = Annotated[WebAddress | None, BlankIsNull, Cleared(Clear.NULL), Compared(blank_as_null)]
