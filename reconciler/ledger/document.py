@@ -6,13 +6,13 @@ with "upgrade" instead of writing a ledger from which something is missing.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from reconciler.ledger.fields import Fields, Unreadable
 from reconciler.model.address import Address
+from reconciler.model.entries import entry_document, entry_from, remote_document, remote_from
+from reconciler.model.fields import Fields, Unreadable
 from reconciler.model.ledger import Entry, Header, Intent, IntentKind, Ledger, Origin
 from reconciler.model.observed import Remote
 from reconciler.model.reference import Unknown
@@ -22,65 +22,8 @@ VERSION = 1
 """Of the document and of the journal's lines. Raised by every change that this version would refuse."""
 
 
-_IMPOSSIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]|^[.]+$")
-"""Control characters, halves of characters, and names that a URL takes for a folder."""
-
-
 class TooNew(Unreadable):
     """The document was written by a newer version of the program."""
-
-
-def _remote(remote: Remote | None) -> dict[str, Any] | None:
-    return None if remote is None else {"id": remote.id, "parent_id": remote.parent_id}
-
-
-def _remote_from(fields: Fields, *, exists: bool = True) -> Remote:
-    """Ids end up in URLs: what could mean another path, or no request at all, is refused here."""
-    remote = Remote(fields.text("id"), fields.text_or_none("parent_id"))
-    fields.done()
-    for what, value in (("id", remote.id), ("parent id", remote.parent_id)):
-        needed = exists and what == "id"
-        if value is not None and (_IMPOSSIBLE.search(value) or (needed and not value)):
-            raise Unreadable(f"{json.dumps(value)} cannot be the {what} of an object")
-    return remote
-
-
-def entry_document(entry: Entry) -> dict[str, Any]:
-    """One entry, in the order in which a person reads it."""
-    return {
-        "address": str(entry.address),
-        "remote": _remote(entry.remote),
-        "origin": entry.origin.value,
-        "project": entry.project,
-        "file": entry.file,
-        "on_remove": entry.on_remove.value,
-        "prevent_destroy": entry.prevent_destroy,
-        "applied": dict(entry.applied),
-        "answered": dict(entry.answered),
-        "secrets": list(entry.secrets),
-        "references": [str(address) for address in entry.references],
-        "attempt": entry.attempt,
-    }
-
-
-def entry_from(fields: Fields, *, exists: bool = True) -> Entry:
-    """The reverse of ``entry_document``; of an object that does not exist yet inside an intent. Raises Unreadable."""
-    entry = Entry(
-        address=fields.address("address"),
-        remote=_remote_from(fields.inner("remote"), exists=exists),
-        origin=fields.one_of("origin", Origin),
-        project=fields.text("project"),
-        file=fields.text("file"),
-        on_remove=fields.one_of("on_remove", OnRemove),
-        prevent_destroy=fields.flag("prevent_destroy"),
-        applied=fields.mapping("applied"),
-        answered=fields.mapping("answered"),
-        secrets=fields.texts("secrets"),
-        references=fields.addresses("references"),
-        attempt=fields.count("attempt"),
-    )
-    fields.done()
-    return entry
 
 
 _ENTRY_TYPES: Mapping[str, type] = {
@@ -153,7 +96,7 @@ def intent_document(intent: Intent) -> dict[str, Any]:
         "identity": None if intent.identity is None else [_part(part) for part in intent.identity],
         "shared": list(intent.shared),
         "seen": list(intent.seen),
-        "remote": _remote(intent.remote),
+        "remote": remote_document(intent.remote),
         "entry": None if intent.entry is None else entry_document(intent.entry),
         "carried": dict(intent.carried),
         "sealed": list(intent.sealed),
@@ -170,7 +113,7 @@ def intent_from(fields: Fields) -> Intent:
         identity=None if identity is None else tuple(_part_from(part) for part in identity),
         shared=fields.texts("shared"),
         seen=fields.texts("seen"),
-        remote=None if remote is None else _remote_from(remote),
+        remote=None if remote is None else remote_from(remote),
         entry=None if entry is None else entry_from(entry, exists=False),
         carried=fields.mapping("carried"),
         sealed=fields.texts("sealed"),
@@ -193,6 +136,7 @@ def ledger_document(ledger: Ledger) -> dict[str, Any]:
         "entries": [entry_document(ledger.entries[address]) for address in sorted(ledger.entries)],
         "intents": [intent_document(ledger.intents[address]) for address in sorted(ledger.intents)],
         "last_run": None if ledger.last_run is None else dict(ledger.last_run),
+        "begun": list(ledger.begun),
     }
 
 
@@ -218,7 +162,8 @@ def ledger_from(value: Any) -> Ledger:
         for n, item in enumerate(fields.items("entries"), 1)
     ]
     intents = [intent_from(Fields(item, f"intent {n}")) for n, item in enumerate(fields.items("intents"), 1)]
-    ledger = Ledger(header, _by_address(entries), _by_address(intents), fields.mapping_or_none("last_run"))
+    last_run, begun = fields.mapping_or_none("last_run"), fields.texts("begun")
+    ledger = Ledger(header, _by_address(entries), _by_address(intents), last_run, begun)
     fields.done()
     return ledger
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.errors import LedgerError
-from reconciler.ledger.fields import Unreadable, parsed
 from reconciler.ledger.files import content_of, ledger_errors, open_private, sync_folder, write_all
 from reconciler.ledger.lines import Stamped, decoded
+from reconciler.model.fields import Unreadable, parsed
 
 _HINT = (
     "repair that line from a backup, or delete the journal: what it recorded is found by natural key again, "

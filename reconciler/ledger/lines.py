@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.ledger.document import entry_document, entry_from, intent_document, intent_from
-from reconciler.ledger.fields import Fields, Unreadable, spelled
+from reconciler.ledger.document import intent_document, intent_from
+from reconciler.model.entries import entry_document, entry_from
+from reconciler.model.fields import Fields, Unreadable, spelled
 from reconciler.model.ledger import (
+    Begun,
     HalfReplaced,
     Header,
     Identified,
@@ -45,6 +47,8 @@ def _body(line: Line) -> dict[str, Any]:
             return {"line": "half-replaced", "address": str(address)}
         case Settled(address=address):
             return {"line": "settled", "address": str(address)}
+        case Begun(fingerprint=fingerprint):
+            return {"line": "begun", "fingerprint": fingerprint}
         case Identified(endpoint=endpoint, organization_id=organization_id):
             return {"line": "identified", "endpoint": endpoint, "organization_id": organization_id}
 
@@ -76,6 +80,8 @@ def _line(sort: str, fields: Fields, place: str) -> Line:
             return HalfReplaced(fields.address("address"))
         case "settled":
             return Settled(fields.address("address"))
+        case "begun":
+            return Begun(fields.text("fingerprint"))
         case "identified":
             return Identified(fields.text("endpoint"), fields.text_or_none("organization_id"))
         case _:

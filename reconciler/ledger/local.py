@@ -24,12 +24,12 @@ from uuid import UUID
 
 from reconciler.errors import LedgerError
 from reconciler.ledger.document import TooNew, ledger_document, ledger_from
-from reconciler.ledger.fields import Unreadable, parsed, spelled
 from reconciler.ledger.files import content_of, keep_out_of_git, private_folder, remove_file, replace_file
 from reconciler.ledger.journal import JournalFile, JournalWriter, read_journal
 from reconciler.ledger.lines import decoded, encoded
 from reconciler.ledger.lock import holder, locked, this_process
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.fields import Unreadable, parsed, spelled
 from reconciler.model.ledger import Header, Ledger, Line
 from reconciler.model.status import Holder
 

@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler.errors import Locked
-from reconciler.ledger.fields import Fields, Unreadable, parsed, spelled
 from reconciler.ledger.files import ledger_errors, open_private, open_regular, write_all
+from reconciler.model.fields import Fields, Unreadable, parsed, spelled
 from reconciler.model.status import Holder
 
 _ATTEMPTS, _PAUSE = 10, 0.02

@@ -16,6 +16,10 @@ from reconciler.model.observed import Remote
 from reconciler.model.resource import OnRemove
 
 
+REMEMBERED_PLANS = 20
+"""How many plans may be begun until the oldest of them can no longer be carried on."""
+
+
 class Origin(StrEnum):
     """How an object became ours. Adopted ones default to being retained."""
 
@@ -98,10 +102,12 @@ class Ledger:
     entries: Mapping[Address, Entry] = field(default_factory=dict)
     intents: Mapping[Address, Intent] = field(default_factory=dict)
     last_run: Mapping[str, Any] | None = None
+    begun: tuple[str, ...] = ()
+    """Fingerprints of the last plans whose apply began to write, the newest last: only those can be carried on."""
 
     def with_lines(self, lines: Sequence[Line]) -> Ledger:
         """The ledger after a journal: what a compaction writes and what a crashed run left behind."""
-        header, entries, intents = self.header, dict(self.entries), dict(self.intents)
+        header, entries, intents, begun = self.header, dict(self.entries), dict(self.intents), self.begun
         for line in lines:
             match line:
                 case Intended(intents=new):
@@ -121,7 +127,9 @@ class Ledger:
                     intents.pop(address, None)
                 case Identified(organization_id=organization_id, endpoint=endpoint):
                     header = replace(header, organization_id=organization_id, endpoint=endpoint)
-        return Ledger(header, entries, intents, self.last_run)
+                case Begun(fingerprint=fingerprint):
+                    begun = (*(one for one in begun if one != fingerprint), fingerprint)[-REMEMBERED_PLANS:]
+        return Ledger(header, entries, intents, self.last_run, begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +176,14 @@ class Identified:
     organization_id: str | None
 
 
-Line = Intended | Recorded | Removed | HalfReplaced | Settled | Identified
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The apply of a plan begins to write."""
+
+    fingerprint: str
+
+
+Line = Intended | Recorded | Removed | HalfReplaced | Settled | Identified | Begun
 """One line of the journal."""
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.address import Address
 from reconciler.model.ledger import (
+    Begun,
     Entry,
     HalfReplaced,
     Header,
@@ -73,6 +74,7 @@ lines: st.SearchStrategy[Line] = st.one_of(
     st.builds(HalfReplaced, addresses),
     st.builds(Settled, addresses),
     st.builds(Identified, texts, st.none() | texts),
+    st.builds(Begun, texts),
 )
 headers = st.builds(
     Header,
@@ -89,4 +91,5 @@ ledgers = st.builds(
     st.lists(entries, max_size=3).map(lambda found: {one.address: one for one in found}),
     st.lists(intents, max_size=3).map(lambda found: {one.address: one for one in found}),
     st.none() | leaves,
+    tuples,
 )

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from reconciler.ledger.document import TooNew, ledger_document, ledger_from
-from reconciler.ledger.fields import Unreadable, parsed, spelled
 from reconciler.ledger.lines import decoded, encoded
+from reconciler.model.fields import Unreadable, parsed, spelled
 from reconciler.model.ledger import Header, Intended, Ledger, Line, Recorded
 
 from .cases import PROFILE, entry, intent

@@ -15,8 +15,8 @@ import pytest
 
 from reconciler.errors import LedgerError
 from reconciler.ledger.document import ledger_document
-from reconciler.ledger.fields import parsed, spelled
 from reconciler.ledger.local import LocalLedger
+from reconciler.model.fields import parsed, spelled
 from reconciler.model.ledger import Identified, Intended, Line, Recorded, Settled
 from reconciler.model.observed import Remote
 
