@@ -6,6 +6,7 @@ has already taken up is recognised by its older serial, and a journal beside a f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,15 @@ from reconciler.model.ledger import (
 )
 
 
+_SORTS: Mapping[type[Removed | HalfReplaced | Settled], str] = {
+    Removed: "removed",
+    HalfReplaced: "half-replaced",
+    Settled: "settled",
+}
+"""The lines that hold an address and nothing else."""
+_LINES = {sort: line for line, sort in _SORTS.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Stamped:
     """A line and the ledger file that it applies to."""
@@ -41,12 +51,8 @@ def _body(line: Line) -> dict[str, Any]:
         case Recorded(entry=entry, instead_of=old):
             old_address = None if old is None else str(old)
             return {"line": "recorded", "entry": entry_document(entry), "instead_of": old_address}
-        case Removed(address=address):
-            return {"line": "removed", "address": str(address)}
-        case HalfReplaced(address=address):
-            return {"line": "half-replaced", "address": str(address)}
-        case Settled(address=address):
-            return {"line": "settled", "address": str(address)}
+        case Removed() | HalfReplaced() | Settled():
+            return {"line": _SORTS[type(line)], "address": str(line.address)}
         case Begun(fingerprint=fingerprint):
             return {"line": "begun", "fingerprint": fingerprint}
         case Identified(endpoint=endpoint, organization_id=organization_id):
@@ -74,12 +80,8 @@ def _line(sort: str, fields: Fields, place: str) -> Line:
             return Intended(tuple(intent_from(Fields(item, f"an intent of {place}")) for item in items))
         case "recorded":
             return Recorded(entry_from(fields.inner("entry")), fields.address_or_none("instead_of"))
-        case "removed":
-            return Removed(fields.address("address"))
-        case "half-replaced":
-            return HalfReplaced(fields.address("address"))
-        case "settled":
-            return Settled(fields.address("address"))
+        case "removed" | "half-replaced" | "settled":
+            return _LINES[sort](fields.address("address"))
         case "begun":
             return Begun(fields.text("fingerprint"))
         case "identified":

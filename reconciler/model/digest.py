@@ -5,12 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.model.answers import writable
 from reconciler.model.kind import ResourceKind
 from reconciler.model.observed import Observed
 from reconciler.model.paths import dotted
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A secret value that is known by its seal alone, as in a saved plan."""
+
+    seal: str
 
 
 def canonical_json(value: Any) -> str:

@@ -15,7 +15,6 @@ from reconciler.model.address import Address
 from reconciler.model.observed import Remote
 from reconciler.model.resource import OnRemove
 
-
 REMEMBERED_PLANS = 20
 """How many plans may be begun until the oldest of them can no longer be carried on."""
 

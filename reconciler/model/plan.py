@@ -224,6 +224,8 @@ class Plan:
     lifted: tuple[str, ...] = ()
     fingerprint: str = ""
     requests: Requests = Requests()
+    facts: Mapping[Address, Mapping[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
+    """What hung on the objects when guards looked: by fact name, the kind and id of each thing."""
 
     @property
     def applicable(self) -> bool:

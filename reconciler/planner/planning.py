@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import by_place
-from reconciler.model.digest import canonical_json, sealed
+from reconciler.model.fingerprint import fingerprint
 from reconciler.model.kind import Facts
-from reconciler.model.paths import dotted
 from reconciler.model.plan import (
     Adopt,
     Change,
     Create,
     Delete,
-    Desired,
-    Noop,
     Plan,
-    Protected,
     Replace,
     Requests,
     Update,
@@ -42,53 +37,21 @@ def finish(
 ) -> Plan:
     """Run the guards over a draft. ``reads`` is what planning cost; ``rate`` is requests per second and endpoint."""
     verdict = run_guards(drafted.changes, facts, situation, policy)
-    return Plan(
+    plan = Plan(
         account=situation.account,
         project=situation.project,
         changes=verdict.changes,
         diagnostics=tuple(by_place([*drafted.diagnostics, *verdict.diagnostics])),
         lifted=verdict.lifted,
-        fingerprint=_fingerprint(verdict.changes, verdict.lifted, situation),
         requests=_requests(verdict.changes, reads, rate),
+        facts={address: _plain(seen) for address, seen in facts.items()},
     )
+    return replace(plan, fingerprint=fingerprint(plan, situation.ledger.header.salt))
 
 
-def _fingerprint(changes: tuple[Change, ...], lifted: tuple[str, ...], situation: Situation) -> str:
-    """Over account, project, changes, preconditions and lifts: the same review has the same fingerprint."""
-    pending = [_identity(change, situation) for change in changes if not isinstance(change, Noop | Protected)]
-    text = canonical_json([situation.account, situation.project, pending, lifted])
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def _identity(change: Change, situation: Situation) -> list[Any]:
-    """All that a reviewer approves. Secrets stand in it as seals, which the ledger's salt protects."""
-    desired = getattr(change, "desired", None)
-    return [
-        change.address,
-        change.action.value,
-        change.remote,
-        change.moved_from,
-        change.blocked_by,
-        getattr(change, "digest", None),
-        getattr(change, "seen", None),
-        [[dotted(diff.path), diff.before, diff.after, diff.forces_replace] for diff in change.diffs],
-        _wish(desired, situation.ledger.header.salt) if desired is not None else None,
-    ]
-
-
-def _wish(desired: Desired, salt: str) -> list[Any]:
-    """What would be written, to the account and to the ledger."""
-    resource, lifecycle = desired.resource, desired.resource.lifecycle
-    values = {
-        dotted(path): sealed(value, salt) if path in resource.secrets else value
-        for path, value in desired.created_with.items()
-    }
-    ignored = sorted(dotted(path) for path in lifecycle.ignore_changes)
-    options = {
-        name: sealed(value, salt) if name in resource.secret_options else value
-        for name, value in resource.options.items()
-    }
-    return [values, options, lifecycle.prevent_destroy, lifecycle.on_remove, ignored]
+def _plain(facts: Facts) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Without the names that people know things by, which may be secrets."""
+    return {name: tuple(sorted((one.what, one.id) for one in attached)) for name, attached in facts.items()}
 
 
 def _requests(changes: tuple[Change, ...], reads: int, rate: float) -> Requests:

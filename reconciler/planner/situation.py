@@ -10,21 +10,7 @@ from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Entry, Ledger
 from reconciler.model.observed import World
 from reconciler.model.resource import Resource
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which part of the project a run speaks for.
-
-    ``whole`` says that PATHS were omitted, so that every manifest of the account was loaded; ``prune`` that what is
-    recorded and no longer desired goes; ``loaded_files`` are the manifests' files as entries remember them; ``only``
-    narrows the plan to some addresses and what they depend on, and switches pruning off.
-    """
-
-    whole: bool = True
-    prune: bool = True
-    loaded_files: frozenset[str] = frozenset()
-    only: frozenset[Address] | None = None
+from reconciler.model.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +23,7 @@ class Situation:
     world: World
     account: str = "default"
     project: str = "default"
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     allow_adopt: bool = False
     desired: frozenset[Address] = field(init=False, repr=False, compare=False)
     """The addresses that a manifest asks for. Collected once: the planner asks for every address."""

@@ -14,9 +14,10 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.model.plan import Plan
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
 from reconciler.planner.planning import finish
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from reconciler.workflow.connecting import rate, target
 from reconciler.workflow.lifts import check_lifts
 from reconciler.workflow.looking import look

@@ -8,8 +8,9 @@ import pytest
 
 from reconciler.model.ledger import Origin
 from reconciler.model.plan import Move
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     ORDER,
     answer,

@@ -11,9 +11,10 @@ from reconciler.model.ledger import IntentKind
 from reconciler.model.observed import Remote
 from reconciler.model.plan import Delete, Protected, Replace
 from reconciler.model.reference import Unknown
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
 from reconciler.planner.lookups import children
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     ORDER,
     SALT,

@@ -16,9 +16,10 @@ from reconciler.model.paths import dotted
 from reconciler.model.plan import Action, Adopt, Delete, Forget, Replace, Update
 from reconciler.model.reference import ById
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import Draft, draft
 from reconciler.planner.lookups import children, unseen
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from tests.planner.simulator import Simulated
 from tests.planner.worlds import (
     KINDS,

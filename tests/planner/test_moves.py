@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     answer,
     drafted,

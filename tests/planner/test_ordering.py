@@ -10,8 +10,9 @@ from hypothesis import given, settings, strategies as st
 
 from reconciler.model.ledger import Ledger
 from reconciler.model.resource import Lifecycle
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     answer,
     by_address,

@@ -9,8 +9,9 @@ import pytest
 from reconciler.model.observed import Observed
 from reconciler.model.plan import Create
 from reconciler.model.reference import Unknown
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     AGENT,
     agent,

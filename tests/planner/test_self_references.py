@@ -10,10 +10,10 @@ from reconciler.adapters.rest import RestAdapter
 from reconciler.model.kind import ResourceKind
 from reconciler.model.reference import Reference
 from reconciler.model.resource import Resource
+from reconciler.model.scope import Scope
 from reconciler.model.spec import Clear, Cleared, RefTo, Spec, unstated
 from reconciler.planner.draft import Draft, draft
 from reconciler.planner.generations import generations
-from reconciler.planner.situation import Scope
 from tests.planner.worlds import KINDS, live, profile, resource, shown, situation
 
 

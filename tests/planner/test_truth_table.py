@@ -10,8 +10,9 @@ from reconciler.model.ledger import IntentKind, Origin
 from reconciler.model.plan import Adopt
 from reconciler.model.reference import Unknown
 from reconciler.model.resource import Lifecycle, OnRemove
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     AGENT,
     ORDER,

@@ -15,10 +15,11 @@ from reconciler.model.observed import Observed, Remote, World
 from reconciler.model.plan import Change, Desired
 from reconciler.model.recording import entry_for
 from reconciler.model.resource import Lifecycle, Resource
+from reconciler.model.scope import Scope
 from reconciler.model.source import Source
 from reconciler.model.spec import stated_values
 from reconciler.planner.draft import Draft, draft
-from reconciler.planner.situation import Scope, Situation
+from reconciler.planner.situation import Situation
 from reconciler.resources import kinds
 
 KINDS = kinds()
