@@ -8,6 +8,7 @@ field. Messages are lower case, name the place and quote the user's value; a hin
     ├── InvalidInput                manifests or configuration are wrong: every finding         1
     ├── PlanRefused                 the plan has errors, blocked changes or lacks consent       1
     ├── LedgerError                 the ledger cannot be read or written                        1
+    │   └── LockLost                our hold on the account ended before the run did            1
     ├── Locked                      another process holds this account                          5
     ├── Stale                       the world moved between review and apply                    3
     ├── PartlyApplied               something was written and something was not                 4
@@ -98,6 +99,12 @@ class LedgerError(ReconcilerError):
     """The ledger cannot be read, understood or written."""
 
     default_code = "ledger"
+
+
+class LockLost(LedgerError):
+    """Our hold on the account ended, or is about to, before the run did: nothing further may be written."""
+
+    default_code = "lock-lost"
 
 
 class Locked(ReconcilerError):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from reconciler.api.endpoints import READING, WRITING, endpoint_of
 from reconciler.api.failures import is_spend_limit
 from reconciler.api.session import Client, WritingClient
+from reconciler.model.ledger import Lease, Unending
 from reconciler.transport.base_url import check_base_url
 from reconciler.transport.clock import Clock
 from reconciler.transport.key import ApiKey
@@ -48,6 +49,8 @@ class Target:
     """Uniform in [0, 1), for jitter."""
     observer: Observer = ignore
     """Told of every attempt that ended, for debug logs and progress."""
+    lease: Lease = field(default_factory=Unending)
+    """The hold on the account's ledger: a request that writes is sent only while it outlasts the request's timeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +121,5 @@ class _Opener(AsyncExitStack):
             random=target.random,
             tally=self._tally,
             observer=target.observer,
+            lease=target.lease,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import account, formats, settling
+from reconciler.cli.options import account, formats, locking, settling
 from reconciler.cli.running import run
 from reconciler.cli.terminal import Terminal
 from reconciler.model.policy import Policy
@@ -17,6 +17,7 @@ from reconciler.workflow.destroy import destroy
 @click.option("--allow", multiple=True, metavar="GUARD[:ADDRESS]", help="Lift a guard. Repeatable.")
 @click.option("--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects.")
 @settling
+@locking
 @account
 def command(
     account: str | None,
@@ -24,6 +25,7 @@ def command(
     allow: tuple[str, ...],
     allow_vanished: int,
     settle: float,
+    wait: float,
     *,
     auto_approve: bool,
 ) -> int:
@@ -39,4 +41,5 @@ def command(
         question=lambda name: (f'destroy all of this? Type the account\'s name, "{name}"', name),
         auto_approve=auto_approve,
         settle=settle,
+        wait=wait,
     )

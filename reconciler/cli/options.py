@@ -94,6 +94,23 @@ def settling(command: F) -> F:
     )(command)
 
 
+LONGEST_WAIT = 86_400.0
+"""Seconds: a day. Nothing holds a lock for that long and still works."""
+
+
+def locking(command: F) -> F:
+    """``--lock-timeout SECONDS``."""
+    return click.option(
+        "--lock-timeout",
+        "wait",
+        type=Finite(min=0, max=LONGEST_WAIT),
+        default=0.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for somebody else who holds the account's lock.",
+    )(command)
+
+
 def planning(command: F) -> F:
     """Everything that shapes a plan."""
     options = (

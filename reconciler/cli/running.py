@@ -30,7 +30,7 @@ class Work(Protocol):
     """``apply`` or ``destroy``, as ``workflow`` defines them, with what was asked for already in it."""
 
     def __call__(
-        self, setting: Setting, *, approve: Approve, asks: bool, patience: Patience, emit: Emit
+        self, setting: Setting, *, approve: Approve, asks: bool, patience: Patience, emit: Emit, wait: float
     ) -> Coroutine[Any, Any, AppliedPlan]:
         """Carry it out."""
         ...
@@ -41,9 +41,16 @@ Question = Callable[[str], tuple[str, str]]
 
 
 def run(
-    terminal: Terminal, account: str | None, work: Work, *, question: Question, auto_approve: bool, settle: float
+    terminal: Terminal,
+    account: str | None,
+    work: Work,
+    *,
+    question: Question,
+    auto_approve: bool,
+    settle: float,
+    wait: float,
 ) -> ExitCode:
-    """Carry out an apply and tell how it ended. ``settle`` is in seconds."""
+    """Carry out an apply and tell how it ended. ``settle`` and ``wait`` (for the lock) are in seconds."""
     name = account or ""
 
     def failed(error: ReconcilerError, said: int = 0) -> ExitCode:
@@ -57,7 +64,8 @@ def run(
         name = setting.account.name
         _refuse_to_guess(auto_approve)
         approve = _approval(terminal, *question(name), auto_approve=auto_approve)
-        applied = asyncio.run(_watched(terminal, setting, work, approve, asks=not auto_approve, settle=settle))
+        watched = _watched(terminal, setting, work, approve, asks=not auto_approve, settle=settle, wait=wait)
+        applied = asyncio.run(watched)
     except asyncio.CancelledError:
         return failed(Interrupted("interrupted; nothing more is sent", hint="type the same command again to carry on"))
     except ReconcilerError as error:
@@ -91,7 +99,7 @@ def _refuse_to_guess(auto_approve: bool) -> None:
 
 
 async def _watched(
-    terminal: Terminal, setting: Setting, work: Work, approve: Approve, *, asks: bool, settle: float
+    terminal: Terminal, setting: Setting, work: Work, approve: Approve, *, asks: bool, settle: float, wait: float
 ) -> AppliedPlan:
     displays = ExitStack()
     shown: Emit = _ignore if sys.stderr is None else displays.enter_context(progress(sys.stderr))
@@ -112,7 +120,7 @@ async def _watched(
 
     interruption = Interruption(emit, terminal.say)
     patience = Patience(time.monotonic, asyncio.sleep, interruption.stop, settle)
-    run = work(setting, approve=approve, asks=asks, patience=patience, emit=interruption.watching)
+    run = work(setting, approve=approve, asks=asks, patience=patience, emit=interruption.watching, wait=wait)
     try:
         return await interruption.guard(run)
     finally:

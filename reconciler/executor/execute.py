@@ -69,9 +69,13 @@ async def execute(
 async def carry_out(run: Run, change: Change) -> Applied | Failed:
     """One change, whatever happens in it: a failure here never takes the results of others with it."""
     progress = Progress()
+    failure: ReconcilerError
     try:
         notes = await act(run, change, progress)
         return Applied(change, notes, run.ids.get(change.address))
+    except LedgerError as error:
+        run.ledger_failures.append(error)  # the run halts, and its intents stay for the next one
+        failure = error
     except ReconcilerError as error:
         failure = error
     except Exception as error:  # noqa: BLE001 - a defect in one change must not lose the outcome of the others

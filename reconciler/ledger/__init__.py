@@ -1,4 +1,4 @@
-"""Where the ledger lives and who may write it. Knows files and locks; nothing of kinds, plans or the API.
+"""Where the ledger lives and who may write it. Knows files, objects and locks; nothing of kinds, plans or the API.
 
-``local`` is the entrance: ``LocalLedger(folder, account)`` reads, and locks for writing.
+``store`` says what every place offers; ``local`` is the one that needs nobody else.
 """

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,10 @@ from reconciler.ledger.files import content_of, keep_out_of_git, private_folder,
 from reconciler.ledger.journal import JournalFile, JournalWriter, read_journal
 from reconciler.ledger.lines import decoded, encoded
 from reconciler.ledger.lock import holder, locked, this_process
+from reconciler.ledger.store import Snapshot
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Unreadable, parsed, spelled
-from reconciler.model.ledger import Header, Ledger, Line
+from reconciler.model.ledger import Header, Ledger, Line, Unending
 from reconciler.model.status import Holder
 
 _RESTORE = (
@@ -39,22 +40,8 @@ _RESTORE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A ledger as it was read: what a journal adds is folded in.
-
-    ``unfinished`` tells that there is such a journal: a run is under way or was cut short. ``exists`` is
-    False for an account without a ledger file, whose ledger is empty and new.
-    """
-
-    ledger: Ledger
-    exists: bool = True
-    unfinished: bool = False
-    notes: tuple[Diagnostic, ...] = ()
-
-
 class LocalLedger:
-    """The ledger of one account in one folder (usually ``.reconciler``)."""
+    """The ledger of one account in one folder (usually ``.reconciler``). A ``LedgerStore``."""
 
     def __init__(self, folder: Path, account: str, *, token_hex: Callable[[int], str] = secrets.token_hex) -> None:
         """Any account name makes a file name: what could mean a path is percent-encoded."""
@@ -67,23 +54,35 @@ class LocalLedger:
         # writes.
         self._new = Header(account=account, lineage=str(UUID(token_hex(16), version=4)), salt=token_hex(32))
 
-    def read(self) -> Ledger:
-        """The ledger, an unfinished journal included. Changes nothing. Raises LedgerError."""
-        return self.snapshot().ledger
+    @property
+    def where(self) -> str:
+        """The path of the ledger file."""
+        return str(self.path)
 
-    def snapshot(self) -> Snapshot:
-        """As ``read``, with what there is to say about the files."""
+    def offline(self) -> Ledger:
+        """The ledger, an unfinished journal included. Changes nothing. Raises LedgerError."""
+        return self._look()[0].ledger
+
+    async def snapshot(self) -> Snapshot:
+        """As ``offline``, with what there is to say about the files."""
         return self._look()[0]
 
-    def holder(self) -> Holder | None:
+    async def holder(self) -> Holder | None:
         """Who is writing to this account now, or None. Changes nothing."""
         return holder(self.lock_path)
 
-    @contextlib.contextmanager
-    def lock(self, command: str, since: datetime) -> Iterator[LockedLedger]:
-        """Be the only writer. ``command`` and ``since`` are shown to others. Raises Locked, LedgerError."""
+    async def unlock(self, lock_id: str) -> Holder:
+        """Refuse: there is nothing to end. Raises LedgerError."""
+        raise LedgerError(
+            f'there is no lock "{lock_id}" on "{self.lock_path}" that could be ended',
+            hint="a lock on a local ledger ends with its process, however that ends",
+        )
+
+    @contextlib.asynccontextmanager
+    async def lock(self, command: str, since: datetime, *, wait: float = 0.0) -> AsyncIterator[LockedLedger]:
+        """Be the only writer. Raises Locked, LedgerError."""
         private_folder(self.path.parent)
-        with locked(self.lock_path, self.account, this_process(command, since)):
+        async with locked(self.lock_path, self.account, this_process(command, since), wait=wait):
             keep_out_of_git(self.path.parent, self.path.name)
             snapshot, journal = self._look()
             ledger = LockedLedger(self, snapshot, journal.size)
@@ -149,7 +148,7 @@ class LocalLedger:
 
 
 class LockedLedger:
-    """The ledger in the hands of its only writer; made by ``LocalLedger.lock``. Implements ``Journal``.
+    """The ledger in the hands of its only writer; made by ``LocalLedger.lock``. A ``HeldLedger``.
 
     One thread of its own does the writing: lines are written in the order of the calls to ``append``, and
     waiting for the disk does not hold up the event loop.
@@ -158,6 +157,7 @@ class LockedLedger:
     def __init__(self, files: LocalLedger, snapshot: Snapshot, journal_size: int) -> None:
         """Start from what the files hold."""
         self.notes = snapshot.notes
+        self.lease = Unending()
         self._files = files
         self.ledger = snapshot.ledger
         """As a reader of the files would see it now: with every line that is durable."""
@@ -176,6 +176,15 @@ class LockedLedger:
     async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
         """Fold the journal into the ledger file, serial + 1. A ``last_run`` of None keeps the one before."""
         await _unshaken(self._writer.submit(self._compact, last_run))
+
+    async def begin_with(self, ledger: Ledger) -> None:
+        """Start from a ledger that comes from elsewhere. Raises LedgerError where there is one already."""
+        if self._exists:
+            raise LedgerError(
+                f'"{self._files.where}" holds a ledger already',
+                hint="choose an empty place, or move that ledger away",
+            )
+        await _unshaken(self._writer.submit(self._write, ledger))
 
     def close(self) -> None:
         """Wait for what is being written, then let go of the files. The journal stays unless compacted."""

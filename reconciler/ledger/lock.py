@@ -12,7 +12,7 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +22,11 @@ from reconciler.ledger.files import ledger_errors, open_private, open_regular, w
 from reconciler.model.fields import Fields, Unreadable, parsed, spelled
 from reconciler.model.status import Holder
 
-_ATTEMPTS, _PAUSE = 10, 0.02
-"""``holder`` takes the lock for an instant to see whether it is free; a writer that meets it tries again."""
+_SHORTEST_WAIT = 0.2
+"""Seconds. ``holder`` takes the lock for an instant to see whether it is free; a writer that meets it tries again."""
+
+_PAUSE = 0.02
+"""Seconds between two tries."""
 
 _LONGEST_COMMAND = 500
 """Characters of the command line that are kept: it is for people, and must fit into one read."""
@@ -78,17 +81,22 @@ def holder(path: Path) -> Holder | None:
             os.close(descriptor)
 
 
-def _taken(descriptor: int) -> bool:
-    for _ in range(_ATTEMPTS):
-        if _take(descriptor, fcntl.LOCK_EX):
-            return True
-        time.sleep(_PAUSE)
-    return False
+async def _taken(descriptor: int, wait: float) -> bool:
+    import asyncio  # noqa: PLC0415 - 25 ms that readers of a ledger need not pay
+
+    deadline = time.monotonic() + max(wait, _SHORTEST_WAIT)
+    while not _take(descriptor, fcntl.LOCK_EX):
+        if time.monotonic() >= deadline:
+            return False
+        await asyncio.sleep(_PAUSE)
+    return True
 
 
-@contextlib.contextmanager
-def locked(path: Path, account: str, who: Holder) -> Iterator[None]:
-    """Hold the lock. Raises Locked, which names the holder, and LedgerError where there can be no lock.
+@contextlib.asynccontextmanager
+async def locked(path: Path, account: str, who: Holder, *, wait: float) -> AsyncIterator[None]:
+    """Hold the lock, after ``wait`` seconds at most.
+
+    Raises Locked, which names the holder, and LedgerError where there can be no lock.
 
     The file stays behind, empty: removing it would let two processes hold locks on two files of one name.
     """
@@ -96,13 +104,14 @@ def locked(path: Path, account: str, who: Holder) -> Iterator[None]:
         descriptor = open_private(path, os.O_RDWR)
     try:
         with ledger_errors("lock", path):
-            if not _taken(descriptor):
+            if not await _taken(descriptor, wait):
                 raise Locked(
                     f'account "{account}" is locked by {_read(descriptor) or UNNAMED}',
-                    hint="wait until it has finished; the lock ends with that process, however it ends",
+                    hint="wait until it has finished, or have --lock-timeout SECONDS wait for it; "
+                    "the lock ends with that process, however it ends",
                 )
             os.ftruncate(descriptor, 0)
-            write_all(descriptor, spelled(asdict(who)) + b"\n")
+            write_all(descriptor, spelled({k: v for k, v in asdict(who).items() if k != "lock_id"}) + b"\n")
             os.fsync(descriptor)
         try:
             yield

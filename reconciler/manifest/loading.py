@@ -47,12 +47,13 @@ def load(
     project_root: Path,
     environment: Mapping[str, str],
     stdin: Callable[[], bytes],
-    known: Collection[Address] = (),
+    known: Collection[Address] | None = (),
     allow_empty: bool = False,
 ) -> Loaded:
     """Load and check every manifest of PATHS. Raises for nothing that a manifest can contain.
 
-    ``known`` are the addresses that the ledger records: references to them are no mistakes.
+    ``known`` are the addresses that the ledger records: references to them are no mistakes. None: that cannot be known
+    now, and no reference is one.
     """
     with _collector_paused():
         found = discover(paths, project_root)
@@ -62,9 +63,10 @@ def load(
         for file in found.files:
             findings += reader.read(file)
         resources, documents = reader.validation.resources, reader.validation.documents
-        names = {document.address for document in documents}.union(known)
         findings += duplicates(documents)
-        findings += unknown_references(documents, names, complete=complete and reader.complete)
+        if known is not None:
+            names = {document.address for document in documents}.union(known)
+            findings += unknown_references(documents, names, complete=complete and reader.complete)
         findings += reference_cycles(documents)
         findings += claimed_twice(resources, kinds)
         if not reader.documents and not allow_empty and not has_errors(findings):

@@ -6,6 +6,7 @@ Pure data. Where it lives and who may write it is ``reconciler.ledger``'s busine
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -184,6 +185,23 @@ class Begun:
 
 Line = Intended | Recorded | Removed | HalfReplaced | Settled | Identified | Begun
 """One line of the journal."""
+
+
+class Lease(Protocol):
+    """For how long the account is ours to write to."""
+
+    def remaining(self) -> float:
+        """Seconds that are left, now; infinite where a lock does not end by itself, 0 or less once it is lost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unending:
+    """The lease of a lock that holds until it is released, or its process ends."""
+
+    def remaining(self) -> float:
+        """All the time there is."""
+        return math.inf
 
 
 class Journal(Protocol):

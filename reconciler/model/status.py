@@ -13,13 +13,18 @@ from reconciler.model.ledger import Intent
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The process that holds an account's lock. ``since`` is ISO 8601 in UTC."""
+    """The process that holds an account's lock. ``since`` is ISO 8601 in UTC.
+
+    ``lock_id`` names a lock that can outlive its holder; empty for one that ends with its process. ``pid`` is 0 where
+    the place of the ledger does not tell.
+    """
 
     pid: int
     host: str
     user: str
     command: str
     since: str
+    lock_id: str = ""
 
     def __str__(self) -> str:
         return f'pid {self.pid} on {self.host} (user {self.user}, since {self.since}): "{self.command}"'

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import random as system_random
 
+from reconciler.errors import LockLost
+from reconciler.model.ledger import Lease, Unending
 from reconciler.transport.clock import Clock
 from reconciler.transport.outcome import Answer, Garbled, Outcome, Request
 from reconciler.transport.pacing import Pacing
@@ -42,20 +44,29 @@ class Sender:
     """Uniform in [0, 1), for jitter."""
     tally: Tally
     observer: Observer = ignore
+    lease: Lease = field(default_factory=Unending)
+    """Asked before every attempt of a request that writes: each must end, one way or the other, while it lasts."""
 
     async def send(self, request: Request, *, repeat: Repeat, writes: bool) -> Delivery:
         """Send until done, refused, hopeless or out of patience (see ``retry``).
 
-        Raises ValueError, before anything is sent, for a path or method that is not permitted.
+        Raises ValueError, before anything is sent, for a path or method that is not permitted; LockLost when the
+        lease leaves no time for an attempt that writes, unless an earlier attempt is in doubt: that is the answer then.
         """
         check_path(request.path)
         self.permission.check(request.method, request.path)
         in_doubt = False
         began: float | None = None
         attempt = 0
+        delivery: Delivery | None = None
         while True:
             attempt += 1
-            departure, outcome = await self._attempt(request, attempt, writes=writes)
+            try:
+                departure, outcome = await self._attempt(request, attempt, writes=writes)
+            except LockLost:
+                if delivery is not None and (in_doubt or is_doubtful(delivery.outcome)):
+                    return delivery
+                raise
             began = departure if began is None else began
             delivery = Delivery(request, outcome, attempt, in_doubt)
             if attempt >= self.policy.attempts or not may_repeat(outcome, repeat, hopeless=self.hopeless):
@@ -70,6 +81,7 @@ class Sender:
         endpoint = self.endpoint_of(request.method, request.path)
         async with self.pacing.turn(endpoint) as departure:
             if writes:
+                self._check_lease(request)
                 self.tally.writes += 1
             else:
                 self.tally.reads += 1
@@ -81,3 +93,13 @@ class Sender:
             self.pacing.learn(endpoint, departure=departure, status=status, headers=outcome.headers)
         self.observer(Sent(request.method, request.path, status, seconds, attempt))
         return departure, outcome
+
+    def _check_lease(self, request: Request) -> None:
+        """At the last moment before sending. Raises LockLost unless the attempt can only end within the lease."""
+        left = self.lease.remaining()
+        if left <= self.wire.longest:
+            raise LockLost(
+                f"{request} was not sent: the lock on this account "
+                + (f"is sure for {left:.0f} s only, and could not be renewed" if left > 0 else "was lost"),
+                hint="see who holds it with reconciler status, then type the same command again: it carries on",
+            )

@@ -47,6 +47,11 @@ class Wire:
         self._key = key
         self._total = total
 
+    @property
+    def longest(self) -> float:
+        """Seconds after which an exchange has ended at the latest."""
+        return self._total
+
     async def exchange(self, request: Request) -> Outcome:
         """Send and answer what came of it. Raises NotPermittedError; never an exception of httpx."""
         try:

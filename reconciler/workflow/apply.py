@@ -40,16 +40,25 @@ class AppliedPlan:
 
 
 async def apply(
-    setting: Setting, request: PlanRequest, *, approve: Approve, asks: bool, patience: Patience, emit: Emit
+    setting: Setting,
+    request: PlanRequest,
+    *,
+    approve: Approve,
+    asks: bool,
+    patience: Patience,
+    emit: Emit,
+    wait: float = 0.0,
 ) -> AppliedPlan:
     """Make the account as the manifests say, if ``approve`` agrees. ``asks`` says that a person does.
+
+    ``wait`` is for how many seconds another holder of the lock is waited for.
 
     Raises InvalidInput, PlanRefused for another's account, Stale, Locked, LedgerError and ApiError, all before the
     first write. What fails afterwards is in the report.
     """
-    with setting.ledger.lock(setting.around.command, setting.around.now()) as ledger:
+    async with setting.ledger.lock(setting.around.command, setting.around.now(), wait=wait) as ledger:
         wanted = desired_situation(setting, request, ledger.ledger)
-        async with connect_for_writing(target(setting)) as sessions:
+        async with connect_for_writing(target(setting, ledger.lease)) as sessions:
             seen = await settled(sessions.reading, setting, wanted, patience=patience, emit=emit)
             reviewed = await decide(sessions.reading, setting, request, seen, ledger.notes)
             if refused := refusal(reviewed, asks=asks):

@@ -13,20 +13,24 @@ from reconciler.api import ApiKey, Target
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.ledger.files import keep_out_of_git, open_private, private_folder
 from reconciler.model.account import DEFAULT_BASE_URL, DEFAULT_RATE
+from reconciler.model.ledger import Lease, Unending
 from reconciler.workflow.setting import Setting
 
 if TYPE_CHECKING:
     from reconciler.transport.wire import AsgiApp
 
+UNENDING = Unending()
 SANDBOX_KEY = "KEY_sandbox"
 BASE_URL_VARIABLE = "TELNYX_BASE_URL"
 
 
-def target(setting: Setting) -> Target:
-    """The API of the setting's account. Raises UsageError for a missing or malformed key."""
+def target(setting: Setting, lease: Lease = UNENDING) -> Target:
+    """The API of the setting's account, written to while ``lease`` lasts. Raises UsageError for a bad key."""
     if setting.is_sandbox:
         app = sandbox_app(sandbox_database(setting))
-        return Target(destination=app, key=ApiKey(SANDBOX_KEY, variable="the sandbox's key"), rate=math.inf)
+        return Target(
+            destination=app, key=ApiKey(SANDBOX_KEY, variable="the sandbox's key"), rate=math.inf, lease=lease
+        )
     variable = setting.account.key_variable
     key = setting.around.environment.get(variable, "")
     if not key:
@@ -39,6 +43,7 @@ def target(setting: Setting) -> Target:
         key=ApiKey(key, variable=variable),
         base_url_variable=_where_set(setting),
         rate=setting.account.rate,
+        lease=lease,
     )
 
 

@@ -13,8 +13,8 @@ from reconciler.workflow.setting import Setting
 
 
 async def destroy(
-    setting: Setting, policy: Policy, *, approve: Approve, asks: bool, patience: Patience, emit: Emit
+    setting: Setting, policy: Policy, *, approve: Approve, asks: bool, patience: Patience, emit: Emit, wait: float = 0.0
 ) -> AppliedPlan:
     """As ``apply`` with nothing desired: retained objects are forgotten, protected ones stay. Raises as it does."""
     request = PlanRequest(desires_nothing=True, policy=replace(policy, destroying=True))
-    return await apply(setting, request, approve=approve, asks=asks, patience=patience, emit=emit)
+    return await apply(setting, request, approve=approve, asks=asks, patience=patience, emit=emit, wait=wait)

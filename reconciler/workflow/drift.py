@@ -14,8 +14,8 @@ from reconciler.workflow.setting import Reading, Setting
 
 async def drift(setting: Setting, reading: Reading) -> DriftReport:
     """Look at everything that is recorded, and below every managed parent. Raises InvalidInput, ApiError."""
-    ledger = setting.ledger.read()
-    situation = desired_situation(setting, PlanRequest(reading=reading), ledger)
+    snapshot = await setting.ledger.snapshot()
+    situation = desired_situation(setting, PlanRequest(reading=reading), snapshot.ledger)
     async with connect(target(setting)) as session:
         also = children_of_managed(situation)
         seen = await look(session, situation, setting, also=also)

@@ -27,7 +27,7 @@ from reconciler.workflow.setting import Setting, read_manifests
 
 async def plan(setting: Setting, request: PlanRequest) -> Plan:
     """Plan without touching anything. Raises InvalidInput, ApiError, LedgerError, PlanRefused."""
-    snapshot = setting.ledger.snapshot()
+    snapshot = await setting.ledger.snapshot()
     situation = desired_situation(setting, request, snapshot.ledger)
     async with connect(target(setting)) as session:
         seen = await look(session, situation, setting)

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.errors import ApiError, LedgerError
 from reconciler.executor.observe import confirm
-from reconciler.ledger.local import LockedLedger
+from reconciler.ledger.store import HeldLedger
 from reconciler.model.events import Report
 from reconciler.model.ledger import Identified
 from reconciler.model.observed import World
@@ -27,7 +27,7 @@ def identity(setting: Setting, seen: Situation) -> Identified:
 
 
 async def folded(
-    ledger: LockedLedger, record: Mapping[str, Any], session: ReadSession, setting: Setting
+    ledger: HeldLedger, record: Mapping[str, Any], session: ReadSession, setting: Setting
 ) -> LedgerError | None:
     """Fold the journal into the ledger. A failure loses nothing, as the journal stays, and is an answer, not an end."""
     try:
@@ -39,7 +39,7 @@ async def folded(
     return None
 
 
-async def _learn_organization(ledger: LockedLedger, session: ReadSession, setting: Setting) -> None:
+async def _learn_organization(ledger: HeldLedger, session: ReadSession, setting: Setting) -> None:
     """The first apply to an empty account saw no object that names its owner; what it made does."""
     one_of_each = {entry.address.kind: entry.remote for entry in ledger.ledger.entries.values()}
     for remote in one_of_each.items():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reconciler.errors import InvalidInput, UsageError
 from reconciler.ledger.local import LocalLedger
+from reconciler.ledger.store import LedgerStore
 from reconciler.manifest import DEFAULT_ACCOUNT, Loaded, find_project, load
 from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
 from reconciler.model.address import Address
@@ -38,7 +39,7 @@ class Setting:
     project: Project
     account: Account
     kinds: Kinds
-    ledger: LocalLedger
+    ledger: LedgerStore
 
     @property
     def is_sandbox(self) -> bool:
@@ -102,7 +103,7 @@ class Reading:
         return not self.paths
 
 
-def read_manifests(setting: Setting, reading: Reading, known: Collection[Address] = ()) -> Loaded:
+def read_manifests(setting: Setting, reading: Reading, known: Collection[Address] | None = ()) -> Loaded:
     """Load and validate. Raises InvalidInput with every finding when any of them is an error."""
     loaded = findings(setting, reading, known)
     if has_errors(loaded.diagnostics):
@@ -110,8 +111,8 @@ def read_manifests(setting: Setting, reading: Reading, known: Collection[Address
     return loaded
 
 
-def findings(setting: Setting, reading: Reading, known: Collection[Address] = ()) -> Loaded:
-    """As ``read_manifests``, and errors are an answer: for ``validate``."""
+def findings(setting: Setting, reading: Reading, known: Collection[Address] | None = ()) -> Loaded:
+    """As ``read_manifests``, and errors are an answer: for ``validate``. ``known`` None: the ledger was not asked."""
     around, root = setting.around, setting.project.root
     if not reading.paths and not setting.account.paths:
         raise UsageError(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from reconciler.api import connect
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.ledger import Ledger
 from reconciler.model.status import Status
 from reconciler.render.failure import findings_of
 from reconciler.workflow.connecting import endpoint, target
@@ -22,14 +23,14 @@ async def status(setting: Setting, reading: Reading) -> Status:
 
     Why the account could not be looked at is among the notices: what the ledger says is then worth most.
     """
-    snapshot = setting.ledger.snapshot()
+    snapshot = await setting.ledger.snapshot()
     ledger = snapshot.ledger
     local = Status(
         account=setting.account.name,
-        ledger=str(setting.ledger.path),
+        ledger=setting.ledger.where,
         endpoint=ledger.header.endpoint or endpoint(setting),
         organization_id=ledger.header.organization_id,
-        holder=setting.ledger.holder(),
+        holder=await setting.ledger.holder(),
         last_run=ledger.last_run,
         intents=tuple(ledger.intents[address] for address in sorted(ledger.intents)),
         recorded=dict(sorted(Counter(address.kind for address in ledger.entries).items())),
@@ -37,7 +38,7 @@ async def status(setting: Setting, reading: Reading) -> Status:
         notices=snapshot.notes,
     )
     try:
-        notices = await _notices(setting, reading)
+        notices = await _notices(setting, reading, ledger)
     except UsageError as error:
         notices = [_not_looked_at(error)]
     except ReconcilerError as error:
@@ -45,8 +46,8 @@ async def status(setting: Setting, reading: Reading) -> Status:
     return replace(local, notices=(*snapshot.notes, *notices))
 
 
-async def _notices(setting: Setting, reading: Reading) -> list[Diagnostic]:
-    situation = desired_situation(setting, PlanRequest(reading=reading), setting.ledger.read())
+async def _notices(setting: Setting, reading: Reading, ledger: Ledger) -> list[Diagnostic]:
+    situation = desired_situation(setting, PlanRequest(reading=reading), ledger)
     async with connect(target(setting)) as session:
         seen = await look(session, situation, setting)
     found: list[Diagnostic] = []

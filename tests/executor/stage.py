@@ -43,6 +43,7 @@ class Stage:
     sessions: Sessions
     time: VirtualTime
     kinds: Kinds
+    lease: EndingLease
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     ledger: Ledger = field(default_factory=lambda: Ledger(Header(salt=SALT)))
     events: list[Event] = field(default_factory=list)
@@ -174,9 +175,21 @@ def found(world: World, kind: str, remote_id: str) -> Observed:
     return observed
 
 
+class EndingLease:
+    """A hold on the account that a test can let end."""
+
+    def __init__(self) -> None:
+        self.left: Callable[[], float] = lambda: math.inf
+
+    def remaining(self) -> float:
+        """Seconds."""
+        return self.left()
+
+
 def perform(scene: Callable[[Stage], Awaitable[T]], *, kinds: Kinds | None = None, **sandbox: Any) -> T:
     """Start a sandbox, connect, and play the scene."""
     time = VirtualTime()
+    lease = EndingLease()
 
     async def play(base: str, http: httpx.Client) -> T:
         target = ApiTarget(
@@ -185,9 +198,10 @@ def perform(scene: Callable[[Stage], Awaitable[T]], *, kinds: Kinds | None = Non
             rate=math.inf,
             clock=Clock(sleep=lambda _: asyncio.sleep(0)),
             random=lambda: 0.0,
+            lease=lease,
         )
         async with connect_for_writing(target) as sessions:
-            return await scene(Stage(base, http, sessions, time, kinds or real_kinds()))
+            return await scene(Stage(base, http, sessions, time, kinds or real_kinds(), lease))
 
     app = create_app(clock=lambda: 1_800_000_000 + time.now, **sandbox)
     with running(app) as base, httpx.Client(timeout=5, verify=False) as http:  # noqa: S501 - plain http on loopback

@@ -14,12 +14,12 @@ import os
 import resource
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.ledger.local import LocalLedger, LockedLedger
+from reconciler.ledger.local import LocalLedger
+from reconciler.ledger.store import HeldLedger, LedgerStore
 from reconciler.model.ledger import Identified, Intended, Recorded, Removed
 
 from .cases import PROFILE, SINCE, entry, intent
@@ -46,7 +46,16 @@ def say(word: str) -> None:
     print(word, flush=True)  # noqa: T201 - this script's whole point
 
 
-async def run(ledger: LockedLedger) -> None:
+async def apply(ledger: LedgerStore, *, hold: bool) -> None:
+    """Lock, and write or wait."""
+    async with ledger.lock("reconciler apply", SINCE) as held:
+        if hold:
+            say("locked")
+            await asyncio.sleep(60)
+        await run(held)
+
+
+async def run(ledger: HeldLedger) -> None:
     """Two applies in one: the second begins from a compacted ledger."""
     other = PROFILE._replace(name="other")
     await ledger.append(Identified("https://api.telnyx.com/v2", "org"))
@@ -71,11 +80,7 @@ def main() -> int:
     if what == "limit":
         resource.setrlimit(resource.RLIMIT_FSIZE, (number, number))
     try:
-        with ledger.lock("reconciler apply", SINCE) as locked:
-            if what == "hold":
-                say("locked")
-                time.sleep(60)
-            asyncio.run(run(locked))
+        asyncio.run(apply(ledger, hold=what == "hold"))
     except ReconcilerError as error:
         say(f"{type(error).__name__}: {error} | {error.hint}")
         return 1

@@ -12,7 +12,7 @@ import pytest
 from reconciler.ledger.local import LocalLedger
 from reconciler.model.ledger import Ledger, Recorded
 
-from .cases import PROFILE, SINCE, entry
+from .cases import PROFILE, SINCE, entry, seen
 from .conftest import Run, command
 
 OTHER = PROFILE._replace(name="other")
@@ -36,16 +36,16 @@ def holds_what_was_promised(ledger: Ledger, words: set[str]) -> None:
 
 def continues(files: LocalLedger) -> None:
     """Whatever was left behind, the next run locks, appends, compacts, and leaves no journal."""
-    before = files.read()
+    before = files.offline()
 
     async def again() -> None:
-        with files.lock("reconciler apply", SINCE) as locked:
+        async with files.lock("reconciler apply", SINCE) as locked:
             assert locked.ledger == before or not before.entries
             await locked.append(Recorded(entry(OTHER)))
             await locked.compact({"outcome": "again"})
 
     asyncio.run(again())
-    after = files.snapshot()
+    after = seen(files)
     assert after.ledger.entries == {**before.entries, OTHER: entry(OTHER)}
     assert after.ledger.header.serial == before.header.serial + 1
     assert not after.unfinished
@@ -66,7 +66,7 @@ def test_killed_before_every_file_operation(tmp_path: Path) -> None:
         folder.parent.mkdir()
         done = subprocess.run(command(folder, "kill", number), capture_output=True, text=True, check=False, timeout=60)
         files = LocalLedger(folder, "default")
-        holds_what_was_promised(files.read(), set(done.stdout.split()))
+        holds_what_was_promised(files.offline(), set(done.stdout.split()))
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL, done.stderr
@@ -87,7 +87,7 @@ def test_disk_full(folder: Path, apply: Run, limit: int) -> None:
         assert last.startswith("LedgerError: ")
         assert str(folder) in last
     files = LocalLedger(folder, "default")
-    holds_what_was_promised(files.read(), set(words))
+    holds_what_was_promised(files.offline(), set(words))
     continues(files)
 
 
@@ -106,7 +106,7 @@ def test_every_torn_tail_is_dropped(folder: Path) -> None:
     files = LocalLedger(folder, "default")
 
     async def leave_a_journal() -> None:
-        with files.lock("reconciler apply", SINCE) as locked:
+        async with files.lock("reconciler apply", SINCE) as locked:
             await locked.append(Recorded(entry()))
             await locked.append(Recorded(entry(OTHER)))
 
@@ -115,7 +115,7 @@ def test_every_torn_tail_is_dropped(folder: Path) -> None:
     first = whole.index(b"\n") + 1
     for size in range(len(whole) + 1):
         files.journal_path.write_bytes(whole[:size])
-        found = files.snapshot()
+        found = seen(files)
         assert len(found.ledger.entries) == (size >= first) + (size == len(whole))
         assert [note.code for note in found.notes] == ["torn-journal"] * (size not in {0, first, len(whole)})
         assert files.journal_path.read_bytes() == whole[:size], "reading writes nothing"
@@ -128,12 +128,12 @@ def test_tail_of_a_power_cut_is_dropped(folder: Path) -> None:
     files = LocalLedger(folder, "default")
 
     async def leave_a_journal() -> None:
-        with files.lock("reconciler apply", SINCE) as locked:
+        async with files.lock("reconciler apply", SINCE) as locked:
             await locked.append(Recorded(entry()))
 
     asyncio.run(leave_a_journal())
     with files.journal_path.open("ab") as file:
         file.write(b'{"lineage":"' + b"\0" * 40 + b'"}\n')
-    assert [note.code for note in files.snapshot().notes] == ["torn-journal"]
-    assert set(files.read().entries) == {PROFILE}
+    assert [note.code for note in seen(files).notes] == ["torn-journal"]
+    assert set(files.offline().entries) == {PROFILE}
     continues(files)

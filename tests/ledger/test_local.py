@@ -20,14 +20,14 @@ from reconciler.model.fields import parsed, spelled
 from reconciler.model.ledger import Identified, Intended, Line, Recorded, Settled
 from reconciler.model.observed import Remote
 
-from .cases import PROFILE, SINCE, entry, intent
+from .cases import PROFILE, SINCE, entry, holder_of, holding, intent, seen
 
 
 def write(files: LocalLedger, *lines: Line, compact: bool = True) -> None:
     """One run."""
 
     async def run() -> None:
-        with files.lock("reconciler apply", SINCE) as ledger:
+        async with files.lock("reconciler apply", SINCE) as ledger:
             for line in lines:
                 await ledger.append(line)
             if compact:
@@ -40,21 +40,21 @@ def test_missing_ledger_is_empty_and_new(folder: Path) -> None:
     """Fresh lineage and salt from the given randomness, the same for every look, and not a file written."""
     numbers = itertools.count(1)
     files = LocalLedger(folder, "default", token_hex=lambda size: f"{next(numbers):0{size * 2}x}")
-    found = files.snapshot()
+    found = seen(files)
     assert not found.exists
     assert found.ledger.header.lineage == "00000000-0000-4000-8000-000000000001"
     assert found.ledger.header.salt == f"{2:064x}"
     assert found.ledger.header.serial == 0
-    assert found.ledger == files.read()
+    assert found.ledger == files.offline()
     assert not folder.exists()
 
 
 def test_salt_of_a_new_ledger_survives_its_first_run(folder: Path) -> None:
     """What a plan sealed before the first apply still matches after it, compacted or killed."""
     files = LocalLedger(folder, "default")
-    before = files.read().header
+    before = files.offline().header
     write(files, Recorded(entry()), compact=False)
-    after = LocalLedger(folder, "default").read()
+    after = LocalLedger(folder, "default").offline()
     assert (after.header, after.entries) == (before, {PROFILE: entry()})
 
 
@@ -62,7 +62,7 @@ def test_run_is_read_back(folder: Path) -> None:
     """After a compaction the file holds everything, with the next serial."""
     files = LocalLedger(folder, "default")
     write(files, Identified("https://api.telnyx.com/v2", "org"), Intended((intent(),)), Recorded(entry()))
-    found = LocalLedger(folder, "default").snapshot()
+    found = seen(LocalLedger(folder, "default"))
     assert found.exists
     assert not found.unfinished
     assert found.ledger.entries == {PROFILE: entry()}
@@ -78,13 +78,13 @@ def test_unfinished_journal_is_folded_in(folder: Path) -> None:
     write(files, Recorded(entry()))
     write(files, Intended((intent(),)), compact=False)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    found = files.snapshot()
+    found = seen(files)
     assert found.unfinished
     assert found.ledger.intents == {PROFILE: intent()}
     assert found.ledger.header.serial == 1
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     write(files, Settled(PROFILE), compact=False)
-    assert files.read().intents == {}
+    assert files.offline().intents == {}
 
 
 def test_journal_of_an_older_serial_is_ignored(folder: Path) -> None:
@@ -95,10 +95,10 @@ def test_journal_of_an_older_serial_is_ignored(folder: Path) -> None:
     write(files)
     write(files, Recorded(entry(attempt=2)))
     files.journal_path.write_bytes(stale)
-    assert not files.snapshot().unfinished
-    assert files.read().entries[PROFILE].attempt == 2
+    assert not seen(files).unfinished
+    assert files.offline().entries[PROFILE].attempt == 2
     write(files, Recorded(entry(attempt=3)), compact=False)
-    assert files.read().entries[PROFILE].attempt == 3
+    assert files.offline().entries[PROFILE].attempt == 3
 
 
 def test_lines_keep_the_order_of_the_calls(folder: Path) -> None:
@@ -106,7 +106,7 @@ def test_lines_keep_the_order_of_the_calls(folder: Path) -> None:
     files = LocalLedger(folder, "default")
 
     async def run() -> None:
-        with files.lock("reconciler apply", SINCE) as ledger:
+        async with files.lock("reconciler apply", SINCE) as ledger:
             tasks = [asyncio.create_task(ledger.append(Recorded(entry(attempt=n)))) for n in range(40)]
             await asyncio.sleep(0)
             for task in tasks[5::7]:
@@ -124,12 +124,12 @@ def test_memory_equals_what_is_read(folder: Path) -> None:
     files = LocalLedger(folder, "default")
 
     async def run() -> None:
-        with files.lock("reconciler apply", SINCE) as ledger:
+        async with files.lock("reconciler apply", SINCE) as ledger:
             await ledger.append(Recorded(entry(applied={"keywords": ("STOP",)})))
-            assert ledger.ledger == files.read()
+            assert ledger.ledger == files.offline()
             assert ledger.ledger.entries[PROFILE].applied == {"keywords": ["STOP"]}
             await ledger.compact()
-            assert ledger.ledger == files.read()
+            assert ledger.ledger == files.offline()
 
     asyncio.run(run())
 
@@ -165,7 +165,7 @@ def test_hostile_account_names_stay_in_the_folder(folder: Path, account: str) ->
     """Any name makes a file of its own, inside the folder."""
     files = LocalLedger(folder, account)
     write(files, Recorded(entry()))
-    assert LocalLedger(folder, account).read().header.account == account
+    assert LocalLedger(folder, account).offline().header.account == account
     assert [path.name for path in folder.parent.iterdir()] == [".reconciler"]
     assert all(path.name.isprintable() for path in folder.iterdir())
 
@@ -175,8 +175,8 @@ def test_endless_account_name_is_a_ledger_error(folder: Path) -> None:
     folder.mkdir()
     files = LocalLedger(folder, "x" * 300)
     with pytest.raises(LedgerError, match="too long"):
-        files.read()
-    with pytest.raises(LedgerError, match="too long"), files.lock("a", SINCE):
+        files.offline()
+    with pytest.raises(LedgerError, match="too long"), holding(files, "a"):
         pass
 
 
@@ -198,8 +198,8 @@ def _another_lineage(files: LocalLedger) -> None:
     """Put a ledger of the same account, begun anew, beside the journal."""
     write(files, Recorded(entry()), compact=False)
     files.path.write_bytes(
-        spelled(ledger_document(LocalLedger(files.path.parent, "default").read())).replace(
-            files.read().header.lineage.encode(), b"11111111-0000-4000-8000-000000000000"
+        spelled(ledger_document(LocalLedger(files.path.parent, "default").offline())).replace(
+            files.offline().header.lineage.encode(), b"11111111-0000-4000-8000-000000000000"
         )
     )
 
@@ -259,10 +259,10 @@ def test_spoilt_files_are_refused(
     spoil(files)
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     with pytest.raises(LedgerError, match=message) as refused:
-        files.read()
+        files.offline()
     assert str(folder) in str(refused.value)
     assert refused.value.hint
-    with pytest.raises(LedgerError, match=message), files.lock("reconciler apply", SINCE):
+    with pytest.raises(LedgerError, match=message), holding(files):
         pass
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
 
@@ -279,11 +279,11 @@ def test_what_is_no_file_is_refused_at_once(folder: Path, suffix: str, what: str
         os.mkfifo(path)
     else:
         path.symlink_to("/dev/zero")
-    with pytest.raises(LedgerError, match=re.escape(str(path))) as refused, files.lock("a", SINCE):
+    with pytest.raises(LedgerError, match=re.escape(str(path))) as refused, holding(files, "a"):
         pass
     assert refused.value.hint
     with pytest.raises(LedgerError, match=re.escape(str(path))):
-        files.holder() if suffix == "lock" else files.read()
+        holder_of(files) if suffix == "lock" else files.offline()
 
 
 def test_a_file_of_absurd_size_is_not_read(folder: Path) -> None:
@@ -292,7 +292,7 @@ def test_a_file_of_absurd_size_is_not_read(folder: Path) -> None:
     write(files)
     os.truncate(files.path, 1 << 40)
     with pytest.raises(LedgerError, match="larger than 512 megabytes"):
-        files.read()
+        files.offline()
 
 
 def test_a_line_that_nobody_could_read_is_never_written(folder: Path) -> None:
@@ -300,7 +300,7 @@ def test_a_line_that_nobody_could_read_is_never_written(folder: Path) -> None:
     files = LocalLedger(folder, "default")
     with pytest.raises(LedgerError, match="cannot be the id"):
         write(files, Recorded(entry(remote=Remote(".."))))
-    assert files.read().entries == {}
+    assert files.offline().entries == {}
 
 
 def test_folder_that_cannot_be(tmp_path: Path) -> None:
@@ -309,18 +309,18 @@ def test_folder_that_cannot_be(tmp_path: Path) -> None:
     for folder in (tmp_path / "file", tmp_path / "file" / ".reconciler"):
         files = LocalLedger(folder, "default")
         with pytest.raises(LedgerError, match="not a directory"):
-            files.read()
+            files.offline()
         with pytest.raises(LedgerError, match="not a directory"):
-            files.holder()
-        with pytest.raises(LedgerError, match="not a directory"), files.lock("a", SINCE):
+            holder_of(files)
+        with pytest.raises(LedgerError, match="not a directory"), holding(files, "a"):
             pass
 
 
 def test_project_that_is_gone(tmp_path: Path) -> None:
     """Only the last folder is created: a wrong project path must not grow a tree."""
     files = LocalLedger(tmp_path / "gone" / ".reconciler", "default")
-    assert files.read().entries == {}
-    with pytest.raises(LedgerError, match="no such file"), files.lock("a", SINCE):
+    assert files.offline().entries == {}
+    with pytest.raises(LedgerError, match="no such file"), holding(files, "a"):
         pass
     assert not (tmp_path / "gone").exists()
 
@@ -328,7 +328,7 @@ def test_project_that_is_gone(tmp_path: Path) -> None:
 def test_path_with_a_null_character(tmp_path: Path) -> None:
     """Python refuses such paths with ValueError; people get a LedgerError like any other."""
     with pytest.raises(LedgerError, match="null"):
-        LocalLedger(tmp_path / "a\0b", "default").read()
+        LocalLedger(tmp_path / "a\0b", "default").offline()
 
 
 def test_value_that_json_cannot_hold_breaks_nothing(folder: Path) -> None:
@@ -336,10 +336,10 @@ def test_value_that_json_cannot_hold_breaks_nothing(folder: Path) -> None:
     files = LocalLedger(folder, "default")
 
     async def run() -> None:
-        with files.lock("reconciler apply", SINCE) as ledger:
+        async with files.lock("reconciler apply", SINCE) as ledger:
             with pytest.raises(TypeError):
                 await ledger.append(Recorded(entry(applied={"a": object()})))
             await ledger.append(Recorded(entry()))
 
     asyncio.run(run())
-    assert files.read().entries == {PROFILE: entry()}
+    assert files.offline().entries == {PROFILE: entry()}

@@ -133,7 +133,7 @@ class Folder:
         *paths: str,
         environment: Mapping[str, str] | None = None,
         stdin: Callable[[], bytes] = no_stdin,
-        known: Collection[Address] = (),
+        known: Collection[Address] | None = (),
         allow_empty: bool = False,
     ) -> Loaded:
         """Load PATHS, or everything here."""

@@ -46,6 +46,15 @@ def test_references_resolve_here_or_in_the_ledger(folder: Folder) -> None:
     folder.one(content, known=[Address("Profile", "mian")])
 
 
+def test_what_cannot_be_known_is_no_mistake(folder: Folder) -> None:
+    """Without a look at the ledger a name may be recorded there; everything else is still checked."""
+    content = profile("main") + sender("s", "{profile: mian, sender: A}")
+    folder.one(content, known=None)
+    assert brief(folder.findings(content + sender("t", "{profile: x}"), known=None)) == [
+        'm.yaml:14:1: error: spec needs "sender" [missing-field]'
+    ]
+
+
 def test_a_reference_to_another_kind_is_explained(folder: Folder) -> None:
     """The name exists, as something else."""
     (finding,) = folder.findings(node("nod") + sender("s", "{profile: nod, sender: A}"))

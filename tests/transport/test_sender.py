@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from reconciler.errors import LockLost
+from reconciler.model.ledger import Lease, Unending
 from reconciler.transport.base_url import check_base_url
 from reconciler.transport.key import ApiKey
 from reconciler.transport.outcome import Answer, Lost, Request
@@ -39,6 +41,7 @@ def _play(
     repeat: Repeat = Repeat.HARMLESS,
     policy: RetryPolicy | None = None,
     request: Request | None = None,
+    lease: Lease | None = None,
 ) -> Played:
     time = VirtualClock()
     sent: list[Sent] = []
@@ -67,9 +70,10 @@ def _play(
                 random=lambda: 1.0,
                 tally=tally,
                 observer=sent.append,
+                lease=lease or Unending(),
             )
             delivery = await sender.send(
-                request or Request("GET", "/x"), repeat=repeat, writes=repeat is Repeat.HARMFUL
+                request or Request("GET", "/x"), repeat=repeat, writes=lease is not None or repeat is Repeat.HARMFUL
             )
             naps = [nap for nap in time.naps if nap > 1e-3]  # without the pace's
             return Played(delivery, len(server.heads), naps, sent, tally)
@@ -145,3 +149,34 @@ def test_nothing_unpermitted_is_paced_counted_or_sent(request_: Request) -> None
     """Refused before anything else."""
     with pytest.raises((NotPermittedError, ValueError)):
         _play([FINE], request=request_)
+
+
+class Ending:
+    """A lease that is long for so many questions."""
+
+    def __init__(self, questions: int) -> None:
+        self.questions = questions
+
+    def remaining(self) -> float:
+        """Longer than a request, then as long as one."""
+        self.questions -= 1
+        return 61.0 if self.questions >= 0 else 60.0
+
+
+@pytest.mark.parametrize(
+    ("scenes", "questions", "reason"),
+    [([FINE], 0, "not sent at all"), ([answer(429), FINE], 1, "turned away: certainly not carried out")],
+)
+def test_nothing_is_sent_beyond_the_lease(scenes: list[Scene], questions: int, reason: str) -> None:
+    """An attempt may take 60 s; one that could outlive the lease is not made."""
+    with pytest.raises(LockLost, match="was not sent"):
+        _play(scenes, lease=Ending(questions))
+
+
+def test_an_attempt_in_doubt_is_the_answer_when_the_lease_ends() -> None:
+    """That it may have been carried out is what the caller must know."""
+    played = _play([DROP, answer(429), FINE], lease=Ending(2))
+    assert (played.requests, played.delivery.attempts) == (2, 2)
+    assert played.delivery.in_doubt
+    played = _play([DROP, FINE], lease=Ending(1))
+    assert isinstance(played.delivery.outcome, Lost)
