@@ -2,32 +2,83 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
-from reconciler.cli.options import formats, locking, plan_request, planning, settling
-from reconciler.cli.running import run
+from reconciler.cli.options import AGE, formats, locking, plan_request, planning, settling
+from reconciler.cli.running import Asking, failed, run
 from reconciler.cli.terminal import Terminal
+from reconciler.errors import ReconcilerError, UsageError
+from reconciler.model.saved.plan import SavedPlan
 from reconciler.workflow.apply import apply
+from reconciler.workflow.apply_saved import apply_saved
+from reconciler.workflow.approval import check_approval, plan_in
 
 
 @click.command("apply")
 @formats("text", "json", "jsonl")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--fingerprint", metavar="sha256:…", help="Apply the saved plan only if this is it. Does not ask.")
+@click.option("--max-age", type=AGE, metavar="30m|12h|7d", help="Refuse a saved plan that is older.")
 @settling
 @locking
 @planning
 def command(
-    account: str | None, format_name: str, settle: float, wait: float, *, auto_approve: bool, **options: Any
+    account: str | None,
+    format_name: str,
+    paths: tuple[str, ...],
+    fingerprint: str | None,
+    max_age: timedelta | None,
+    settle: float,
+    wait: float,
+    *,
+    auto_approve: bool,
+    **options: Any,
 ) -> int:
-    """Make the account as the manifests say: plan, ask, look again, write."""
-    return run(
-        Terminal(format_name),
-        account,
-        lambda setting, **how: apply(setting, plan_request(**options), **how),
+    """Make the account as the manifests say: plan, ask, look again, write.
+
+    With the file of a saved plan (plan --out FILE) in place of PATHS: carry out that plan and no other, or what an
+    interruption left of it. Refused where the account has moved since.
+    """
+    terminal = Terminal(format_name)
+    asking = Asking(
         question=lambda _: ('apply these changes? Type "yes"', "yes"),
-        auto_approve=auto_approve,
+        auto_approve=auto_approve or fingerprint is not None,
         settle=settle,
         wait=wait,
     )
+    try:
+        saved = _saved(paths, account, options)
+        if saved is not None:
+            check_approval(saved, approved=fingerprint, max_age=max_age, now=datetime.now(UTC))
+        elif fingerprint is not None or max_age is not None:
+            word = "--fingerprint" if fingerprint is not None else "--max-age"
+            raise UsageError(f"{word} goes with a saved plan", hint="save one with reconciler plan --out FILE")
+    except ReconcilerError as error:
+        return failed(terminal, account or "", error)
+    if saved is None:
+        request = plan_request(paths=paths, **options)
+        return run(terminal, account, lambda setting, conduct: apply(setting, request, conduct), asking)
+    return run(terminal, saved.plan.account, lambda setting, conduct: apply_saved(setting, saved, conduct), asking)
+
+
+def _saved(paths: tuple[str, ...], account: str | None, options: dict[str, Any]) -> SavedPlan | None:
+    """The saved plan among the paths, if there is one. Raises UsageError for what does not go with it."""
+    found = [saved for path in paths if (saved := plan_in(path)) is not None]
+    if not found:
+        return None
+    if len(paths) > 1:
+        raise UsageError("a saved plan is applied alone", hint="give its file and no other path")
+    given = sorted(name for name, value in options.items() if value)
+    if given:
+        word = f"--{given[0].replace('_', '-')}"
+        raise UsageError(f"{word} does not go with a saved plan", hint=f"plan again with {word}, and save that")
+    [saved] = found
+    if account is not None and account != saved.plan.account:
+        raise UsageError(
+            f'this plan was made for account "{saved.plan.account}", not for "{account}"',
+            hint="leave out --account: the plan knows its own",
+        )
+    return saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.options import account, formats, locking, settling
-from reconciler.cli.running import run
+from reconciler.cli.running import Asking, run
 from reconciler.cli.terminal import Terminal
 from reconciler.model.policy import Policy
 from reconciler.workflow.destroy import destroy
@@ -34,12 +34,10 @@ def command(
     What was adopted or says on_remove: retain is forgotten and stays; what says prevent_destroy stays recorded.
     """
     policy = Policy(allowed=frozenset(allow), allow_vanished=allow_vanished)
-    return run(
-        Terminal(format_name),
-        account,
-        lambda setting, **how: destroy(setting, policy, **how),
+    asking = Asking(
         question=lambda name: (f'destroy all of this? Type the account\'s name, "{name}"', name),
         auto_approve=auto_approve,
         settle=settle,
         wait=wait,
     )
+    return run(Terminal(format_name), account, lambda setting, conduct: destroy(setting, policy, conduct), asking)

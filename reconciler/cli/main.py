@@ -23,7 +23,8 @@ from reconciler.errors import ExitCode
 _COMMANDS: Mapping[str, str] = {
     "validate": "Check manifests offline: syntax, schema, references.",
     "plan": "Show what would change in the account.",
-    "apply": "Make the account as the manifests say.",
+    "show": "Show a saved plan.",
+    "apply": "Make the account as the manifests say, or as a saved plan does.",
     "drift": "Show what changed in the account behind our back.",
     "destroy": "Remove everything that the ledger records as ours.",
     "status": "Show the account, the last run, and what waits for a human.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
 
 import click
 
@@ -58,6 +59,23 @@ class Finite(click.FloatRange):
         return number
 
 
+class Age(click.ParamType[timedelta]):
+    """``30m``, ``12h``, ``7d``."""
+
+    name = "30m|12h|7d"
+    units: ClassVar[Mapping[str, str]] = {"m": "minutes", "h": "hours", "d": "days"}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Parse, or fail with the right form."""
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"(\d{1,5})([mhd])", str(value))
+        if found is None:
+            raise click.BadParameter(f'"{value}" is no age such as 30m, 12h or 7d', ctx, param)
+        return timedelta(**{self.units[found[2]]: int(found[1])})
+
+
+AGE = Age()
 LONGEST_SETTLE = 600.0
 """Seconds. No list that was seen lags for a minute; a run that waits longer looks like one that hangs."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,19 +15,24 @@ from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
 from reconciler.workflow.plan import plan
+from reconciler.workflow.saving import save
 from reconciler.workflow.setting import prepare
 
 
 @click.command("plan")
 @formats("text", "json", "markdown")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
+@click.option("--out", metavar="FILE", help="Save the plan, for show FILE and apply FILE.")
 @planning
-def command(account: str | None, format_name: str, *, detailed_exitcode: bool, **options: Any) -> int:
+def command(account: str | None, format_name: str, out: str | None, *, detailed_exitcode: bool, **options: Any) -> int:
     """Show what would change in the account. Writes neither to it nor to the ledger."""
     terminal = Terminal(format_name)
     try:
         setting = prepare(surroundings(), account)
-        made = reading(plan(setting, plan_request(**options)))
+        planned = reading(plan(setting, plan_request(**options)))
+        made = planned.plan
+        if out is not None:
+            save(setting, planned, Path(out))
     except ReconcilerError as error:
         return terminal.failed(error, lambda findings: terminal.format.plan(nothing_planned(account, findings)))
     terminal.result(terminal.format.plan(made, color=terminal.color()))

@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -22,59 +23,53 @@ from reconciler.model.plan import Plan
 from reconciler.render.events import event_line
 from reconciler.render.failure import findings_of
 from reconciler.render.progress import progress
-from reconciler.workflow.apply import AppliedPlan, Approve
+from reconciler.workflow.carrying_out import AppliedPlan, Approve, Conduct
 from reconciler.workflow.setting import Setting, prepare
 
-
-class Work(Protocol):
-    """``apply`` or ``destroy``, as ``workflow`` defines them, with what was asked for already in it."""
-
-    def __call__(
-        self, setting: Setting, *, approve: Approve, asks: bool, patience: Patience, emit: Emit, wait: float
-    ) -> Coroutine[Any, Any, AppliedPlan]:
-        """Carry it out."""
-        ...
+Work = Callable[[Setting, Conduct], Coroutine[Any, Any, AppliedPlan]]
+"""``apply`` or ``destroy``, as ``workflow`` defines them, with what was asked for already in it."""
 
 
-Question = Callable[[str], tuple[str, str]]
-"""From the account's name to what is asked, and the one answer that is a yes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What is asked before the first write, and the one answer that is a yes; ``auto_approve`` answers for it.
+
+    ``question`` is told the account's name. ``settle`` and ``wait`` (for the lock) are in seconds.
+    """
+
+    question: Callable[[str], tuple[str, str]]
+    auto_approve: bool
+    settle: float
+    wait: float
 
 
-def run(
-    terminal: Terminal,
-    account: str | None,
-    work: Work,
-    *,
-    question: Question,
-    auto_approve: bool,
-    settle: float,
-    wait: float,
-) -> ExitCode:
-    """Carry out an apply and tell how it ended. ``settle`` and ``wait`` (for the lock) are in seconds."""
+def failed(terminal: Terminal, account: str, error: ReconcilerError, said: int = 0) -> ExitCode:
+    """Tell why nothing was done, as the document of a run that never began."""
+
+    def document(findings: Sequence[Diagnostic]) -> str:
+        return terminal.format.result(Report(()), account=account, diagnostics=findings)
+
+    return terminal.failed(error, document, said=said)
+
+
+def run(terminal: Terminal, account: str | None, work: Work, asking: Asking) -> ExitCode:
+    """Carry out an apply and tell how it ended."""
     name = account or ""
-
-    def failed(error: ReconcilerError, said: int = 0) -> ExitCode:
-        def document(findings: Sequence[Diagnostic]) -> str:
-            return terminal.format.result(Report(()), account=name, diagnostics=findings)
-
-        return terminal.failed(error, document, said=said)
-
     try:
         setting = prepare(surroundings(), account)
         name = setting.account.name
-        _refuse_to_guess(auto_approve)
-        approve = _approval(terminal, *question(name), auto_approve=auto_approve)
-        watched = _watched(terminal, setting, work, approve, asks=not auto_approve, settle=settle, wait=wait)
-        applied = asyncio.run(watched)
+        _refuse_to_guess(asking.auto_approve)
+        applied = asyncio.run(_watched(terminal, setting, work, asking))
     except asyncio.CancelledError:
-        return failed(Interrupted("interrupted; nothing more is sent", hint="type the same command again to carry on"))
+        stopped = Interrupted("interrupted; nothing more is sent", hint="type the same command again to carry on")
+        return failed(terminal, name, stopped)
     except ReconcilerError as error:
-        return failed(error)
+        return failed(terminal, name, error)
     if applied.refused is not None:
         _show(terminal, applied.plan)  # with every reason in it, so that the verdict alone is left to say
-        return failed(applied.refused, said=len(applied.refused.diagnostics))
+        return failed(terminal, name, applied.refused, said=len(applied.refused.diagnostics))
     if applied.declined:
-        return failed(PlanRefused("declined; nothing was written", code="declined"))
+        return failed(terminal, name, PlanRefused("declined; nothing was written", code="declined"))
     return _told(terminal, name, applied)
 
 
@@ -98,9 +93,7 @@ def _refuse_to_guess(auto_approve: bool) -> None:
         raise UsageError("there is nobody to ask: standard input is not a terminal", hint="agree with --auto-approve")
 
 
-async def _watched(
-    terminal: Terminal, setting: Setting, work: Work, approve: Approve, *, asks: bool, settle: float, wait: float
-) -> AppliedPlan:
+async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Asking) -> AppliedPlan:
     displays = ExitStack()
     shown: Emit = _ignore if sys.stderr is None else displays.enter_context(progress(sys.stderr))
 
@@ -119,10 +112,15 @@ async def _watched(
             print_all(event)
 
     interruption = Interruption(emit, terminal.say)
-    patience = Patience(time.monotonic, asyncio.sleep, interruption.stop, settle)
-    run = work(setting, approve=approve, asks=asks, patience=patience, emit=interruption.watching, wait=wait)
+    conduct = Conduct(
+        approve=_approval(terminal, *asking.question(setting.account.name), auto_approve=asking.auto_approve),
+        asks=not asking.auto_approve,
+        patience=Patience(time.monotonic, asyncio.sleep, interruption.stop, asking.settle),
+        emit=interruption.watching,
+        wait=asking.wait,
+    )
     try:
-        return await interruption.guard(run)
+        return await interruption.guard(work(setting, conduct))
     finally:
         with suppress(OSError):
             displays.close()
@@ -168,13 +166,18 @@ def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
 def _print(terminal: Terminal, account: str, applied: AppliedPlan) -> None:
     report = applied.report or Report(())
     again = as_typed() if report.failed or applied.ledger_error else None
+    if terminal.is_text:
+        terminal.findings(applied.notes)
     if applied.report is None and terminal.is_text:
+        if applied.notes:
+            return
         terminal.result(terminal.text.plan(applied.plan, color=terminal.color()))
     else:
         unfolded = findings_of(applied.ledger_error) if applied.ledger_error else ()
+        said = () if terminal.is_text else applied.notes
         terminal.document(
             terminal.format.result(
-                report, account=account, next_command=again, diagnostics=unfolded, color=terminal.color()
+                report, account=account, next_command=again, diagnostics=[*said, *unfolded], color=terminal.color()
             )
         )
 

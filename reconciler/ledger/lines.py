@@ -25,7 +25,6 @@ from reconciler.model.ledger import (
     Settled,
 )
 
-
 _SORTS: Mapping[type[Removed | HalfReplaced | Settled], str] = {
     Removed: "removed",
     HalfReplaced: "half-replaced",

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.manifest.places import Places
+from reconciler.manifest.places import AnyPlaces
 from reconciler.model.address import Address
 from reconciler.model.kind import ResourceKind
 from reconciler.model.paths import MISSING, Path, value_at
@@ -23,7 +23,7 @@ class Reference:
 
     leaf: Leaf
     target: Address
-    places: Places
+    places: AnyPlaces
     secret: bool
 
     @property
@@ -37,7 +37,7 @@ class Declared:
     """One address as a document declares it, and the local names that the document uses."""
 
     address: Address
-    places: Places
+    places: AnyPlaces
     references: tuple[Reference, ...] = ()
 
     @property
@@ -46,7 +46,7 @@ class Declared:
         return self.places(("metadata", "name"))
 
 
-def declared(kind: ResourceKind, address: Address, spec: Any, places: Places, secrets: Collection[Path]) -> Declared:
+def declared(kind: ResourceKind, address: Address, spec: Any, places: AnyPlaces, secrets: Collection[Path]) -> Declared:
     """Read off a ``spec`` as written; its values may be of any type."""
     if not kind.references or not isinstance(spec, Mapping):
         return Declared(address, places)
@@ -54,7 +54,7 @@ def declared(kind: ResourceKind, address: Address, spec: Any, places: Places, se
 
 
 def _references(
-    kind: ResourceKind, spec: Mapping[str, Any], places: Places, secrets: Collection[Path]
+    kind: ResourceKind, spec: Mapping[str, Any], places: AnyPlaces, secrets: Collection[Path]
 ) -> Iterator[Reference]:
     for leaf in kind.references:
         name = value_at(spec, leaf.path)

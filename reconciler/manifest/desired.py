@@ -13,7 +13,7 @@ from reconciler.manifest.declared import Declared, declared
 from reconciler.manifest.documents import Document
 from reconciler.manifest.envelope import NAME_PATTERN, AnyDocument, document_model
 from reconciler.manifest.interpolation import DocumentPath, Filled, Interpolation
-from reconciler.manifest.places import Places
+from reconciler.manifest.places import AnyPlaces
 from reconciler.manifest.rewording import Checked, reworded
 from reconciler.manifest.wording import error, named, quoted, suggestion
 from reconciler.model.address import Address
@@ -56,6 +56,7 @@ class Validation:
             filled = self._interpolation.fill(value, places)
             value = filled.value
             self.findings += filled.findings
+        written = document.value if filled.secrets else None
         name = value.get("kind")
         kind = self._kinds.get(name) if isinstance(name, str) else None
         if kind is None:
@@ -69,10 +70,10 @@ class Validation:
             checked = Checked(document_model(kind), value, places, address, filled.secrets, filled.unfilled)
             self.findings += reworded(problem, checked)
         else:
-            self.resources.append(_resource(kind, valid, places, recorded, filled.secrets, secrets))
+            self.resources.append(_resource(kind, valid, places, recorded, filled.secrets, secrets, written))
 
     def _declare(
-        self, kind: ResourceKind, value: Mapping[str, Any], places: Places, secrets: Collection[Path]
+        self, kind: ResourceKind, value: Mapping[str, Any], places: AnyPlaces, secrets: Collection[Path]
     ) -> Address | None:
         """Note what the document declares, as far as that is clear without validating it."""
         metadata, lifecycle = value.get("metadata"), value.get("lifecycle")
@@ -84,7 +85,7 @@ class Validation:
             self.findings += _unknown_fields(kind, ignored, places, address)
         return address
 
-    def _unknown_kind(self, value: Mapping[str, Any], places: Places, filled: Filled) -> None:
+    def _unknown_kind(self, value: Mapping[str, Any], places: AnyPlaces, filled: Filled) -> None:
         name = value.get("kind")
         if isinstance(name, str):
             hint = suggestion(name, self._kinds, "kinds")
@@ -99,10 +100,11 @@ class Validation:
 def _resource(
     kind: ResourceKind,
     valid: Any,
-    places: Places,
+    places: AnyPlaces,
     recorded: str,
     paths: Collection[DocumentPath],
     secrets: frozenset[Path],
+    written: Mapping[str, Any] | None,
 ) -> Resource:
     metadata, block = valid.metadata, valid.lifecycle
     return Resource(
@@ -116,6 +118,7 @@ def _resource(
         options={} if kind.options is None else _options(kind.options, valid.options),
         secrets=secrets,
         secret_options=frozenset(str(path[1]) for path in paths if path[0] == "options"),
+        written=written,
         remote_id=metadata.remote_id,
         renamed_from=metadata.renamed_from,
         file=recorded,
@@ -148,7 +151,7 @@ def _secret_leaves(kind: ResourceKind, secrets: Collection[DocumentPath]) -> Ite
 
 
 def _unknown_fields(
-    kind: ResourceKind, names: list[Any], places: Places, address: Address | None
+    kind: ResourceKind, names: list[Any], places: AnyPlaces, address: Address | None
 ) -> Iterator[Diagnostic]:
     for index, name in enumerate(names):
         if isinstance(name, str) and undotted(name) not in kind.leaves:

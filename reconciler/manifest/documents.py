@@ -29,7 +29,7 @@ from yaml.events import (
 
 from reconciler.manifest.composing import NotPlain, composed, is_plain
 from reconciler.manifest.merging import merged
-from reconciler.manifest.places import Lines, Places, Span, moved_to, shifted
+from reconciler.manifest.places import AnyPlaces, Lines, Places, Span, moved_to, shifted
 from reconciler.manifest.scalars import LEADS, NUMERIC, WORDS, WrongTag, check_collection_tag, number, tagged
 from reconciler.manifest.syntax import explained
 from reconciler.manifest.wording import error, quoted
@@ -51,7 +51,7 @@ class Document:
 
     __slots__ = ("places", "value")
 
-    def __init__(self, value: Any, places: Places) -> None:
+    def __init__(self, value: Any, places: AnyPlaces) -> None:
         self.value = value
         self.places = places
 

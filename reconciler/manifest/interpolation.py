@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler.manifest.places import Places
+from reconciler.manifest.places import AnyPlaces
 from reconciler.manifest.reading import Unusable, read_bounded
 from reconciler.manifest.wording import error, nearest, quoted
 from reconciler.model.diagnostic import Diagnostic
@@ -55,13 +55,13 @@ class Interpolation:
         self._root = project_root.resolve()
         self._files: dict[str, str] = {}
 
-    def fill(self, document: Any, places: Places) -> Filled:
+    def fill(self, document: Any, places: AnyPlaces) -> Filled:
         """A copy of ``document`` with everything filled in; what cannot be stays as written, with a finding."""
         filled = Filled(None)
         filled.value = self._walk(document, (), places, filled)
         return filled
 
-    def _walk(self, value: Any, path: DocumentPath, places: Places, filled: Filled) -> Any:
+    def _walk(self, value: Any, path: DocumentPath, places: AnyPlaces, filled: Filled) -> Any:
         if isinstance(value, str):
             return self._scalar(value, path, places, filled) if "${" in value else value
         if isinstance(value, dict):
@@ -70,7 +70,7 @@ class Interpolation:
             return [self._walk(inner, (*path, index), places, filled) for index, inner in enumerate(value)]
         return value
 
-    def _scalar(self, text: str, path: DocumentPath, places: Places, filled: Filled) -> str:
+    def _scalar(self, text: str, path: DocumentPath, places: AnyPlaces, filled: Filled) -> str:
         secret = False
 
         def replace(match: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ class Loaded:
     resources: tuple[Resource, ...]
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[str, ...]
+    digest: str = ""
+    """``sha256:…`` over the names and bytes of what was read."""
 
 
 def load(
@@ -71,7 +74,7 @@ def load(
         findings += claimed_twice(resources, kinds)
         if not reader.documents and not allow_empty and not has_errors(findings):
             findings.append(_no_manifests(paths))
-        return Loaded(tuple(resources), tuple(by_place(findings)), tuple(reader.files))
+        return Loaded(tuple(resources), tuple(by_place(findings)), tuple(reader.files), reader.digest)
 
 
 class _Reader:
@@ -83,6 +86,12 @@ class _Reader:
         self.documents = 0
         self.complete = True
         self._stdin = stdin
+        self._seen = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """Of everything read so far."""
+        return f"sha256:{self._seen.hexdigest()}"
 
     def read(self, file: Found) -> list[Diagnostic]:
         """Everything that is wrong in one file."""
@@ -91,6 +100,7 @@ class _Reader:
         except Unusable as unusable:
             self.complete = False
             return [error(unusable.code, f"the file {unusable.reason}", Source(file.shown), hint=unusable.hint)]
+        self._seen.update(f"{file.recorded}\0{len(data)}\0".encode() + data)
         encoding = wrong_encoding(data, file.shown)
         if encoding is not None:
             self.complete = False

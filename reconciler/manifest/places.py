@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
-from typing import Any, final
+from typing import Any, Protocol, final
 
 from reconciler.model.source import Source
 
@@ -69,6 +69,18 @@ def shifted(span: Span, by: int) -> Span:
     if isinstance(span, int):
         return span + by
     return [part if isinstance(part, tuple) else shifted(part, by) for part in span]
+
+
+class AnyPlaces(Protocol):
+    """Answers where a path of a document stands."""
+
+    def __call__(self, path: tuple[str | int, ...]) -> Source:
+        """The place of the value at ``path``, or of its nearest parent."""
+        ...
+
+    def of_key(self, path: tuple[str | int, ...]) -> Source:
+        """The place of the key at ``path``, or of its nearest parent's."""
+        ...
 
 
 @final

@@ -13,7 +13,7 @@ from reconciler.errors import InvalidInput
 from reconciler.manifest.discovery import PROJECT_FILE, visible_path
 from reconciler.manifest.documents import Document, DocumentStream
 from reconciler.manifest.envelope import LocalName
-from reconciler.manifest.places import Places
+from reconciler.manifest.places import AnyPlaces
 from reconciler.manifest.reading import Unusable, read_bounded
 from reconciler.manifest.rewording import Checked, reworded
 from reconciler.manifest.syntax import wrong_encoding
@@ -128,7 +128,7 @@ def _validated(document: Document, findings: list[Diagnostic]) -> ProjectFile | 
         return None
 
 
-def _account(name: str, block: AccountBlock, places: Places) -> Account:
+def _account(name: str, block: AccountBlock, places: AnyPlaces) -> Account:
     defaults = Account(name)
     allowed = tuple(block.guards.allow or ()) if "guards" in block.model_fields_set else ()
     return Account(

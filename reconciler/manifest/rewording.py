@@ -18,7 +18,7 @@ from pydantic_core.core_schema import ErrorType
 from reconciler.manifest.envelope import API_VERSION, NAME_PATTERN, NAME_RULE
 from reconciler.manifest.fields import field_names_at, is_required, reference_paths
 from reconciler.manifest.interpolation import DocumentPath
-from reconciler.manifest.places import Places
+from reconciler.manifest.places import AnyPlaces
 from reconciler.manifest.wording import error, named, nearest, quoted, suggestion, visible
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
@@ -58,7 +58,7 @@ class Checked:
 
     model: type[BaseModel]
     value: Any
-    places: Places
+    places: AnyPlaces
     address: Address | None = None
     secrets: Collection[DocumentPath] = ()
     unfilled: Collection[DocumentPath] = ()

@@ -57,7 +57,7 @@ class Fields:
             raise Unreadable(f'{self._place} has no "{name}"')
         value = self._left.pop(name)
         # A JSON true is a Python int; only a field that wants a boolean may be one.
-        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        if not isinstance(value, types) or (isinstance(value, bool) and not {bool, object}.intersection(types)):
             raise Unreadable(f'"{name}" of {self._place} is not {wanted}')
         return value
 
@@ -76,6 +76,17 @@ class Fields:
         if value < 0:
             raise Unreadable(f'"{name}" of {self._place} is negative')
         return value
+
+    def amount(self, name: str) -> float:
+        """A number, not negative."""
+        value = float(self._take(name, (int, float), "a number"))
+        if value < 0:
+            raise Unreadable(f'"{name}" of {self._place} is negative')
+        return value
+
+    def anything(self, name: str) -> Any:
+        """A value of any type, null included."""
+        return self._take(name, (object,), "a value")
 
     def flag(self, name: str) -> bool:
         """True or false."""

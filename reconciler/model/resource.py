@@ -35,7 +35,8 @@ class Resource:
     ``values`` holds what is stated, by leaf; references stand in it as written. ``secrets`` are the leaves whose value
     came from ``${env:…}`` or ``${file:…}``, ``secret_options`` the options. ``place`` answers where a path of the
     *document* stands (``("spec", "webhook_url")``), or its nearest parent. ``file`` is the manifest's file as the
-    ledger remembers it: a posix path relative to the project folder, whatever folder the command runs in.
+    ledger remembers it: a posix path relative to the project folder, whatever folder the command runs in. ``written``
+    is the document before anything was filled in, where anything was: a saved plan finds its secrets again by it.
     """
 
     address: Address
@@ -49,6 +50,7 @@ class Resource:
     remote_id: str | None = None
     renamed_from: str | None = None
     secret_options: frozenset[str] = frozenset()
+    written: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
     def source(self) -> Source:

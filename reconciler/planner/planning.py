@@ -44,12 +44,12 @@ def finish(
         diagnostics=tuple(by_place([*drafted.diagnostics, *verdict.diagnostics])),
         lifted=verdict.lifted,
         requests=_requests(verdict.changes, reads, rate),
-        facts={address: _plain(seen) for address, seen in facts.items()},
+        facts={address: plain_facts(seen) for address, seen in facts.items()},
     )
     return replace(plan, fingerprint=fingerprint(plan, situation.ledger.header.salt))
 
 
-def _plain(facts: Facts) -> Mapping[str, tuple[tuple[str, str], ...]]:
+def plain_facts(facts: Facts) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Without the names that people know things by, which may be secrets."""
     return {name: tuple(sorted((one.what, one.id) for one in attached)) for name, attached in facts.items()}
 

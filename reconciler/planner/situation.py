@@ -25,6 +25,8 @@ class Situation:
     project: str = "default"
     scope: Scope = field(default_factory=Scope)
     allow_adopt: bool = False
+    manifests: str = ""
+    """A digest of the files that ``resources`` were read from; it decides nothing."""
     desired: frozenset[Address] = field(init=False, repr=False, compare=False)
     """The addresses that a manifest asks for. Collected once: the planner asks for every address."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.api import Client, connect
 from reconciler.errors import LedgerError, UsageError
@@ -25,13 +25,23 @@ from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Setting, read_manifests
 
 
-async def plan(setting: Setting, request: PlanRequest) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and what it was made of. ``ledger_exists`` is False for an account that was never applied."""
+
+    plan: Plan
+    seen: Situation
+    ledger_exists: bool
+
+
+async def plan(setting: Setting, request: PlanRequest) -> Planned:
     """Plan without touching anything. Raises InvalidInput, ApiError, LedgerError, PlanRefused."""
     snapshot = await setting.ledger.snapshot()
     situation = desired_situation(setting, request, snapshot.ledger)
     async with connect(target(setting)) as session:
         seen = await look(session, situation, setting)
-        return await decide(session, setting, request, seen, snapshot.notes)
+        made = await decide(session, setting, request, seen, snapshot.notes)
+    return Planned(made, seen, snapshot.exists)
 
 
 def desired_situation(setting: Setting, request: PlanRequest, ledger: Ledger) -> Situation:
@@ -57,6 +67,7 @@ def desired_situation(setting: Setting, request: PlanRequest, ledger: Ledger) ->
             only=frozenset(request.only) or None,
         ),
         allow_adopt=request.allow_adopt,
+        manifests=loaded.digest,
     )
 
 

@@ -16,6 +16,7 @@ from reconciler.errors import Stale
 from reconciler.executor.pause import Patience
 from reconciler.model.plan import Plan
 from reconciler.workflow.apply import apply
+from reconciler.workflow.carrying_out import Conduct
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Setting, Surroundings, prepare
 from tests.journeys.workspace import Emulator, Workspace, manifest, profile
@@ -108,7 +109,7 @@ def test_2_what_was_reviewed_is_what_runs(
         patience = Patience(time.monotonic, asyncio.sleep, asyncio.Event(), 1)
         request = PlanRequest()
         setting = _setting(workspace)
-        await apply(setting, request, approve=approve, asks=True, patience=patience, emit=lambda _: None)
+        await apply(setting, request, Conduct(approve=approve, asks=True, patience=patience, emit=lambda _: None))
 
     workspace.write("accounts: {default: {rate: 1000, guards: {allow: [looks-like-rename]}}}", "reconciler.yaml")
     with pytest.raises(Stale):

@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 from reconciler.manifest import documents
 from reconciler.manifest.composing import is_plain
 from reconciler.manifest.documents import Document, DocumentStream
+from reconciler.manifest.places import Places
 
 WORDS = [
     *("a", "name", "null", "~", "true", "0x1f", "012", "1.5", ".inf", '"quoted"', "'1'", "?", "x&y", "Hi!", "ä"),
@@ -25,6 +26,7 @@ def _read(data: bytes) -> tuple[Any, ...]:
 
 
 def _spans(document: Document) -> str:
+    assert isinstance(document.places, Places)
     return f"{document.places.span()} {document.places(())}"
 
 

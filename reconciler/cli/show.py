@@ -1,0 +1,27 @@
+"""``reconciler show``."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.options import formats
+from reconciler.cli.plan import nothing_planned
+from reconciler.cli.terminal import Terminal
+from reconciler.errors import ExitCode, ReconcilerError, UsageError
+from reconciler.workflow.approval import plan_in
+
+
+@click.command("show")
+@formats("text", "json", "markdown")
+@click.argument("file")
+def command(file: str, format_name: str) -> int:
+    """Show a saved plan. Needs neither a key nor the manifests, and looks at nothing but the file."""
+    terminal = Terminal(format_name)
+    try:
+        saved = plan_in(file)
+        if saved is None:
+            raise UsageError(f'"{file}" is not a saved plan', hint="save one with reconciler plan --out FILE")
+    except ReconcilerError as error:
+        return terminal.failed(error, lambda findings: terminal.format.plan(nothing_planned(None, findings)))
+    terminal.result(terminal.format.plan(saved.plan, color=terminal.color()))
+    return ExitCode.OK

@@ -1,0 +1,89 @@
+"""Why a saved plan cannot run: what was reviewed, what is there now, and who made the difference, if anybody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.plan import Adopt, Change
+from reconciler.model.saved.plan import SavedPlan
+from reconciler.planner.remainder import Overtaken, reviewed_fields
+from reconciler.planner.situation import Situation
+
+_SHOWN = 5
+"""Fields of one object that are told."""
+
+
+def explained(
+    overtaken: Iterable[Overtaken],
+    saved: SavedPlan,
+    situation: Situation,
+    findings: Sequence[Diagnostic],
+    authors: Mapping[str, str],
+) -> list[Diagnostic]:
+    """One finding for each change that no longer fits. ``findings`` are those of the plan as it would be now.
+
+    ``authors`` says of remote ids who changed them last and when.
+    """
+    said = {finding.address: finding for finding in findings if finding.severity is Severity.ERROR}
+    return by_place(_explained(one, saved, situation, said.get(one.change.address), authors) for one in overtaken)
+
+
+def _explained(
+    one: Overtaken,
+    saved: SavedPlan,
+    situation: Situation,
+    said: Diagnostic | None,
+    authors: Mapping[str, str],
+) -> Diagnostic:
+    change, now = one.change, one.now
+    moved = list(_moved_fields(change, saved.reviewed.get(change.address), reviewed_fields(change, situation)))
+    remote = change.remote or (now.remote if now is not None else None)
+    told = moved[:_SHOWN] + [f"and {len(moved) - _SHOWN} more fields"] * (len(moved) > _SHOWN)
+    who = authors.get(remote.id) if remote is not None else None
+    return Diagnostic(
+        code="stale",
+        severity=Severity.ERROR,
+        summary=f"{change.address}: {_summary(change, now, moved, said, situation)}",
+        detail="; ".join([*told, *([f"last changed by {who}"] if who else [])]),
+        hint="plan again and review what changed",
+        address=change.address,
+        source=change.source,
+    )
+
+
+def _summary(
+    change: Change, now: Change | None, moved: Sequence[str], said: Diagnostic | None, situation: Situation
+) -> str:
+    if moved:
+        return "its object was changed since it was reviewed"
+    if change.remote is not None and situation.world.find(change.address.kind, change.remote.id) is None:
+        return "its object no longer exists"
+    if change.remote is None and isinstance(now, Adopt) and now.remote is not None:
+        return f"an object with its natural key has appeared since the review: {now.remote.id}"
+    if said is not None:
+        return said.summary
+    if _recorded(change) != situation.ledger.entries.get(change.address):
+        return "what the ledger says of it was changed since the review"
+    wanted = now.action.value if now is not None else "nothing"
+    return f"{change.action.value} was reviewed, and now {wanted} would be done"
+
+
+def _recorded(change: Change) -> Any:
+    return getattr(change, "entry", None)
+
+
+def _moved_fields(change: Change, reviewed: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[str]:
+    """``webhook_url: reviewed "https://a", now "https://b", to become "https://c"``."""
+    if reviewed is None or now is None:
+        return
+    wanted = {diff.path[0]: diff.after for diff in change.diffs if len(diff.path) == 1}
+    for name in sorted({*reviewed, *now}):
+        if reviewed.get(name) != now.get(name):
+            goal = f", to become {_quoted(wanted[name])}" if name in wanted else ""
+            yield f"{name}: reviewed {_quoted(reviewed.get(name))}, now {_quoted(now.get(name))}{goal}"
+
+
+def _quoted(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else "nothing" if value is None else str(value)

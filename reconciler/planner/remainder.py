@@ -1,0 +1,180 @@
+"""What is left to do of a saved plan: everything, some of it after an interruption, or nothing because it is done.
+
+A saved plan is never planned anew in silence (promise 2). The world is planned again from what the plan was made of,
+and each saved change is held against what would be done now:
+
+| now                                           | the saved change is                                              |
+|-----------------------------------------------|------------------------------------------------------------------|
+| the same, with all that was approved          | still to be done                                                 |
+| anything else, before the plan was begun      | overtaken: the world has moved                                   |
+| nothing, or less: once the plan was begun     | done, or done but for the ledger, if the rest of its object is   |
+|                                               | as it was reviewed; else overtaken                               |
+| the second half of it, once begun             | to be finished: a replace whose delete is done                   |
+
+"Begun" is what the ledger says of this very fingerprint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.answers import writable
+from reconciler.model.fingerprint import approval, sealed_values
+from reconciler.model.observed import Observed
+from reconciler.model.paths import Path, dotted
+from reconciler.model.plan import (
+    SENSITIVE,
+    Adopt,
+    Change,
+    Create,
+    Delete,
+    Desired,
+    Forget,
+    Move,
+    Noop,
+    Plan,
+    Record,
+    Replace,
+    Requests,
+    Update,
+)
+from reconciler.model.recording import is_secret, touches
+from reconciler.model.reference import Unknown
+from reconciler.model.saved.plan import SavedPlan
+from reconciler.planner.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A change that no longer fits the world, and what would be done instead."""
+
+    change: Change
+    now: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """``todo`` is what runs, in the plan's order; ``done`` are the addresses that need nothing any more."""
+
+    todo: tuple[Change, ...]
+    done: tuple[Address, ...]
+    overtaken: tuple[Overtaken, ...]
+
+
+def remainder(saved: SavedPlan, now: Mapping[Address, Change], situation: Situation, salt: str) -> Remainder:
+    """Hold each pending change against ``now``, the plan that the same wishes make of the world as it is."""
+    begun = saved.plan.fingerprint in situation.ledger.begun
+    ids = {address: entry.remote.id for address, entry in situation.ledger.entries.items()} if begun else {}
+    todo: list[Change] = []
+    done: list[Address] = []
+    overtaken: list[Overtaken] = []
+    for change in saved.plan.pending:
+        fresh = now.get(change.address)
+        if fresh is not None and _as_approved(change, fresh, ids, salt):
+            todo.append(fresh)
+        elif (
+            begun
+            and _is_remainder(change, fresh, situation)
+            and _same_wish(change, fresh, ids, salt)
+            and _rest_is(change, saved, situation)
+        ):
+            if fresh is None or isinstance(fresh, Noop):
+                done.append(change.address)
+            else:
+                todo.append(fresh)
+        else:
+            overtaken.append(Overtaken(change, fresh))
+    return Remainder(tuple(todo), tuple(done), tuple(overtaken))
+
+
+def left_of(plan: Plan, left: Remainder) -> Plan:
+    """The plan that runs: what is left of it, under its own fingerprint."""
+    return replace(plan, changes=left.todo, requests=Requests() if left.done else plan.requests)
+
+
+def reviewed_fields(change: Change, situation: Situation) -> Mapping[str, Any] | None:
+    """The writable fields of a change's object as they are now, secrets covered; None where there is no object."""
+    observed = _object(change, situation)
+    if observed is None:
+        return None
+    kind, desired = situation.kinds[change.address.kind], getattr(change, "desired", None)
+    secrets = desired.resource.secrets if desired is not None else frozenset()
+    entry = getattr(change, "entry", None)
+    return {
+        dotted(path): SENSITIVE if touches(path, secrets) or is_secret(path, entry) else value
+        for path, value in writable(kind, observed).items()
+    }
+
+
+def _object(change: Change, situation: Situation) -> Observed | None:
+    return situation.world.find(change.address.kind, change.remote.id) if change.remote is not None else None
+
+
+def _as_approved(change: Change, now: Change, ids: Mapping[Address, str], salt: str) -> bool:
+    """Whether ``now`` is the very change, be it with the ids of parents that this plan has created meanwhile."""
+    approved = approval(now, salt)
+    return approval(change, salt) == approved or (bool(ids) and approval(_resolved(change, ids), salt) == approved)
+
+
+def _is_remainder(change: Change, now: Change | None, situation: Situation) -> bool:  # noqa: PLR0911 - a table
+    """Whether ``now`` is nothing more than what an interruption leaves of ``change``."""
+    ledger = situation.ledger
+    match change, now:
+        case Delete() | Forget(), None:
+            return change.address not in ledger.entries and change.address not in ledger.intents
+        case Delete() | Forget(), Forget(reason="gone"):
+            return True
+        case Replace(), Noop() | Record() if now.remote is not None and now.remote.id == change.remote.id:
+            return False  # its object was never replaced, and is as desired all the same
+        case Create() | Replace(), Noop(reason="unchanged") | Record():
+            return True
+        case Create() | Replace(), Adopt() | Create():
+            return now.reason in {"interrupted-create", "interrupted-replace"}  # ours, and not only alike
+        case Adopt() | Update() | Move() | Record(), Noop(reason="unchanged") | Record() | Move() | Adopt(diffs=()):
+            return now.remote == change.remote
+        case _:
+            return False
+
+
+def _same_wish(change: Change, now: Change | None, ids: Mapping[Address, str], salt: str) -> bool:
+    """Whether both want the same, where both say what they want: what is done needs no wish."""
+    after: Desired | None = getattr(now, "desired", None)
+    return after is None or any(
+        sealed_values(before.compared(), before.resource.secrets, salt)
+        == sealed_values(after.compared(), after.resource.secrets, salt)
+        for before in (getattr(change, "desired", None), getattr(_resolved(change, ids), "desired", None))
+        if before is not None
+    )
+
+
+def _rest_is(change: Change, saved: SavedPlan, situation: Situation) -> bool:
+    """Whether the fields that the change leaves alone are as they were reviewed."""
+    if not isinstance(change, Adopt | Update | Move | Record):
+        return True
+    reviewed, now = saved.reviewed.get(change.address), reviewed_fields(change, situation)
+    if reviewed is None or now is None:
+        return False
+    changed = {diff.path[0] for diff in change.diffs}
+    return all(now.get(name) == value for name, value in reviewed.items() if name not in changed)
+
+
+def _resolved(change: Change, ids: Mapping[Address, str]) -> Change:
+    """The change with the ids of what an earlier run of this plan created."""
+    desired: Desired | None = getattr(change, "desired", None)
+    if not ids or desired is None:
+        return change
+
+    def fill(values: Mapping[Path, Any]) -> dict[Path, Any]:
+        return {path: _filled(value, ids) for path, value in values.items()}
+
+    diffs = tuple(replace(diff, after=_filled(diff.after, ids)) for diff in change.diffs)
+    resolved: Callable[..., Change] = replace
+    known = replace(desired, values=fill(desired.values), defaults=fill(desired.defaults))
+    return resolved(change, desired=known, diffs=diffs)
+
+
+def _filled(value: Any, ids: Mapping[Address, str]) -> Any:
+    return ids.get(value.address, value) if isinstance(value, Unknown) else value

@@ -1,0 +1,164 @@
+"""``apply FILE``: what was reviewed is what runs. The manifests are not read, and nothing is planned anew in silence.
+
+The account is looked at in bulk before the first write. Whatever the plan touches must be as it was reviewed, or as an
+earlier apply of this very plan has left it; else nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler.api import Client, connect_for_writing
+from reconciler.errors import Stale
+from reconciler.executor.authors import authors
+from reconciler.executor.facts import fetch_facts
+from reconciler.manifest import refilled
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.events import Observing
+from reconciler.model.ledger import Ledger
+from reconciler.model.observed import World
+from reconciler.model.paths import dotted
+from reconciler.model.saved.plan import SavedPlan
+from reconciler.model.saved.values import sealed_value
+from reconciler.planner.draft import draft
+from reconciler.planner.overtaking import explained
+from reconciler.planner.planning import plain_facts
+from reconciler.planner.remainder import Remainder, left_of, remainder
+from reconciler.planner.situation import Situation
+from reconciler.workflow.approval import check_account, check_organization
+from reconciler.workflow.carrying_out import AppliedPlan, Conduct, carry_out
+from reconciler.workflow.connecting import target
+from reconciler.workflow.consent import refusal
+from reconciler.workflow.freshness import settled
+from reconciler.workflow.looking import look
+from reconciler.workflow.setting import Setting
+
+
+async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> AppliedPlan:
+    """Carry out a saved plan, or what is left of it, if whoever is asked agrees.
+
+    A saved plan is consent to its adoptions; errors and guards that nobody lifted are not overcome by saving. Raises
+    as ``apply`` does, all before the first write.
+    """
+    check_account(saved, setting)
+    plan, around = saved.plan, setting.around
+    if refused := refusal(plan, asks=True):
+        return AppliedPlan(plan=plan, refused=refused)
+    async with setting.ledger.lock(around.command, around.now(), wait=conduct.wait) as ledger:
+        wanted = _situation(setting, saved, ledger.ledger)
+        async with connect_for_writing(target(setting, ledger.lease)) as sessions:
+            seen = await settled(sessions.reading, setting, wanted, patience=conduct.patience, emit=conduct.emit)
+            check_organization(saved, seen.world.organization_id)
+            left = await _left(sessions.reading, saved, seen)
+            if not left.todo:
+                return AppliedPlan(plan=plan, notes=(_said("already-applied", "nothing of this plan is left to do"),))
+            if not conduct.approve(left_of(plan, left)):
+                return AppliedPlan(plan=plan, declined=True)
+            if conduct.asks:  # people take their time
+                conduct.emit(Observing("checking"))
+                seen = await look(sessions.reading, wanted, setting)
+                left = await _left(sessions.reading, saved, seen)
+            applied = await carry_out(left_of(plan, left), setting, ledger, sessions, seen, conduct)
+            return replace(applied, notes=_carried_on(left))
+
+
+def _situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situation:
+    """What the plan was made from, secrets found again. Raises Stale, and InvalidInput for undefined secrets."""
+    owner = saved.owner
+    if owner.lineage is not None and owner.lineage != ledger.header.lineage:
+        raise Stale(
+            "the ledger is not the one that this plan was made with; nothing was written",
+            hint="was it lost or replaced? plan again",
+        )
+    resources = refilled(
+        saved.resources,
+        kinds=setting.kinds,
+        project_root=setting.project.root,
+        environment=setting.around.environment,
+    )
+    changed = _changed_secrets(saved, {one.address: one.values for one in resources}, _salt(saved, ledger))
+    if changed:
+        raise Stale(
+            f"{len(changed)} secret(s) are not those that were reviewed; nothing was written",
+            hint="set them as they were when the plan was saved, or plan again",
+            diagnostics=changed,
+        )
+    return Situation(
+        kinds=setting.kinds,
+        resources=resources,
+        ledger=ledger,
+        world=World(),
+        account=saved.plan.account,
+        project=saved.plan.project,
+        scope=saved.scope,
+        allow_adopt=saved.allow_adopt,
+        manifests=saved.made.manifests,
+    )
+
+
+def _salt(saved: SavedPlan, ledger: Ledger) -> str:
+    return ledger.header.salt if saved.owner.salt is None else saved.owner.salt
+
+
+def _changed_secrets(saved: SavedPlan, found: Mapping[Address, Mapping[Any, Any]], salt: str) -> list[Diagnostic]:
+    return [
+        replace(
+            _said("stale", f"{resource.address}: the secret value of {dotted(path)} is not the one that was reviewed"),
+            severity=Severity.ERROR,
+            address=resource.address,
+            source=resource.place_of(path),
+        )
+        for resource in saved.resources
+        for path in sorted(resource.secrets)
+        if path in resource.values and sealed_value(found[resource.address].get(path), salt) != resource.values[path]
+    ]
+
+
+async def _left(session: Client, saved: SavedPlan, seen: Situation) -> Remainder:
+    """What is left to do. Raises Stale for anything that has moved since the review."""
+    now = draft(seen)
+    changes = {change.address: change for change in now.changes}
+    left = remainder(saved, changes, seen, _salt(saved, seen.ledger))
+    moved = explained(left.overtaken, saved, seen, now.diagnostics, await _authors(session, saved, left))
+    moved += await _moved_facts(session, saved, seen, left)
+    if moved:
+        raise Stale(
+            f"{len(moved)} of {len(saved.plan.pending)} change(s) no longer fit the account; nothing was written",
+            hint="plan again and review what changed",
+            diagnostics=moved,
+        )
+    return left
+
+
+async def _authors(session: Client, saved: SavedPlan, left: Remainder) -> Mapping[str, str]:
+    return await authors(session, saved.made.created) if left.overtaken else {}
+
+
+async def _moved_facts(session: Client, saved: SavedPlan, seen: Situation, left: Remainder) -> list[Diagnostic]:
+    """What guards looked at is looked at again; once the plan was begun, less is what it has done itself."""
+    known = saved.plan.facts
+    facts = await fetch_facts(session, seen.kinds, [change for change in left.todo if change.address in known])
+    begun = saved.plan.fingerprint in seen.ledger.begun
+    found: list[Diagnostic] = []
+    for change in left.todo:
+        now, reviewed = plain_facts(facts.get(change.address, {})), known.get(change.address, {})
+        same = all(set(now.get(name, ())) <= set(attached) for name, attached in reviewed.items()) and begun
+        if change.address in known and not same and now != reviewed:
+            summary = f"{change.address}: what hangs on its object has changed since the review"
+            found.append(
+                replace(_said("stale", summary), severity=Severity.ERROR, address=change.address, source=change.source)
+            )
+    return found
+
+
+def _carried_on(left: Remainder) -> tuple[Diagnostic, ...]:
+    if not left.done:
+        return ()
+    return (_said("carried-on", f"{len(left.done)} change(s) of this plan were done already"),)
+
+
+def _said(code: str, summary: str) -> Diagnostic:
+    return Diagnostic(code=code, severity=Severity.INFO, summary=summary)

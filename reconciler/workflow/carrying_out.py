@@ -1,0 +1,75 @@
+"""The writing half of every apply: say that it begins, execute, remember how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reconciler.api import Sessions
+from reconciler.errors import LedgerError, PlanRefused
+from reconciler.executor.execute import execute
+from reconciler.executor.pause import Patience
+from reconciler.ledger.store import HeldLedger
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.events import Emit, Report
+from reconciler.model.ledger import Begun
+from reconciler.model.plan import Plan
+from reconciler.planner.situation import Situation
+from reconciler.workflow.run_record import folded, identity, run_record
+from reconciler.workflow.setting import Setting
+
+Approve = Callable[[Plan], bool]
+"""Shown the plan, answers whether to carry it out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conduct:
+    """How an apply behaves: whom it asks (``asks``: a person, who may say no), what it tells, how long it waits.
+
+    ``wait`` is for how many seconds another holder of the lock is waited for.
+    """
+
+    approve: Approve
+    asks: bool
+    patience: Patience
+    emit: Emit
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedPlan:
+    """The plan that was shown and how it ended.
+
+    No ``report``: there was nothing to do, or it was declined or ``refused``. ``notes`` say what a person should know
+    of the run as a whole.
+
+    ``ledger_error`` says that the journal, which holds every result, could not be folded into the ledger.
+    """
+
+    plan: Plan
+    report: Report | None = None
+    declined: bool = False
+    refused: PlanRefused | None = None
+    ledger_error: LedgerError | None = None
+    notes: tuple[Diagnostic, ...] = ()
+
+
+async def carry_out(
+    plan: Plan, setting: Setting, ledger: HeldLedger, sessions: Sessions, seen: Situation, conduct: Conduct
+) -> AppliedPlan:
+    """Write. ``seen`` is a look at the account just before. Raises LedgerError before the first request."""
+    await ledger.append(identity(setting, seen))
+    await ledger.append(Begun(plan.fingerprint))
+    report = await execute(
+        plan,
+        kinds=setting.kinds,
+        session=sessions.writing,
+        journal=ledger,
+        ledger=ledger.ledger,
+        world=seen.world,
+        emit=conduct.emit,
+        patience=conduct.patience,
+    )
+    record = run_record(setting, plan, report)
+    ledger_error = await folded(ledger, record, sessions.reading, setting)
+    return AppliedPlan(plan=plan, report=report, ledger_error=ledger_error)
