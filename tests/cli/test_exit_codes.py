@@ -126,7 +126,6 @@ def test_5_while_another_process_holds_the_account(workspace: Workspace, telnyx:
         ("plan", "--account", "nobody"),
         ("plan", "--allow", "no-such-guard"),
         ("plan", "--only", "MessagingProfile/nobody"),
-        ("plan", "--out", "plan.json"),
         ("plan", "--drifted"),
         ("apply", "--fingerprint", "sha256:0"),
         ("destroy", "manifests.yaml", "--auto-approve"),

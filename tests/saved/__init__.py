@@ -1,0 +1,1 @@
+"""Plans as files, and what becomes of them when the world moves."""
