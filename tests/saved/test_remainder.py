@@ -1,0 +1,150 @@
+"""What an interruption may leave of a saved plan, and what only looks like it: the table, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.ledger import IntentKind
+from reconciler.model.observed import Remote
+from reconciler.planner.draft import draft
+from reconciler.planner.remainder import remainder
+from reconciler.planner.situation import Situation
+from tests.planner.worlds import (
+    SALT,
+    answer,
+    intends,
+    live_answer,
+    live_profile,
+    live_sender,
+    profile,
+    recorded,
+    sender,
+    situation,
+)
+from tests.saved.test_files import saved, through_a_file
+
+A, P1, GOAL = profile("a"), live_profile(), profile("a", enabled=False)
+HERE = recorded(A, P1)
+AFTER = live_profile(enabled=False)
+ANSWER, LIVE_ANSWER = answer(), live_answer()
+SENDER, NEW_SENDER = sender(), sender(us_long_code_fallback="+15125550142")
+OLD, NEW = live_sender(), live_sender("s2", us_long_code_fallback="+15125550142")
+ABOVE = (HERE, P1)
+
+
+def outcome(then: Situation, now: Situation, *, begun: bool = True) -> tuple[list[str], list[str], list[str]]:
+    """What is to do (as actions), done and overtaken, by address."""
+    file = through_a_file(saved(then))
+    ledger = replace(now.ledger, begun=(file.plan.fingerprint,) if begun else ("sha256:another",))
+    now = replace(now, ledger=ledger, resources=file.resources, scope=file.scope)
+    left = remainder(file, {change.address: change for change in draft(now).changes}, now, SALT)
+    return (
+        [f"{change.action.value} {change.address}" for change in left.todo],
+        [str(address) for address in left.done],
+        [str(one.change.address) for one in left.overtaken],
+    )
+
+
+UPDATE = situation([GOAL], [HERE], [P1])
+CREATE = situation([A])
+ADOPT = situation([GOAL], (), [P1], allow_adopt=True)
+DELETE = situation([A], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1, LIVE_ANSWER])
+REPLACE = situation([A, NEW_SENDER], [HERE, recorded(SENDER, OLD)], [P1, OLD])
+MOVE = situation([profile("b", name="a")], [HERE], [P1])
+FORGET = situation((), [replace(HERE, on_remove=HERE.on_remove.RETAIN)], [P1])
+CHILD = situation([A, ANSWER])
+HALF = intends(NEW_SENDER, IntentKind.REPLACE, remote=Remote("s1"), seen=("s1",), entry=recorded(SENDER, OLD))
+DOOMED = intends(ANSWER, IntentKind.DELETE, remote=Remote("r1", "p1"), entry=recorded(ANSWER, LIVE_ANSWER))
+
+NOTHING: list[str] = []
+PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSenderId/acme"
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "todo", "done"),
+    [
+        (UPDATE, UPDATE, [f"update {PROFILE}"], NOTHING),
+        (UPDATE, situation([GOAL], [HERE], [AFTER]), [f"record {PROFILE}"], NOTHING),
+        (UPDATE, situation([GOAL], [recorded(GOAL, AFTER)], [AFTER]), NOTHING, [PROFILE]),
+        (CREATE, CREATE, [f"create {PROFILE}"], NOTHING),
+        (CREATE, situation([A], (), (), intents=[intends(A)]), [f"create {PROFILE}"], NOTHING),
+        (CREATE, situation([A], (), [P1], intents=[intends(A)]), [f"adopt {PROFILE}"], NOTHING),
+        (CREATE, situation([A], [HERE], [P1]), NOTHING, [PROFILE]),
+        (ADOPT, ADOPT, [f"adopt {PROFILE}"], NOTHING),
+        (ADOPT, situation([GOAL], (), [AFTER], allow_adopt=True), [f"adopt {PROFILE}"], NOTHING),
+        (ADOPT, situation([GOAL], [recorded(GOAL, AFTER)], [AFTER]), NOTHING, [PROFILE]),
+        (DELETE, DELETE, [f"delete {STOP}"], NOTHING),
+        (
+            DELETE,
+            situation(
+                [A], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1], intents=[DOOMED], gone=[("AutoResponse", "r1")]
+            ),
+            [f"forget {STOP}"],
+            NOTHING,
+        ),
+        (DELETE, situation([A], [HERE], [P1]), NOTHING, [STOP]),
+        (REPLACE, REPLACE, [f"replace {ACME}"], NOTHING),
+        (REPLACE, situation([A, NEW_SENDER], [HERE], [P1], intents=[HALF]), [f"create {ACME}"], NOTHING),
+        (REPLACE, situation([A, NEW_SENDER], [HERE], [P1, NEW], intents=[HALF]), [f"adopt {ACME}"], NOTHING),
+        (REPLACE, situation([A, NEW_SENDER], [HERE, recorded(NEW_SENDER, NEW)], [P1, NEW]), NOTHING, [ACME]),
+        (MOVE, MOVE, ["move MessagingProfile/b"], NOTHING),
+        (MOVE, situation((), [recorded(profile("b", name="a"), P1)], [P1]), NOTHING, ["MessagingProfile/b"]),
+        (FORGET, situation(), NOTHING, [PROFILE]),
+        (CHILD, situation([A, ANSWER], [HERE], [P1]), [f"create {STOP}"], [PROFILE]),
+        (
+            CHILD,
+            situation([A, ANSWER], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1, LIVE_ANSWER]),
+            NOTHING,
+            [PROFILE, STOP],
+        ),
+    ],
+)
+def test_carried_on(then: Situation, now: Situation, todo: Sequence[str], done: Sequence[str]) -> None:
+    """Once begun, less to do than before is our own doing."""
+    assert outcome(then, now) == (list(todo), list(done), [])
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (UPDATE, situation([GOAL], [recorded(GOAL, AFTER)], [AFTER])),
+        (UPDATE, situation([GOAL], [HERE], [AFTER])),
+        (CREATE, situation([A], [HERE], [P1])),
+        (DELETE, situation([A], [HERE], [P1])),
+        (REPLACE, situation([A, NEW_SENDER], [HERE, recorded(NEW_SENDER, NEW)], [P1, NEW])),
+        (FORGET, situation()),
+    ],
+)
+def test_not_begun(then: Situation, now: Situation) -> None:
+    """Before the plan was begun nobody had any business doing its work."""
+    todo, done, overtaken = outcome(then, now, begun=False)
+    assert (todo, done) == ([], [])
+    assert len(overtaken) == 1
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (UPDATE, situation([GOAL], [HERE], [live_profile(enabled=False, mobile_only=True)])),
+        (UPDATE, situation([GOAL], [HERE], [live_profile(mobile_only=True)])),
+        (UPDATE, situation([GOAL], [HERE], gone=[("MessagingProfile", "p1")])),
+        (UPDATE, situation([GOAL], [replace(HERE, remote=Remote("p2"))], [live_profile("p2", enabled=False)])),
+        (CREATE, situation([A], (), [P1])),
+        (CREATE, situation([A], [HERE], [live_profile(whitelisted_destinations=["GB"])])),
+        (ADOPT, situation([GOAL], (), [live_profile("p2")], allow_adopt=True)),
+        (DELETE, situation([A], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1, live_answer(keywords=["QUIT"])])),
+        (DELETE, situation([A], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1])),
+        (REPLACE, situation([A, NEW_SENDER], [HERE], [P1, NEW])),
+        (REPLACE, situation([A, NEW_SENDER], [HERE], [P1])),
+        (REPLACE, situation([A, NEW_SENDER], [HERE, recorded(NEW_SENDER, replace(NEW, remote=OLD.remote))], [P1, NEW])),
+        (FORGET, situation((), [replace(HERE, on_remove=HERE.on_remove.DELETE)], [P1])),
+    ],
+)
+def test_overtaken(then: Situation, now: Situation) -> None:
+    """Begun or not, what somebody else did is never taken for ours."""
+    todo, done, overtaken = outcome(then, now)
+    assert (todo, done) == ([], [])
+    assert len(overtaken) == 1
