@@ -7,7 +7,7 @@ never interpolated again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,11 @@ class _Refusal(Exception):
 class Interpolation:
     """Fills in documents from one environment and one project folder. Reads each file once."""
 
-    def __init__(self, environment: Mapping[str, str], project_root: Path) -> None:
-        """Take the sources; nothing is read before a document asks for it."""
+    def __init__(self, environment: Mapping[str, str], project_root: Path, also: Iterable[Path] = ()) -> None:
+        """Take the sources; nothing is read before a document asks for it. ``also`` are other folders to read from."""
         self._environment = environment
         self._root = project_root.resolve()
+        self._folders = (self._root, *(folder.resolve() for folder in also))
         self._files: dict[str, str] = {}
 
     def fill(self, document: Any, places: AnyPlaces) -> Filled:
@@ -142,9 +143,11 @@ class Interpolation:
             path = (self._root / name).resolve()
         except (OSError, RuntimeError, ValueError):  # a loop of symlinks, a NUL
             raise _Refusal("unusable-file", f"the file {quoted(name)} cannot be found") from None
-        if not path.is_relative_to(self._root):
+        if not any(path.is_relative_to(folder) for folder in self._folders):
             raise _Refusal(
-                "unusable-file", f"the file {quoted(name)} lies outside the project folder", "copy it into the project"
+                "unusable-file",
+                f"the file {quoted(name)} lies outside the project folder",
+                "copy it into the project, or name its folder under files_from in reconciler.yaml",
             )
         try:
             text = read_bounded(path, MAX_BYTES).decode("utf-8")

@@ -50,6 +50,7 @@ def load(
     project_root: Path,
     environment: Mapping[str, str],
     stdin: Callable[[], bytes],
+    files_from: Sequence[Path] = (),
     known: Collection[Address] | None = (),
     allow_empty: bool = False,
 ) -> Loaded:
@@ -60,7 +61,7 @@ def load(
     """
     with _collector_paused():
         found = discover(paths, project_root)
-        reader = _Reader(Validation(kinds, Interpolation(environment, project_root)), stdin)
+        reader = _Reader(Validation(kinds, Interpolation(environment, project_root, files_from)), stdin)
         complete = not found.findings
         findings = list(found.findings)
         for file in found.files:

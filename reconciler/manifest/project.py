@@ -57,6 +57,9 @@ class ProjectFile(BaseModel):
 
     project: Annotated[LocalName, Field(description="the name that ledger entries keep")] = "default"
     accounts: dict[LocalName, AccountBlock] = unstated
+    files_from: Annotated[
+        list[str], Field(description="folders outside of the project that ${file:…} may read, such as /run/secrets")
+    ] = unstated
 
 
 def find_project(start: Path) -> Project:
@@ -90,6 +93,7 @@ def read_project(file: Path) -> Project:
         root=file.parent,
         name=settings.project,
         file=file,
+        files_from=tuple(file.parent / folder for folder in settings.files_from or ()),
         accounts=accounts or {DEFAULT_ACCOUNT: Account(DEFAULT_ACCOUNT)},
     )
 

@@ -30,13 +30,18 @@ class _Kept:
 
 
 def refilled(
-    resources: Sequence[Resource], *, kinds: Kinds, project_root: Path, environment: Mapping[str, str]
+    resources: Sequence[Resource],
+    *,
+    kinds: Kinds,
+    project_root: Path,
+    environment: Mapping[str, str],
+    files_from: Sequence[Path] = (),
 ) -> list[Resource]:
     """The resources with their secrets filled in, from this environment and the files of this project.
 
     Raises InvalidInput for what is undefined now, or no longer valid, with its place in the manifest.
     """
-    validation = Validation(kinds, Interpolation(environment, project_root))
+    validation = Validation(kinds, Interpolation(environment, project_root, files_from))
     found: list[Resource] = []
     for resource in resources:
         if resource.written is None:

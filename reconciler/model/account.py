@@ -34,12 +34,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The folder that holds ``reconciler.yaml`` (or the current one), the project's name, and its accounts."""
+    """The folder that holds ``reconciler.yaml`` (or the current one), the project's name, and its accounts.
+
+    ``files_from`` are folders outside of it that ``${file:…}`` may read from.
+    """
 
     root: Path
     name: str = "default"
     file: Path | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    files_from: tuple[Path, ...] = ()
 
     @property
     def state_folder(self) -> Path:

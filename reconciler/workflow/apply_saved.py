@@ -78,6 +78,7 @@ def _situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situation:
         kinds=setting.kinds,
         project_root=setting.project.root,
         environment=setting.around.environment,
+        files_from=setting.project.files_from,
     )
     changed = _changed_secrets(saved, {one.address: one.values for one in resources}, _salt(saved, ledger))
     if changed:

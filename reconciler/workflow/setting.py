@@ -125,6 +125,7 @@ def findings(setting: Setting, reading: Reading, known: Collection[Address] | No
         kinds=setting.kinds,
         project_root=root,
         environment=around.environment,
+        files_from=setting.project.files_from,
         stdin=around.stdin,
         known=known,
         allow_empty=reading.allow_empty,

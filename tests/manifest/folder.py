@@ -135,6 +135,7 @@ class Folder:
         stdin: Callable[[], bytes] = no_stdin,
         known: Collection[Address] | None = (),
         allow_empty: bool = False,
+        files_from: Sequence[Path] = (),
     ) -> Loaded:
         """Load PATHS, or everything here."""
         return load(
@@ -144,6 +145,7 @@ class Folder:
             environment=environment or {},
             stdin=stdin,
             known=known,
+            files_from=files_from,
             allow_empty=allow_empty,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +78,20 @@ def test_what_cannot_be_filled_in(folder: Folder, text: str, expected: str) -> N
     spec = f'{{destinations: [], version: "{text}"}}'
     (finding,) = folder.findings(profile(spec=spec), environment={"EMPTY": ""})
     assert finding.startswith(f"m.yaml:4:35: error: {expected}")
+
+
+def test_a_folder_that_the_project_allows(folder: Folder, tmp_path: Path) -> None:
+    """Mounted secrets are read where they are; nothing beside them is."""
+    for name in ("allowed/token", "beside/token"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("hunter2\n", "utf-8")
+    spec = f'{{destinations: [], text: "${{file:{tmp_path}/allowed/token}}"}}'
+    assert one(folder, spec, files_from=[tmp_path / "allowed"]).values[("text",)] == "hunter2"
+    for text in (f"${{file:{tmp_path}/beside/token}}", f"${{file:{tmp_path}/allowed/../beside/token}}"):
+        (finding,) = folder.findings(
+            profile(spec=f'{{destinations: [], text: "{text}"}}'), files_from=[tmp_path / "allowed"]
+        )
+        assert "lies outside the project folder" in finding
 
 
 def test_only_spec_and_options_are_filled_in(folder: Folder) -> None:
