@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -80,17 +79,18 @@ def test_what_cannot_be_filled_in(folder: Folder, text: str, expected: str) -> N
     assert finding.startswith(f"m.yaml:4:35: error: {expected}")
 
 
-def test_a_folder_that_the_project_allows(folder: Folder, tmp_path: Path) -> None:
+def test_a_folder_that_the_project_allows(folder: Folder, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Mounted secrets are read where they are; nothing beside them is."""
-    for name in ("allowed/token", "beside/token"):
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_text("hunter2\n", "utf-8")
-    spec = f'{{destinations: [], text: "${{file:{tmp_path}/allowed/token}}"}}'
-    assert one(folder, spec, files_from=[tmp_path / "allowed"]).values[("text",)] == "hunter2"
-    for text in (f"${{file:{tmp_path}/beside/token}}", f"${{file:{tmp_path}/allowed/../beside/token}}"):
-        (finding,) = folder.findings(
-            profile(spec=f'{{destinations: [], text: "{text}"}}'), files_from=[tmp_path / "allowed"]
-        )
+    mounted = tmp_path_factory.mktemp("mounted")
+    for name in ("allowed", "beside"):
+        (mounted / name).mkdir()
+        (mounted / name / "token").write_text("hunter2\n", "utf-8")
+    allowed = [mounted / "allowed"]
+    spec = f'{{destinations: [], text: "${{file:{mounted}/allowed/token}}"}}'
+    assert one(folder, spec, files_from=allowed).values[("text",)] == "hunter2"
+    for name in ("beside/token", "allowed/../beside/token"):
+        outside = profile(spec=f'{{destinations: [], version: "${{file:{mounted}/{name}}}"}}')
+        (finding,) = folder.findings(outside, files_from=allowed)
         assert "lies outside the project folder" in finding
 
 
