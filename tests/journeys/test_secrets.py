@@ -77,6 +77,24 @@ def test_no_command_shows_a_secret(canaries: list[str], telnyx: Emulator, worksp
     _silent(canaries, telnyx, workspace, removal)
 
 
+def test_no_saved_plan_holds_a_secret(canaries: list[str], telnyx: Emulator, workspace: Workspace) -> None:
+    """Neither the file nor whatever shows, applies, carries on or refuses it."""
+    workspace.apply()
+    telnyx.edit("messaging_profiles", "Alerts", webhook_url=f"https://portal.example.com/{DOMAIN_WORD}")
+    workspace.environment["HOOK_TOKEN"] = f"{TOKEN}-rotated"
+    outcomes = [workspace.call("plan", "--out", ".reconciler/plan.json")]
+    outcomes += [workspace.call("show", ".reconciler/plan.json", "--format", name) for name in FORMATS["plan"]]
+    telnyx.edit("messaging_profiles", "Alerts", webhook_url=f"https://portal.example.com/{TOKEN}")
+    apply = ("apply", ".reconciler/plan.json", "--auto-approve", "--format")
+    stale = [workspace.call(*apply, name) for name in FORMATS["apply"]]
+    assert {each.code for each in stale} == {3}
+    _silent(canaries, telnyx, workspace, *outcomes, *stale)
+    workspace.call("plan", "--out", ".reconciler/plan.json")
+    done = [workspace.call(*apply, name) for name in FORMATS["apply"]]
+    assert {each.code for each in done} == {0}
+    _silent(canaries, telnyx, workspace, *done)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
