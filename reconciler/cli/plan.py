@@ -15,7 +15,7 @@ from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
 from reconciler.workflow.plan import plan
-from reconciler.workflow.saving import save
+from reconciler.workflow.saving import check_name, save
 from reconciler.workflow.setting import prepare
 
 
@@ -28,6 +28,8 @@ def command(account: str | None, format_name: str, out: str | None, *, detailed_
     """Show what would change in the account. Writes neither to it nor to the ledger."""
     terminal = Terminal(format_name)
     try:
+        if out is not None:
+            check_name(out)
         setting = prepare(surroundings(), account)
         planned = reading(plan(setting, plan_request(**options)))
         made = planned.plan

@@ -23,7 +23,8 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.answers import writable
 from reconciler.model.fingerprint import approval, sealed_values
-from reconciler.model.observed import Observed
+from reconciler.model.ledger import Ledger
+from reconciler.model.observed import Observed, Remote
 from reconciler.model.paths import Path, dotted
 from reconciler.model.plan import (
     SENSITIVE,
@@ -123,13 +124,17 @@ def _is_remainder(change: Change, now: Change | None, situation: Situation) -> b
     """Whether ``now`` is nothing more than what an interruption leaves of ``change``."""
     ledger = situation.ledger
     match change, now:
-        case Delete() | Forget(), None:
-            return change.address not in ledger.entries and change.address not in ledger.intents
+        case Delete(), None:
+            return _is_forgotten(change, ledger) and _is_gone(change, situation)
+        case Forget(), None:
+            return _is_forgotten(change, ledger)
         case Delete() | Forget(), Forget(reason="gone"):
             return True
         case Replace(), Noop() | Record() if now.remote is not None and now.remote.id == change.remote.id:
             return False  # its object was never replaced, and is as desired all the same
-        case Create() | Replace(), Noop(reason="unchanged") | Record():
+        case Replace(), Noop(reason="unchanged") | Record():
+            return _is_gone(change, situation)
+        case Create(), Noop(reason="unchanged") | Record():
             return True
         case Create() | Replace(), Adopt() | Create():
             return now.reason in {"interrupted-create", "interrupted-replace"}  # ours, and not only alike
@@ -137,6 +142,22 @@ def _is_remainder(change: Change, now: Change | None, situation: Situation) -> b
             return now.remote == change.remote
         case _:
             return False
+
+
+def _is_forgotten(change: Change, ledger: Ledger) -> bool:
+    return change.address not in ledger.entries and change.address not in ledger.intents
+
+
+def _is_gone(change: Delete | Replace, situation: Situation) -> bool:
+    """Whether the object that was to be deleted is known not to exist; that the ledger forgot it proves nothing."""
+    return (change.address.kind, change.remote.id) in situation.world.gone
+
+
+def to_confirm(saved: SavedPlan, situation: Situation) -> list[tuple[str, Remote]]:
+    """What this plan was to delete and no entry knows any more: only a read by id tells whether it is gone."""
+    recorded = {(entry.address.kind, entry.remote.id) for entry in situation.ledger.entries.values()}
+    wanted = ((c.address.kind, c.remote) for c in saved.plan.pending if isinstance(c, Delete | Replace))
+    return [(kind, remote) for kind, remote in wanted if (kind, remote.id) not in recorded]
 
 
 def _same_wish(change: Change, now: Change | None, ids: Mapping[Address, str], salt: str) -> bool:

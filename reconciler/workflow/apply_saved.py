@@ -14,6 +14,7 @@ from reconciler.api import Client, connect_for_writing
 from reconciler.errors import Stale
 from reconciler.executor.authors import authors
 from reconciler.executor.facts import fetch_facts
+from reconciler.executor.observe import confirm
 from reconciler.manifest import refilled
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -26,7 +27,7 @@ from reconciler.model.saved.values import sealed_value
 from reconciler.planner.draft import draft
 from reconciler.planner.overtaking import explained
 from reconciler.planner.planning import plain_facts
-from reconciler.planner.remainder import Remainder, left_of, remainder
+from reconciler.planner.remainder import Remainder, left_of, remainder, to_confirm
 from reconciler.planner.situation import Situation
 from reconciler.workflow.approval import check_account, check_organization
 from reconciler.workflow.carrying_out import AppliedPlan, Conduct, carry_out
@@ -120,6 +121,8 @@ def _changed_secrets(saved: SavedPlan, found: Mapping[Address, Mapping[Any, Any]
 
 async def _left(session: Client, saved: SavedPlan, seen: Situation) -> Remainder:
     """What is left to do. Raises Stale for anything that has moved since the review."""
+    world = await confirm(session, seen.kinds, to_confirm(saved, seen), seen.world)
+    seen = replace(seen, world=world)
     now = draft(seen)
     changes = {change.address: change for change in now.changes}
     left = remainder(saved, changes, seen, _salt(saved, seen.ledger))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import __version__
+from reconciler.errors import UsageError
 from reconciler.ledger.files import replace_file
 from reconciler.model.address import Address
 from reconciler.model.plan import Plan
@@ -19,6 +20,12 @@ from reconciler.workflow.connecting import endpoint
 from reconciler.workflow.plan import Planned
 from reconciler.workflow.provenance import checkout
 from reconciler.workflow.setting import Setting
+
+
+def check_name(file: str) -> None:
+    """Raise UsageError for a name under which the plan would be taken for a manifest, or for standard output."""
+    if file == "-" or Path(file).suffix in {".yaml", ".yml"}:
+        raise UsageError(f'"{file}" is no name for a saved plan', hint="write a file such as plan.json")
 
 
 def save(setting: Setting, planned: Planned, file: Path) -> None:

@@ -403,6 +403,14 @@ def test_where_it_cannot_be_saved(workspace: Workspace) -> None:
     assert "Traceback" not in refused.err
 
 
+@pytest.mark.parametrize("name", ["plan.yaml", "plan.yml", "-"])
+def test_names_that_mean_something_else(name: str, workspace: Workspace) -> None:
+    """A plan among manifests would be read as one."""
+    workspace.declare(profile("fresh"))
+    refused = workspace.call("plan", "--out", name)
+    assert (refused.code, (workspace.folder / name).exists()) == (64, False)
+
+
 def test_of_git(workspace: Workspace) -> None:
     """The commit that the manifests are at, and whether they were changed since."""
     workspace.declare(profile("fresh"))

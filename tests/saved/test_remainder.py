@@ -60,6 +60,7 @@ HALF = intends(NEW_SENDER, IntentKind.REPLACE, remote=Remote("s1"), seen=("s1",)
 DOOMED = intends(ANSWER, IntentKind.DELETE, remote=Remote("r1", "p1"), entry=recorded(ANSWER, LIVE_ANSWER))
 
 NOTHING: list[str] = []
+SENDER_KIND = "AlphanumericSenderId"
 PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSenderId/acme"
 
 
@@ -85,11 +86,16 @@ PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSe
             [f"forget {STOP}"],
             NOTHING,
         ),
-        (DELETE, situation([A], [HERE], [P1]), NOTHING, [STOP]),
+        (DELETE, situation([A], [HERE], [P1], gone=[("AutoResponse", "r1")]), NOTHING, [STOP]),
         (REPLACE, REPLACE, [f"replace {ACME}"], NOTHING),
         (REPLACE, situation([A, NEW_SENDER], [HERE], [P1], intents=[HALF]), [f"create {ACME}"], NOTHING),
         (REPLACE, situation([A, NEW_SENDER], [HERE], [P1, NEW], intents=[HALF]), [f"adopt {ACME}"], NOTHING),
-        (REPLACE, situation([A, NEW_SENDER], [HERE, recorded(NEW_SENDER, NEW)], [P1, NEW]), NOTHING, [ACME]),
+        (
+            REPLACE,
+            situation([A, NEW_SENDER], [HERE, recorded(NEW_SENDER, NEW)], [P1, NEW], gone=[(SENDER_KIND, "s1")]),
+            NOTHING,
+            [ACME],
+        ),
         (MOVE, MOVE, ["move MessagingProfile/b"], NOTHING),
         (MOVE, situation((), [recorded(profile("b", name="a"), P1)], [P1]), NOTHING, ["MessagingProfile/b"]),
         (FORGET, situation(), NOTHING, [PROFILE]),
@@ -141,6 +147,9 @@ def test_not_begun(then: Situation, now: Situation) -> None:
         (REPLACE, situation([A, NEW_SENDER], [HERE], [P1])),
         (REPLACE, situation([A, NEW_SENDER], [HERE, recorded(NEW_SENDER, replace(NEW, remote=OLD.remote))], [P1, NEW])),
         (FORGET, situation((), [replace(HERE, on_remove=HERE.on_remove.DELETE)], [P1])),
+        (DELETE, situation([A], [HERE], [P1, LIVE_ANSWER])),
+        (DELETE, situation([A], [HERE], [P1])),
+        (REPLACE, situation([A, NEW_SENDER], [HERE, recorded(NEW_SENDER, NEW)], [P1, OLD, NEW])),
     ],
 )
 def test_overtaken(then: Situation, now: Situation) -> None:

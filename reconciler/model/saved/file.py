@@ -57,6 +57,8 @@ def read_plan_file(data: bytes, name: str) -> SavedPlan:
         if intact:
             return _saved(Fields(content, "the plan"))
         problem = "its checksum is wrong"
+    except RecursionError:
+        problem = "it is nested too deeply"
     except (ValueError, TypeError, Unreadable) as error:
         problem = str(error)
     raise PlanRefused(
