@@ -36,11 +36,13 @@ class Account:
     quirks: Quirks
     now: float
     actor: Actor = Actor.API
+    organization: str | None = None
+    """The organisation of every account of this emulator, where one was given."""
 
     @property
     def organization_id(self) -> str:
-        """One organisation per API key."""
-        return derived_uuid("organization", self.id)
+        """One organisation per API key, unless one was given."""
+        return self.organization or derived_uuid("organization", self.id)
 
     @property
     def user_id(self) -> str:

@@ -147,8 +147,12 @@ def create_app(
     rps: float | None = None,
     latency_ms: float = 0,
     clock: Callable[[], float] = time.time,
+    organization: str | None = None,
 ) -> Sandbox:
-    """An emulated Telnyx. ValueError for a misspelt fault or quirk, or a seed of the wrong shape."""
+    """An emulated Telnyx. ValueError for a misspelt fault or quirk, or a seed of the wrong shape.
+
+    ``organization`` is the id that rows answer as their owner's, for an emulator that stands for a certain account.
+    """
     world = World(
         store=Store(database),
         seed=check_seed({} if seed is None else seed, RESOURCES),
@@ -156,6 +160,7 @@ def create_app(
         faults=FaultPlan(faults),
         quirks=parse_quirks(quirks),
         clock=clock,
+        organization=organization,
     )
     return Sandbox(world, window=SlidingWindow(rps), latency=latency_ms / 1000)
 

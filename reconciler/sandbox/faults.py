@@ -6,7 +6,8 @@ drop-after`.
 METHOD      a method, `*`, or `WRITE` (POST, PUT, PATCH, DELETE)
 PATHGLOB    relative to the base URL; `*` is one path segment or part of it, `**` any number of segments;
             `*`, `/*` and `/**` alone are every path
-OCCURRENCE  `2` (the second matching request), `1-3`, or `*`; counted per fault from when it was set
+OCCURRENCE  `2` (the second matching request), `1-3`, `3-` (the third and all that follow), `1/7` (the first and
+            every seventh after it), or `*`; counted per fault from when it was set
 EFFECT      one of `EFFECTS`
 """
 
@@ -50,6 +51,7 @@ class Fault:
     path: re.Pattern[str]
     first: int
     last: int | None
+    step: int
     effect: str
     argument: float | None
 
@@ -58,6 +60,11 @@ class Fault:
         if self.method == "WRITE":
             return method in WRITES and self.path.fullmatch(path) is not None
         return self.method in {"*", method} and self.path.fullmatch(path) is not None
+
+    def strikes(self, number: int) -> bool:
+        """Whether this is due at the matching request of this number, from 1."""
+        within = self.first <= number and (self.last is None or number <= self.last)
+        return within and (number - self.first) % self.step == 0
 
 
 def parse_fault(spelling: str) -> Fault:
@@ -84,18 +91,23 @@ def _fault(spelling: str, method: str, glob: str, occurrence: str, action: str) 
         raise ValueError(f"no method {method!r}")
     if glob != "*" and not glob.startswith("/"):
         raise ValueError(f"path {glob!r} does not begin with a slash")
-    first, last = _occurrences(occurrence)
+    first, last, step = _occurrences(occurrence)
     effect, argument = _action(action)
-    return Fault(spelling, method, _glob(glob), first, last, effect, argument)
+    return Fault(spelling, method, _glob(glob), first, last, step, effect, argument)
 
 
-def _occurrences(text: str) -> tuple[int, int | None]:
+def _occurrences(text: str) -> tuple[int, int | None, int]:
+    """First, last (None: no end) and step."""
     if text == "*":
-        return 1, None
+        return 1, None, 1
+    if found := re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text):
+        return int(found[1]), None, int(found[2])
+    if found := re.fullmatch(r"([1-9]\d*)-", text):
+        return int(found[1]), None, 1
     span = re.fullmatch(r"([1-9]\d*)(?:-([1-9]\d*))?", text)
     if span is None or int(span[2] or span[1]) < int(span[1]):
-        raise ValueError(f"occurrence {text!r} is not a number, a range such as 1-3, or *")
-    return int(span[1]), int(span[2] or span[1])
+        raise ValueError(f"occurrence {text!r} is not a number, a range such as 1-3 or 3-, a step such as 1/7, or *")
+    return int(span[1]), int(span[2] or span[1]), 1
 
 
 def _action(text: str) -> tuple[str, float | None]:
@@ -150,8 +162,7 @@ class FaultPlan:
             if not fault.matches(method, path):
                 continue
             self._seen[index] += 1
-            seen = self._seen[index]
-            if due is None and fault.first <= seen and (fault.last is None or seen <= fault.last):
+            if due is None and fault.strikes(self._seen[index]):
                 due = fault
         return due
 

@@ -4,7 +4,7 @@ A seed is JSON, one list of rows per collection. A collection that it names repl
 that collection; the others keep theirs. Rows are completed with defaults but not validated, so that a
 seed can also hold what the API would refuse today, such as a legacy profile whose
 `whitelisted_destinations` is null. An auto-response names its profile by `messaging_profile_id`, which
-becomes its parent.
+becomes its parent; any row may name its parent by `parent`, as the administrator's `state` shows it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from typing import Any, Final
 from reconciler.sandbox.account import Account
 from reconciler.sandbox.fields import UNSET
 from reconciler.sandbox.rest import Resource
-from reconciler.sandbox.store import Row, encode
+from reconciler.sandbox.store import PARENT, Row, encode
 
 Seed = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -66,7 +66,9 @@ def plant(account: Account, resource: Resource, given: Mapping[str, Any]) -> Row
     """One row from what a seed says about it."""
     defaults = {field.name: field.default for field in resource.fields if field.default is not UNSET}
     stated = dict(given)
-    parent = str(stated.pop("messaging_profile_id", "")) if resource.nested else ""
+    parent = str(stated.pop(PARENT, ""))
+    if resource.nested and "messaging_profile_id" in stated:
+        parent = str(stated.pop("messaging_profile_id"))
     # An RCS agent has no `id`.
     row_id = str(stated.get("id") or stated.get("agent_id") or resource.identify())
     document = {**resource.fixed(account, row_id), **defaults}

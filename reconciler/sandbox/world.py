@@ -22,11 +22,13 @@ class World:
     faults: FaultPlan
     quirks: Quirks
     clock: Callable[[], float]
+    organization: str | None = None
+    """The organisation of every account, or None for one each."""
     log: RequestLog = field(default_factory=RequestLog)
 
     def account(self, key: str, actor: Actor = Actor.API) -> Account:
         """The account of a key, seeded on first use."""
-        account = Account(self.store, account_id(key), self.quirks, self.clock(), actor)
+        account = Account(self.store, account_id(key), self.quirks, self.clock(), actor, self.organization)
         if not self.store.known(account.id):
             sow(account, self.seed, self.resources)
             self.store.commit()  # a refused first request must not take the seed back

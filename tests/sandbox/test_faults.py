@@ -208,3 +208,20 @@ def test_in_process_drop_raises() -> None:
 
     with pytest.raises(ConnectionResetError):
         asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("occurrence", "struck"),
+    [("2", [2]), ("2-3", [2, 3]), ("4-", [4, 5, 6, 7]), ("1/3", [1, 4, 7]), ("2/4", [2, 6]), ("*", list(range(1, 8)))],
+)
+def test_occurrences_say_which_requests_are_struck(occurrence: str, struck: list[int]) -> None:
+    """One, a range, all from one on, every so many, all."""
+    plan = FaultPlan([f"GET /x {occurrence} rate-limit"])
+    assert [number for number in range(1, 8) if plan.strike("GET", "/x")] == struck
+
+
+@pytest.mark.parametrize("occurrence", ["0", "1/0", "0/2", "3-2", "-2", "1/", "/3", "x"])
+def test_occurrences_that_mean_nothing_are_refused(occurrence: str) -> None:
+    """By name, with the forms that there are."""
+    with pytest.raises(ValueError, match="is not a number, a range"):
+        parse_fault(f"GET /x {occurrence} rate-limit")
