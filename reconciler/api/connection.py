@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from reconciler.api.endpoints import READING, WRITING, endpoint_of
 from reconciler.api.failures import is_spend_limit
-from reconciler.api.session import Client, WritingClient
+from reconciler.api.session import Client, Heard, WritingClient, forget
 from reconciler.model.ledger import Lease, Unending
 from reconciler.transport.base_url import check_base_url
 from reconciler.transport.clock import Clock
@@ -49,6 +49,8 @@ class Target:
     """Uniform in [0, 1), for jitter."""
     observer: Observer = ignore
     """Told of every attempt that ended, for debug logs and progress."""
+    heard: Heard = forget
+    """Told the answer to every GET of a session that only reads, for whoever copies what is there."""
     lease: Lease = field(default_factory=Unending)
     """The hold on the account's ledger: a request that writes is sent only while it outlasts the request's timeout."""
 
@@ -68,7 +70,7 @@ async def connect(target: Target) -> AsyncIterator[Client]:
     Raises UsageError for a base URL that is neither https nor on this machine. The first request connects.
     """
     async with _Opener(target) as opener:
-        yield Client(await opener.sender(READING), key=target.key)
+        yield Client(await opener.sender(READING), key=target.key, heard=target.heard)
 
 
 @asynccontextmanager

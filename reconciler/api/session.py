@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.api.endpoints import SIDE_EFFECT_FREE
@@ -16,16 +16,28 @@ from reconciler.transport.retry import Repeat
 from reconciler.transport.sender import Delivery, Sender
 from reconciler.transport.tally import Tally
 
+Heard = Callable[[str, Any], None]
+"""Called on the event loop: it must be quick and must not raise."""
+
+
+def forget(_path: str, _answer: Any) -> None:
+    """Keep nothing."""
+
+
 _REPEAT = {Intent.READ: Repeat.HARMLESS, Intent.WRITE: Repeat.HARMLESS, Intent.WRITE_ONCE: Repeat.HARMFUL}
 
 
 class Client:
     """A ReadSession. Its sender's permission, not the absence of methods, is what keeps it from writing."""
 
-    def __init__(self, sender: Sender, *, key: ApiKey) -> None:
-        """Take a sender; ``key`` serves hints and masking, and is not sent from here."""
+    def __init__(self, sender: Sender, *, key: ApiKey, heard: Heard = forget) -> None:
+        """Take a sender; ``key`` serves hints and masking, and is not sent from here.
+
+        ``heard`` is told the path and the decoded body of every GET that succeeded.
+        """
         self._sender = sender
         self._key = key
+        self._heard = heard
 
     @property
     def requests(self) -> Tally:
@@ -34,7 +46,9 @@ class Client:
 
     async def get(self, path: str, query: Query | None = None) -> Any:
         """GET ``path``. Raises ApiError."""
-        return await self._call(Request("GET", path, query=dict(query or {})), Intent.READ)
+        answer = await self._call(Request("GET", path, query=dict(query or {})), Intent.READ)
+        self._heard(path, answer)
+        return answer
 
     async def ask(self, path: str, body: Mapping[str, Any]) -> Any:
         """POST a question, retried like a read. Raises ApiError; ValueError for a path not listed."""
