@@ -49,11 +49,11 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
     if refused := refusal(plan, asks=True):
         return AppliedPlan(plan=plan, refused=refused)
     async with setting.ledger.lock(around.command, around.now(), wait=conduct.wait) as ledger:
-        wanted = _situation(setting, saved, ledger.ledger)
+        wanted = saved_situation(setting, saved, ledger.ledger)
         async with connect_for_writing(target(setting, ledger.lease)) as sessions:
             seen = await settled(sessions.reading, setting, wanted, patience=conduct.patience, emit=conduct.emit)
             check_organization(saved, seen.world.organization_id)
-            left = await _left(sessions.reading, saved, seen)
+            left = await still_to_do(sessions.reading, saved, seen)
             if not left.todo:
                 return AppliedPlan(plan=plan, notes=(_said("already-applied", "nothing of this plan is left to do"),))
             if not conduct.approve(left_of(plan, left)):
@@ -61,13 +61,16 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
             if conduct.asks:  # people take their time
                 conduct.emit(Observing("checking"))
                 seen = await look(sessions.reading, wanted, setting)
-                left = await _left(sessions.reading, saved, seen)
+                left = await still_to_do(sessions.reading, saved, seen)
             applied = await carry_out(left_of(plan, left), setting, ledger, sessions, seen, conduct)
             return replace(applied, notes=_carried_on(left))
 
 
-def _situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situation:
-    """What the plan was made from, secrets found again. Raises Stale, and InvalidInput for undefined secrets."""
+def saved_situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situation:
+    """What the plan was made from, secrets found again; the account is not looked at yet.
+
+    Raises Stale, and InvalidInput for undefined secrets.
+    """
     owner = saved.owner
     if owner.lineage is not None and owner.lineage != ledger.header.lineage:
         raise Stale(
@@ -119,7 +122,7 @@ def _changed_secrets(saved: SavedPlan, found: Mapping[Address, Mapping[Any, Any]
     ]
 
 
-async def _left(session: Client, saved: SavedPlan, seen: Situation) -> Remainder:
+async def still_to_do(session: Client, saved: SavedPlan, seen: Situation) -> Remainder:
     """What is left to do. Raises Stale for anything that has moved since the review."""
     world = await confirm(session, seen.kinds, to_confirm(saved, seen), seen.world)
     seen = replace(seen, world=world)

@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ BASE_URL_VARIABLE = "TELNYX_BASE_URL"
 
 def target(setting: Setting, lease: Lease = UNENDING) -> Target:
     """The API of the setting's account, written to while ``lease`` lasts. Raises UsageError for a bad key."""
+    if setting.stand_in is not None:
+        return replace(setting.stand_in, lease=lease)
     if setting.is_sandbox:
         app = sandbox_app(sandbox_database(setting))
         return Target(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.errors import InvalidInput, UsageError
 from reconciler.ledger.local import LocalLedger
@@ -17,6 +18,9 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.kind import Kinds
 from reconciler.resources import kinds
+
+if TYPE_CHECKING:
+    from reconciler.api import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Setting:
     account: Account
     kinds: Kinds
     ledger: LedgerStore
+    stand_in: Target | None = None
+    """What takes the place of the account's API, and of all ways to it, while an apply is rehearsed."""
 
     @property
     def is_sandbox(self) -> bool:

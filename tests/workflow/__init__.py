@@ -1,0 +1,1 @@
+"""The wiring: what workflows are made of, where a part can be held by itself."""
