@@ -11,10 +11,12 @@ from reconciler.model.drift import Changed, DriftReport
 from reconciler.model.events import Report
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Change, Plan
+from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.model.status import Status
 from reconciler.render.escape import json_text
 from reconciler.render.format import Format
 from reconciler.render.parts import (
+    cost_part,
     diagnostics_part,
     outcome_part,
     outcome_word,
@@ -22,7 +24,7 @@ from reconciler.render.parts import (
     source_part,
     value_part,
 )
-from reconciler.render.run_shapes import ApplyShape
+from reconciler.render.run_shapes import ApplyShape, CrashShape, NextApplyShape, RehearsalShape
 from reconciler.render.shapes import (
     FORMAT_VERSION,
     ChangeShape,
@@ -182,6 +184,43 @@ def status_document(status: Status) -> StatusShape:
     }
 
 
+def _next_apply(after: NextApply) -> NextApplyShape:
+    return {
+        "converges": after.converges,
+        "cost": cost_part(after.cost),
+        "reasons": diagnostics_part(after.reasons),
+    }
+
+
+def _crash(crash: Crash) -> CrashShape:
+    return {
+        "after_writes": crash.after_writes,
+        "writes": crash.writes,
+        "missing": [str(address) for address in crash.missing],
+        "unrecorded": [str(address) for address in crash.unrecorded],
+        "done": [str(address) for address in crash.done],
+        "not_done": [str(address) for address in crash.not_done],
+        "next_apply": _next_apply(crash.next_apply),
+    }
+
+
+def rehearsal_document(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = ()) -> RehearsalShape:
+    """How a rehearsal went."""
+    report = rehearsal.report or Report(())
+    return {
+        "format_version": FORMAT_VERSION,
+        "written_to_account": False,
+        "account": rehearsal.account,
+        "fingerprint": rehearsal.fingerprint,
+        "faults": rehearsal.faults,
+        "rate": rehearsal.rate,
+        "cost": cost_part(rehearsal.cost),
+        "result": result_document(report, account=rehearsal.account, diagnostics=diagnostics),
+        "crash": None if rehearsal.crash is None else _crash(rehearsal.crash),
+        "next_apply": None if rehearsal.next_apply is None else _next_apply(rehearsal.next_apply),
+    }
+
+
 def plan(plan: Plan, *, color: bool = False) -> str:  # noqa: ARG001 - JSON has no colour
     """See ``plan_document``."""
     return _text(plan_document(plan))
@@ -214,4 +253,22 @@ def status(status: Status, *, color: bool = False) -> str:  # noqa: ARG001 - as 
     return _text(status_document(status))
 
 
-FORMAT = Format(name="json", plan=plan, diagnostics=diagnostics, drift=drift, result=result, status=status)
+def rehearsal(
+    rehearsal: Rehearsal,
+    *,
+    diagnostics: Sequence[Diagnostic] = (),
+    color: bool = False,  # noqa: ARG001 - as above
+) -> str:
+    """See ``rehearsal_document``."""
+    return _text(rehearsal_document(rehearsal, diagnostics=diagnostics))
+
+
+FORMAT = Format(
+    name="json",
+    plan=plan,
+    diagnostics=diagnostics,
+    drift=drift,
+    result=result,
+    status=status,
+    rehearsal=rehearsal,
+)

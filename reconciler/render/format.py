@@ -17,6 +17,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
 from reconciler.model.plan import Plan
+from reconciler.model.rehearsal import Rehearsal
 from reconciler.model.status import Status
 
 
@@ -61,6 +62,14 @@ class RendersStatus(Protocol):
     def __call__(self, status: Status, *, color: bool = False) -> str: ...  # noqa: D102 - as above
 
 
+class RendersRehearsal(Protocol):
+    """How a rehearsal went. ``diagnostics`` are as in ``RendersResult``."""
+
+    def __call__(  # noqa: D102 - as above
+        self, rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = (), color: bool = False
+    ) -> str: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One format; None for what it does not show."""
@@ -71,6 +80,7 @@ class Format:
     drift: RendersDrift
     result: RendersResult
     status: RendersStatus | None = None
+    rehearsal: RendersRehearsal | None = None
 
 
 @cache

@@ -10,8 +10,9 @@ from reconciler.model.diagnostic import Diagnostic, by_place
 from reconciler.model.events import Applied, Blocked, Failed, Outcome, Stopped
 from reconciler.model.plan import SENSITIVE, Requests
 from reconciler.model.reference import Unknown
+from reconciler.model.rehearsal import Cost
 from reconciler.model.source import Source
-from reconciler.render.run_shapes import ErrorShape, OutcomeShape, OutcomeWord
+from reconciler.render.run_shapes import CostShape, ErrorShape, OutcomeShape, OutcomeWord
 from reconciler.render.shapes import DiagnosticShape, RequestsShape, SourceShape
 
 
@@ -45,6 +46,11 @@ def requests_part(requests: Requests) -> RequestsShape:
         "writes": requests.writes,
         "estimated_seconds": round(requests.estimated_seconds, 3),
     }
+
+
+def cost_part(cost: Cost) -> CostShape:
+    """What a rehearsed run cost."""
+    return {"reads": cost.reads, "writes": cost.writes, "seconds": round(cost.seconds, 3)}
 
 
 def value_part(value: Any, *, sensitive: bool) -> Any:

@@ -60,6 +60,53 @@ class ApplyShape(Closed):
     diagnostics: list[DiagnosticShape]
 
 
+class CostShape(Closed):
+    """What a rehearsed run sent, and the simulated seconds that it took."""
+
+    reads: int
+    writes: int
+    seconds: float
+
+
+class NextApplyShape(Closed):
+    """The next apply, rehearsed as well. ``converges``: it ended well, and the plan after it was empty."""
+
+    converges: bool
+    cost: CostShape
+    reasons: list[DiagnosticShape]
+
+
+class CrashShape(Closed):
+    """What would stand if the run were killed at its worst moment. Every change is in exactly one of the lists."""
+
+    after_writes: int
+    writes: int
+    missing: list[str]
+    unrecorded: list[str]
+    done: list[str]
+    not_done: list[str]
+    next_apply: NextApplyShape
+
+
+class RehearsalShape(Closed):
+    """How a rehearsal went, on a copy of the account; ``result`` is what the apply itself would have told.
+
+    ``faults`` names the fault profile, ``rate`` is requests per second and endpoint. ``crash`` is that of a run
+    without faults; ``next_apply`` follows a run that did not finish.
+    """
+
+    format_version: Literal["1.0"]
+    written_to_account: Literal[False]
+    account: str
+    fingerprint: str
+    faults: str | None
+    rate: float
+    cost: CostShape
+    result: ApplyShape
+    crash: CrashShape | None
+    next_apply: NextApplyShape | None
+
+
 class ObservingShape(Closed):
     """The account is being read."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from reconciler.render.run_shapes import ApplyShape, EventShape
+from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
 from reconciler.render.shapes import DiagnosticsShape, DriftShape, PlanShape, StatusShape
 
 _DOCUMENTS: dict[str, Any] = {
@@ -14,6 +14,7 @@ _DOCUMENTS: dict[str, Any] = {
     "diagnostics": DiagnosticsShape,
     "drift": DriftShape,
     "apply": ApplyShape,
+    "rehearsal": RehearsalShape,
     "status": StatusShape,
     "events": EventShape,
 }

@@ -30,6 +30,7 @@ from reconciler.model.plan import (
     Update,
 )
 from reconciler.model.reference import Unknown
+from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.source import Source
 from reconciler.model.status import Holder, Status
@@ -251,6 +252,44 @@ REPORT = Report(
     )
 )
 DONE = Report((Applied(CHANGES[1]), Applied(CHANGES[2]), Applied(CHANGES[6])))
+
+NEXT_APPLY = NextApply(converges=True, cost=Cost(reads=20, writes=1, seconds=10.526))
+CRASH = Crash(
+    after_writes=6,
+    writes=7,
+    missing=(Address(SENDER, "acme"),),
+    unrecorded=(Address(PROFILE, "marketing-us"),),
+    done=(Address(PROFILE, "support"),),
+    not_done=tuple(Address(RESPONSE, f"stop-{number}") for number in range(12)),
+    next_apply=NEXT_APPLY,
+)
+REHEARSAL = Rehearsal(
+    account="default",
+    fingerprint="sha256:5f2c",
+    rate=9.5,
+    cost=Cost(reads=9, writes=7, seconds=0.2105),
+    report=DONE,
+    crash=CRASH,
+)
+REHEARSAL_FAILED = Rehearsal(
+    account="default",
+    fingerprint="sha256:5f2c",
+    faults="outage",
+    rate=9.5,
+    cost=Cost(reads=27, writes=15, seconds=20.105),
+    report=REPORT,
+    crash=Crash(
+        after_writes=1,
+        writes=7,
+        missing=(),
+        unrecorded=tuple(Address(PROFILE, f"p{number}") for number in range(12)),
+        done=(),
+        not_done=(),
+        next_apply=NextApply(converges=False, cost=Cost(reads=3, writes=0, seconds=0.1), reasons=(ERROR,)),
+    ),
+    next_apply=NextApply(converges=False, cost=Cost(reads=3, writes=0, seconds=0.1), reasons=(ERROR,)),
+)
+REHEARSAL_IDLE = Rehearsal(account="default", fingerprint="sha256:5f2c", rate=9.5)
 
 STATUS = Status(
     account="default",

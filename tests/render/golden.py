@@ -10,7 +10,22 @@ from pathlib import Path
 from reconciler.render.events import event_line
 from reconciler.render.format import formats
 
-from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, LOST, PLAN, REPORT, STATUS, WARNING
+from .cases import (
+    BLOCKED,
+    DONE,
+    DRIFT,
+    EMPTY,
+    ERROR,
+    EVENTS,
+    LOST,
+    PLAN,
+    REHEARSAL,
+    REHEARSAL_FAILED,
+    REHEARSAL_IDLE,
+    REPORT,
+    STATUS,
+    WARNING,
+)
 
 FOLDER = Path(__file__).parent / "expected"
 ENDINGS = {"text": "txt", "json": "json", "markdown": "md"}
@@ -32,6 +47,10 @@ def texts() -> dict[str, str]:
         found[f"diagnostics.{ending}"] = format_.diagnostics([WARNING, ERROR])
         if format_.status is not None:
             found[f"status.{ending}"] = format_.status(STATUS)
+        if format_.rehearsal is not None:
+            found[f"rehearsal.{ending}"] = format_.rehearsal(REHEARSAL)
+            found[f"rehearsal-failed.{ending}"] = format_.rehearsal(REHEARSAL_FAILED)
+            found[f"rehearsal-idle.{ending}"] = format_.rehearsal(REHEARSAL_IDLE, diagnostics=[WARNING])
     found["plan-color.txt"] = formats()["text"].plan(PLAN, color=True)
     return found
 

@@ -18,6 +18,7 @@ from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome
 from reconciler.model.ledger import Intent, IntentKind
 from reconciler.model.observed import Remote
 from reconciler.model.plan import Move, Plan
+from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
 from reconciler.model.source import Source
 from reconciler.model.status import Holder, Status
 from reconciler.render.escape import code, fenced, json_text, shown, visible
@@ -140,6 +141,15 @@ def status_of(name: str) -> Status:
     )
 
 
+def rehearsal_of(name: str) -> Rehearsal:
+    """A rehearsal in which everything is called ``name``."""
+    after = NextApply(converges=False, cost=Cost(), reasons=(finding(name),))
+    ours = (Address(PROFILE, name),)
+    crash = Crash(after_writes=1, writes=1, missing=ours, unrecorded=ours, done=ours, not_done=ours, next_apply=after)
+    report = Report(outcomes_of(name))
+    return Rehearsal(account=name, fingerprint=name, faults=name, report=report, crash=crash, next_apply=after)
+
+
 def all_texts(name: str) -> dict[str, str]:
     """Everything that can be shown, of things called ``name``."""
     found = {}
@@ -152,6 +162,8 @@ def all_texts(name: str) -> dict[str, str]:
         )
         if format_.status is not None:
             found[f"{key} status"] = format_.status(status_of(name))
+        if format_.rehearsal is not None:
+            found[f"{key} rehearsal"] = format_.rehearsal(rehearsal_of(name), diagnostics=[finding(name)])
     events = (Observing(name), Settling((Address(PROFILE, name),), 1.0), *outcomes_of(name))
     found["events"] = "".join(map(event_line, events))
     stream = io.StringIO()

@@ -23,14 +23,15 @@ OF = {
     "plan": ["plan", "plan-blocked", "plan-empty"],
     "drift": ["drift", "drift-ledger-lost"],
     "apply": ["result-partial", "result-done"],
+    "rehearsal": ["rehearsal", "rehearsal-failed", "rehearsal-idle"],
     "diagnostics": ["diagnostics"],
     "status": ["status"],
 }
 
 
 def test_every_document_has_a_schema() -> None:
-    """Six documents: what ``schemas/`` will hold."""
-    assert set(SCHEMAS) == {"plan", "drift", "events", "diagnostics", "apply", "status"}
+    """Seven documents: what ``schemas/`` will hold."""
+    assert set(SCHEMAS) == {"plan", "drift", "events", "diagnostics", "apply", "rehearsal", "status"}
     for schema in SCHEMAS.values():
         Draft202012Validator.check_schema(schema)
 

@@ -4,7 +4,16 @@ from reconciler.render.format import Format
 from reconciler.render.text.diagnostics import diagnostics
 from reconciler.render.text.drift import drift
 from reconciler.render.text.plan import plan
+from reconciler.render.text.rehearsal import rehearsal
 from reconciler.render.text.result import result
 from reconciler.render.text.status import status
 
-FORMAT = Format(name="text", plan=plan, diagnostics=diagnostics, drift=drift, result=result, status=status)
+FORMAT = Format(
+    name="text",
+    plan=plan,
+    diagnostics=diagnostics,
+    drift=drift,
+    result=result,
+    status=status,
+    rehearsal=rehearsal,
+)

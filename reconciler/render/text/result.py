@@ -35,7 +35,8 @@ def _why(outcome: Failed | Blocked) -> Iterator[str]:
             yield f"not tried: it needs {visible(str(address))}"
 
 
-def _done_words(outcomes: list[Applied]) -> str:
+def done_words(outcomes: list[Applied]) -> str:
+    """Counts of what was done: ``2 created, 1 updated``."""
     counts = Counter(outcome.change.action for outcome in outcomes)
     return ", ".join(f"{counts[action]} {WORDS[action].done}" for action in Action if counts[action])
 
@@ -47,7 +48,7 @@ def result_verdict(report: Report, account: str) -> str:
     if not report.outcomes:
         return f"Nothing was applied to account {name}."
     if len(done) == len(report.outcomes):
-        return f"Applied to account {name}: {_done_words(done)}."
+        return f"Applied to account {name}: {done_words(done)}."
     kinds: list[tuple[type[Outcome], str]] = [(Failed, "failed"), (Blocked, "blocked"), (Stopped, "not begun")]
     counts = [(sum(isinstance(o, kind) for o in report.outcomes), word) for kind, word in kinds]
     rest = ", ".join(f"{number} {word}" for number, word in counts if number)
@@ -55,7 +56,7 @@ def result_verdict(report: Report, account: str) -> str:
     return f"{how}: {len(done)} of {len(report.outcomes)} changes are done in account {name}; {rest}."
 
 
-def _not_done(report: Report, *, color: bool) -> Iterator[str]:
+def not_done_lines(report: Report, *, color: bool) -> Iterator[str]:
     """What failed or hangs on it, each with its reason; then what was not begun, for which there is only one."""
     told = [outcome for outcome in report.failed if not isinstance(outcome, Stopped)]
     if told:
@@ -81,7 +82,7 @@ def result_lines(
             yield painted("Done", Hue.BOLD, color=color)
             yield from (f"  {change_text(outcome.change, color=color)}" for outcome in done)
             yield ""
-        yield from _not_done(report, color=color)
+        yield from not_done_lines(report, color=color)
     notes = diagnostics_lines([*diagnostics, *(note for outcome in done for note in outcome.notes)], color=color)
     yield from notes
     if notes:
