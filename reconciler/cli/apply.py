@@ -15,6 +15,7 @@ from reconciler.model.saved.plan import SavedPlan
 from reconciler.workflow.apply import apply
 from reconciler.workflow.apply_saved import apply_saved
 from reconciler.workflow.approval import check_approval, plan_in
+from reconciler.workflow.fault_profiles import FAULT_PROFILES
 
 
 @click.command("apply")
@@ -22,6 +23,8 @@ from reconciler.workflow.approval import check_approval, plan_in
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--fingerprint", metavar="sha256:…", help="Apply the saved plan only if this is it. Does not ask.")
 @click.option("--max-age", type=AGE, metavar="30m|12h|7d", help="Refuse a saved plan that is older.")
+@click.option("--rehearse", is_flag=True, help="Carry the plan out on a copy of the account; write nothing to it.")
+@click.option("--faults", type=click.Choice(sorted(FAULT_PROFILES)), help="With --rehearse: what goes wrong meanwhile.")
 @settling
 @locking
 @planning
@@ -33,14 +36,20 @@ def command(
     max_age: timedelta | None,
     settle: float,
     wait: float,
+    faults: str | None,
     *,
     auto_approve: bool,
+    rehearse: bool,
     **options: Any,
 ) -> int:
     """Make the account as the manifests say: plan, ask, look again, write.
 
     With the file of a saved plan (plan --out FILE) in place of PATHS: carry out that plan and no other, or what an
     interruption left of it. Refused where the account has moved since.
+
+    With --rehearse nothing is asked and nothing written: what the account holds is copied, by reads only, and the plan
+    runs on the copy, in simulated time. Told are the outcome, the requests, the time, and what a crash at the worst
+    moment would leave. The exit code is that of the apply.
     """
     terminal = Terminal(format_name)
     asking = Asking(
@@ -56,8 +65,18 @@ def command(
         elif fingerprint is not None or max_age is not None:
             word = "--fingerprint" if fingerprint is not None else "--max-age"
             raise UsageError(f"{word} goes with a saved plan", hint="save one with reconciler plan --out FILE")
+        if faults is not None and not rehearse:
+            raise UsageError(
+                "--faults goes with --rehearse", hint="add --rehearse; a real apply is not broken on purpose"
+            )
     except ReconcilerError as error:
         return failed(terminal, account or "", error)
+    if rehearse:
+        from reconciler.cli.rehearsing import rehearsed  # noqa: PLC0415 - an apply needs none of it
+
+        wish = plan_request(paths=paths, **options) if saved is None else saved
+        name = account if saved is None else saved.plan.account
+        return rehearsed(terminal, name, wish, asking, faults)
     if saved is None:
         request = plan_request(paths=paths, **options)
         return run(terminal, account, lambda setting, conduct: apply(setting, request, conduct), asking)

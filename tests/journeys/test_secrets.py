@@ -61,6 +61,7 @@ def _everything(workspace: Workspace, command: str, *extra: str) -> list[Outcome
 def test_no_command_shows_a_secret(canaries: list[str], telnyx: Emulator, workspace: Workspace) -> None:
     """Create, edit behind our back, drift, rotate, destroy: in every format."""
     outcomes = [*_everything(workspace, "validate"), *_everything(workspace, "plan")]
+    outcomes += _everything(workspace, "apply", "--rehearse", "--faults", "outage")
     outcomes += _everything(workspace, "apply", "--auto-approve")
     assert outcomes[-1].code == 0
     telnyx.edit("messaging_profiles", "Alerts", webhook_url=f"https://portal.example.com/{DOMAIN_WORD}")
@@ -69,7 +70,8 @@ def test_no_command_shows_a_secret(canaries: list[str], telnyx: Emulator, worksp
     assert drifted[0].code == 2
     outcomes += drifted
     workspace.environment["HOOK_TOKEN"] = f"{TOKEN}-rotated"
-    outcomes += [*_everything(workspace, "plan"), *_everything(workspace, "apply", "--auto-approve")]
+    outcomes += [*_everything(workspace, "plan"), *_everything(workspace, "apply", "--rehearse")]
+    outcomes += _everything(workspace, "apply", "--auto-approve")
     assert workspace.actions() == {}
     _silent(canaries, telnyx, workspace, *outcomes)
     removal = workspace.call("destroy", "--auto-approve", "--format", "json")
