@@ -6,7 +6,7 @@ What the account answered is the copy: all that the plan, its guards and its che
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -49,7 +49,7 @@ class Copy:
     snapshot: Snapshot
     plan: Plan
     refused: PlanRefused | None = None
-    rows: Mapping[str, Any] | None = None
+    rows: Mapping[str, Any] | None = field(default=None, repr=False)  # may hold secrets
     organization_id: str | None = None
 
 

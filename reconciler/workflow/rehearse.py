@@ -20,7 +20,7 @@ from reconciler.model.plan import Adopt, Change, Create, Forget, Move, Plan, Rec
 from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.render.failure import findings_of
 from reconciler.workflow.carrying_out import Approve
-from reconciler.workflow.copied_run import CopiedRun, Standing, pace, run_on_copy
+from reconciler.workflow.copied_run import CopiedRun, Course, Standing, pace, run_on_copy
 from reconciler.workflow.copying import Copy
 from reconciler.workflow.fault_profiles import FAULT_PROFILES
 
@@ -37,22 +37,18 @@ def rehearse(copy: Copy, emit: Emit, *, faults: str | None = None, settle: float
     if copy.rows is None:
         return told
     emit(Observing("rehearsing"))
-    heard = _unheard if profile else _without_new_ids(emit)
-    start = Standing(copy.rows, copy.snapshot.ledger)
-    ended = whole = run_on_copy(copy, start, _same_as(plan), heard, settle=settle, watched=True)
+    start, real = Standing(copy.rows, copy.snapshot.ledger), _without_new_ids(emit)
+    course = Course(approve=_same_as(plan), emit=_unheard if profile else real, settle=settle, watched=True)
+    ended = whole = run_on_copy(copy, start, course)
     _insist_on_the_plan(whole, plan)
     if profile is not None:
         spelled = profile.spelled(whole.cost.writes)
-        ended = run_on_copy(
-            copy, start, _same_as(plan), _without_new_ids(emit), settle=settle, faults=spelled, quirks=profile.quirks
-        )
+        course = replace(course, emit=real, faults=spelled, quirks=profile.quirks, watched=False)
+        ended = run_on_copy(copy, start, course)
         _insist_on_the_plan(ended, plan)
     report = _report(ended)
-    return Rehearsal(
-        account=told.account,
-        fingerprint=told.fingerprint,
-        faults=faults,
-        rate=told.rate,
+    return replace(
+        told,
         cost=ended.cost,
         report=report,
         error=ended.error,
@@ -108,10 +104,10 @@ def _insist_on_the_plan(run: CopiedRun, plan: Plan) -> None:
 
 def _next_apply(copy: Copy, standing: Standing, settle: float) -> tuple[CopiedRun, NextApply]:
     """The next apply, and what comes of it; then the plan after it, which must be empty."""
-    run = run_on_copy(copy, standing, _anything, _unheard, settle=settle)
+    run = run_on_copy(copy, standing, Course(approve=_anything, emit=_unheard, settle=settle))
     reasons = tuple(_reasons(run))
     if not reasons:
-        after = run_on_copy(copy, run.standing, _nothing, _unheard, settle=settle)
+        after = run_on_copy(copy, run.standing, Course(approve=_nothing, emit=_unheard, settle=settle))
         reasons = tuple(_reasons(after)) or tuple(_left_over(after))
     return run, NextApply(converges=not reasons, cost=run.cost, reasons=reasons)
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from reconciler.api.endpoints import READING
+from reconciler.errors import ReconcilerError
 from reconciler.model.events import Event
 from reconciler.transport.sender import Sender
 from reconciler.workflow.copying import copied
 from reconciler.workflow.fault_profiles import FAULT_PROFILES
+from reconciler.workflow.rehearse import rehearse
 from reconciler.workflow.request import PlanRequest
-from reconciler.workflow.setting import Surroundings, prepare
+from reconciler.workflow.setting import Setting, Surroundings, prepare
 from tests.journeys.test_crashes import AFTER, BEFORE, WRITES
 from tests.journeys.workspace import Emulator, Outcome, Workspace, emulator, manifest, profile
 
@@ -46,6 +50,17 @@ def _rehearse(workspace: Workspace, *arguments: str, code: int = OK) -> Any:
 
 def _files(workspace: Workspace) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in workspace.folder.rglob("*") if path.is_file()}
+
+
+def _setting(workspace: Workspace) -> Setting:
+    around = Surroundings(
+        folder=workspace.folder,
+        environment=workspace.environment,
+        stdin=lambda: b"",
+        now=lambda: datetime.now(UTC),
+        command="a test",
+    )
+    return prepare(around, None)
 
 
 def _outcomes(document: Any) -> list[tuple[str, str, str, bool]]:
@@ -80,13 +95,6 @@ def test_no_session_to_the_account_could_write(
 ) -> None:
     """While the account is copied, every sender whose wire leads there has the permission to read, and no other."""
     monkeypatch.chdir(mixed.folder)
-    around = Surroundings(
-        folder=mixed.folder,
-        environment=mixed.environment,
-        stdin=lambda: b"",
-        now=lambda: datetime.now(UTC),
-        command="a test",
-    )
     towards: list[Sender] = []
 
     def emit(_event: Event) -> None:
@@ -94,7 +102,7 @@ def test_no_session_to_the_account_could_write(
         towards.extend(each for each in senders if each.wire._base.url == telnyx.base)
 
     async def go() -> None:
-        await copied(prepare(around, None), PlanRequest(), emit, asks=True)
+        await copied(_setting(mixed), PlanRequest(), emit, asks=True)
 
     gc.collect()
     asyncio.run(go())
@@ -304,6 +312,41 @@ def test_several_kinds_and_states_are_copied(telnyx: Emulator, workspace: Worksp
     workspace.declare(profile("alerts", name="Renamed"), agent)
     told, done = _both(workspace)
     assert told.code == done.code, told.out + done.out
+
+
+@pytest.mark.parametrize(
+    ("collection", "row"),
+    [
+        ("messaging_profiles", {"id": "40010000-0000-4000-8000-000000000001", "name": "New"}),
+        ("messaging_hosted_number_orders", {"id": "an order without numbers"}),
+    ],
+    ids=["another plan", "a row that the sandbox cannot take"],
+)
+def test_a_copy_that_is_none_tells_nothing(
+    collection: str, row: dict[str, str], mixed: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the copy does not behave as the account, nothing is said but that, and no value is quoted."""
+    monkeypatch.chdir(mixed.folder)
+    copy = asyncio.run(copied(_setting(mixed), PlanRequest(), lambda _: None, asks=True))
+    assert copy.rows is not None
+    rows = {**copy.rows, collection: [*copy.rows[collection], row]}
+    with pytest.raises(ReconcilerError) as raised:
+        rehearse(replace(copy, rows=rows), lambda _: None)
+    assert raised.value.code == "rehearsal-differs"
+    assert row["id"] not in str(raised.value)
+
+
+def test_standing_in_for_the_built_in_account_and_for_standard_input(workspace: Workspace) -> None:
+    """Manifests that can be read only once; and an account that is a sandbox itself, at the pace of a real one."""
+    text = json.dumps(profile("alerts"))
+    done = workspace.call("apply", "--rehearse", "--account", "sandbox", "--format", "json", "-", stdin=text)
+    assert done.code == OK, done.err
+    assert done.document["result"]["summary"]["applied"] == 1
+    assert done.document["crash"]["next_apply"]["converges"] is True
+    assert done.document["rate"] == 9.5
+    assert workspace.actions("--account", "sandbox", str(workspace.declare(profile("alerts")))) == {
+        "MessagingProfile/alerts": "create"
+    }
 
 
 def test_faults_need_a_rehearsal(workspace: Workspace) -> None:

@@ -31,7 +31,7 @@ def _write(store: LedgerStore, written: list[Line], *, compact: bool) -> Ledger:
     return asyncio.run(run())
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(lines, max_size=4), st.booleans())
 def test_it_remembers_as_files_do(written: list[Line], compact: bool) -> None:
     """The same lines, compacted or not: what its reader gets is what the reader of files gets."""
