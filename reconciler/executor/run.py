@@ -91,8 +91,10 @@ class Run:
         seen = self.world.find(kind.name, remote.id)
         return seen if seen is not None else await read(self.session, kind, remote)
 
-    def entry(self, kind: ResourceKind, desired: Desired, answered: Observed, origin: Origin) -> Entry:
-        """The entry of an object in the state that the server answered."""
+    def entry(
+        self, kind: ResourceKind, desired: Desired, answered: Observed, origin: Origin, *, before: Entry | None
+    ) -> Entry:
+        """The entry of an object in the state that the server answered; ``before`` is what was known of it."""
         return entry_for(
             kind,
             desired,
@@ -100,6 +102,7 @@ class Run:
             origin=origin,
             project=self.project,
             salt=self.salt,
+            before=before,
         )
 
     async def record(self, change: Change, entry: Entry, *, moved_from: Address | None = None) -> None:

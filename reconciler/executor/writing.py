@@ -72,7 +72,8 @@ async def create(run: Run, change: Create | Replace, desired: Desired, progress:
     sought = Sought(address=change.address, kind=kind, key=key, parent_id=parent, seen=change.seen)
     made = await create_exactly_one(run, sought, send)
     progress.written = True
-    await run.record(change, run.entry(kind, desired, made, Origin.CREATED))
+    before = change.entry if isinstance(change, Replace) else None
+    await run.record(change, run.entry(kind, desired, made, Origin.CREATED, before=before))
     sent = [kind.leaves[path] for path in desired.compared(kind.uncompared(made))]
     return (*ignored_fields(desired, sent, made), *kind.notices(desired.resource, made))
 
@@ -81,6 +82,7 @@ async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
     """Send what differs, if anything, and record what came of it."""
     kind, desired = run.kind_of(change), run.resolved(change.desired)
     entry = change.entry if isinstance(change, Update) else None
+    known = change.entry if isinstance(change, Update) else _known_before(run, change)
     origin = change.entry.origin if isinstance(change, Update) else change.origin
     observed = await _observed_for_update(run, kind, change, desired, entry)
     sent = differing(kind, observed, desired, entry=entry, salt=run.salt)
@@ -89,8 +91,14 @@ async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
         row = await kind.adapter.update(run.session, change.remote, body)
         progress.written = True
         observed = decode(kind, row, change.remote.parent_id)
-    await run.record(change, run.entry(kind, desired, observed, origin))
+    await run.record(change, run.entry(kind, desired, observed, origin, before=known))
     return ignored_fields(desired, sent, observed, secrets=entry.secrets if entry else ())
+
+
+def _known_before(run: Run, change: Adopt) -> Entry | None:
+    """What the ledger knew under the address of an adopted object: as a rule nothing, or how it was begun."""
+    intent = run.ledger.intents.get(change.address)
+    return run.ledger.entries.get(change.address) or (intent.entry if intent else None)
 
 
 async def _observed_for_update(
@@ -145,7 +153,7 @@ async def move(run: Run, change: Move) -> Notes:
     """The same object under another address."""
     kind, desired = run.kind_of(change), run.resolved(change.desired)
     observed = await run.observed(kind, change.remote)
-    entry = run.entry(kind, desired, observed, change.entry.origin)
+    entry = run.entry(kind, desired, observed, change.entry.origin, before=change.entry)
     await run.record(change, entry, moved_from=change.moved_from or change.entry.address)
     return ()
 
@@ -155,7 +163,8 @@ async def record(run: Run, change: Record) -> Notes:
     entry = change.entry
     if change.desired is not None:
         kind, desired = run.kind_of(change), run.resolved(change.desired)
-        entry = run.entry(kind, desired, await run.observed(kind, change.remote), change.entry.origin)
+        observed = await run.observed(kind, change.remote)
+        entry = run.entry(kind, desired, observed, change.entry.origin, before=change.entry)
     await run.record(change, entry)
     return ()
 

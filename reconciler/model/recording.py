@@ -51,18 +51,16 @@ def entry_for(
     origin: Origin,
     project: str,
     salt: str,
+    before: Entry | None = None,
 ) -> Entry:
-    """The entry of an object in the state that the server answered.
+    """The entry of an object in the state that the server answered; ``before`` is what was known of it until now.
 
     Ignored leaves and those that belong to somebody else are not ours to remember; neither is a value that is
     not known yet.
     """
-    compared = {
-        path: value
-        for path, value in desired.compared(kind.uncompared(answered)).items()
-        if not isinstance(value, Unknown)
-    }
-    secrets = _secrets(desired)
+    uncompared = kind.uncompared(answered)
+    compared = {path: value for path, value in desired.compared(uncompared).items() if not isinstance(value, Unknown)}
+    secrets = _secrets(desired, before, compared)
     applied: dict[str, Any] = {}
     heard: dict[str, Any] = {}
     for path, value in compared.items():
@@ -98,7 +96,7 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
         or entry.prevent_destroy != resource.lifecycle.prevent_destroy
         or entry.on_remove != _on_remove(kind, desired, entry.origin)
         or entry.references != desired.references
-        or entry.secrets != _secrets(desired)
+        or entry.secrets != _secrets(desired, entry, compared)
         or entry.attempt != _attempt(desired)
         or entry.remote != observed.remote
     ):
@@ -168,10 +166,16 @@ def _kept(canonical: Any, secret: bool, salt: str) -> Any:
     return canonical if isinstance(canonical, _SCALARS) else json.loads(canonical_json(canonical))
 
 
-def _secrets(desired: Desired) -> tuple[str, ...]:
-    """Every secret leaf, ignored ones too: whoever shows this object later must mask them."""
-    secrets = desired.resource.secrets
-    return tuple(sorted(map(dotted, secrets))) if secrets else ()
+def _secrets(desired: Desired, before: Entry | None, compared: Iterable[Path]) -> tuple[str, ...]:
+    """Every secret leaf, ignored ones too: whoever shows this object later must mask them.
+
+    One that the manifest no longer states still has its value in the account, until another one is written there.
+    """
+    known = set(map(dotted, desired.resource.secrets))
+    if before is not None and before.secrets:
+        written = tuple(compared)
+        known.update(name for name in before.secrets if not touches(undotted(name), written))
+    return tuple(sorted(known))
 
 
 def _on_remove(kind: ResourceKind, desired: Desired, origin: Origin) -> OnRemove:

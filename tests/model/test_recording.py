@@ -102,6 +102,17 @@ def test_a_secret_that_is_ignored_is_still_known_as_one() -> None:
     assert (made.applied, made.secrets) == ({}, ("url",))
 
 
+def test_a_secret_that_is_no_longer_stated_is_still_known_as_one() -> None:
+    """Its value lives on in the account, where a delete or another manifest meets it, until another one is written."""
+    told = entry(wanted(PATCHED, {"url": "https://canary", "name": "n"}, secrets=["url"]), live(PATCHED))
+    here, silent = live(PATCHED, url="https://canary", name="n"), wanted(PATCHED, {"name": "n"})
+    made = entry_for(PATCHED, silent, here, origin=Origin.CREATED, project="p", salt=SALT, before=told)
+    assert (made.applied, made.secrets) == ({"name": "n"}, ("url",))
+    assert not outdated(PATCHED, silent, replace(here, remote=made.remote), made, SALT)
+    plain = wanted(PATCHED, {"name": "n", "url": "u"})
+    assert entry_for(PATCHED, plain, here, origin=Origin.CREATED, project="p", salt=SALT, before=made).secrets == ()
+
+
 def test_what_is_not_known_yet_is_not_remembered() -> None:
     """The entry of an intent: the run that knows the id records it."""
     desired = wanted(PATCHED, {"name": "n", "owner": Unknown(Address("Owner", "o"))})
