@@ -68,7 +68,7 @@ class Remainder:
 def remainder(saved: SavedPlan, now: Mapping[Address, Change], situation: Situation, salt: str) -> Remainder:
     """Hold each pending change against ``now``, the plan that the same wishes make of the world as it is."""
     begun = saved.plan.fingerprint in situation.ledger.begun
-    ids = {address: entry.remote.id for address, entry in situation.ledger.entries.items()} if begun else {}
+    ids = _ids(now, situation) if begun else {}
     todo: list[Change] = []
     done: list[Address] = []
     overtaken: list[Overtaken] = []
@@ -89,6 +89,15 @@ def remainder(saved: SavedPlan, now: Mapping[Address, Change], situation: Situat
         else:
             overtaken.append(Overtaken(change, fresh))
     return Remainder(tuple(todo), tuple(done), tuple(overtaken))
+
+
+def _ids(now: Mapping[Address, Change], situation: Situation) -> dict[Address, str]:
+    """Which object each address means by now: what is recorded, and what a killed run made and could not record."""
+    ids = {address: entry.remote.id for address, entry in situation.ledger.entries.items()}
+    for address, change in now.items():
+        if isinstance(change, Adopt) and change.reason == "interrupted-create":
+            ids[address] = change.remote.id
+    return ids
 
 
 def left_of(plan: Plan, left: Remainder) -> Plan:

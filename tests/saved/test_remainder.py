@@ -102,6 +102,12 @@ PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSe
         (CHILD, situation([A, ANSWER], [HERE], [P1]), [f"create {STOP}"], [PROFILE]),
         (
             CHILD,
+            situation([A, ANSWER], (), [P1], intents=[intends(A), intends(ANSWER)]),
+            [f"adopt {PROFILE}", f"create {STOP}"],
+            NOTHING,
+        ),
+        (
+            CHILD,
             situation([A, ANSWER], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1, LIVE_ANSWER]),
             NOTHING,
             [PROFILE, STOP],
