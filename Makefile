@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts fresh unit bench schemas requirements clean
+.PHONY: demo test lint types contracts fresh unit soak bench schemas requirements clean
 
 demo: $(VENV)/sandbox.stamp
 	@PATH="$(abspath $(BIN)):$$PATH" bash examples/demo.sh
@@ -26,6 +26,9 @@ fresh: $(VENV)/test.stamp
 
 unit: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n 2 -q
+
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -m soak -n 2 -q
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks
