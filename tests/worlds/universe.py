@@ -249,7 +249,7 @@ class Universe:
             clock=Clock(now=lambda: self.time.now, epoch=self.epoch, sleep=self.time.sleep),
             random=lambda: 0.5,
         )
-        return replace(prepare(around, None), ledger=ledger, api=target)
+        return replace(prepare(around, None), ledger=ledger, stand_in=target)
 
     def _token_hex(self, size: int) -> str:
         """The same salt and lineage until the ledger is lost, so that plans without a ledger can be compared."""
