@@ -141,7 +141,8 @@ def assert_as_desired(plan: Plan, manifests: Manifests, chronicle: Chronicle) ->
     protected = {change.address for change in plan.changes if change.action.value == "protected"}
     wanted = {Address(kind, name) for kind, name in manifests}
     assert set(entries) - protected - held == wanted - held, (set(entries), wanted)
-    assert not chronicle.universe.ledger().intents
+    # An order whose interrupted create was found, and found to have come to nothing, is not placed again by itself.
+    assert set(chronicle.universe.ledger().intents) <= held
     for manifest in manifests.values():
         address = Address(*manifest.key)
         if address in held:

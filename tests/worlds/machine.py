@@ -117,7 +117,7 @@ class Worlds(RuleBasedStateMachine):
         if newest:
             self._check_out(pipeline)
         part = part if part in self.checked_out[pipeline].files() else None
-        self._apply(pipeline, _request(lifted=lifted, part=part))
+        self._healthy(self._apply(pipeline, _request(lifted=lifted, part=part)))
 
     @rule(
         pipeline=PIPELINES, data=st.data(), size=st.integers(0, 3), place=st.sampled_from(Place), nth=st.integers(1, 5)
@@ -129,15 +129,14 @@ class Worlds(RuleBasedStateMachine):
         fate = Fate(place, nth)
         ending = self._apply(pipeline, CALM, fate=fate)
         self.tally[f"killed: {place.value}" if ending.killed else "outlived its fate"] += 1
+        self._healthy(ending)
 
     @rule(method=st.sampled_from(["WRITE", "GET", "*"]), nth=st.integers(1, 6), effect=st.sampled_from(FAULTS))
     def faulty(self, method: str, nth: int, effect: str) -> None:
         """Apply while one answer is lost, late or wrong: the run heals itself."""
         self.universe.disturb(f"{method} * {nth} {effect}")
         self._check_out("one")
-        ending = self._apply("one", CALM)
-        if not self.chronicle.lagging:
-            assert_healed(ending)
+        self._healthy(self._apply("one", CALM))
 
     @rule(nth=st.integers(1, 4))
     def refused(self, nth: int) -> None:
@@ -212,6 +211,10 @@ class Worlds(RuleBasedStateMachine):
         self.universe.check_out(pipeline, self.head.files())
         deleting = {Address(*each.key) for each in self.head.values() if each.lifecycle.get("on_remove") == "delete"}
         self.chronicle.deletable |= deleting
+
+    def _healthy(self, ending: Ending) -> None:
+        if not self.chronicle.lagging:
+            assert_healed(ending)
 
     def _saved(self, pipeline: str, **how: Any) -> Ending:
         assert self.reviewed is not None

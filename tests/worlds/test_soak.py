@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.worlds.machine import Worlds
 from tests.worlds.test_worlds import FEW
 
-CHUNKS, WORLDS_EACH = 40, 250
+CHUNKS, WORLDS_EACH = 80, 125
 MANY = settings(FEW, max_examples=WORLDS_EACH, derandomize=False, print_blob=False)
 SEED = "WORLDS_SEED"
 
