@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from reconciler.errors import ApiError, LedgerError
+from reconciler.errors import ApiError, LedgerError, Stale
 from reconciler.model.address import Address
 from reconciler.model.events import Report
 from reconciler.model.ledger import Ledger, Origin
@@ -24,7 +24,7 @@ from reconciler.model.resource import OnRemove
 from reconciler.render.events import event_line
 from reconciler.render.failure import findings_of
 from reconciler.render.format import formats
-from tests.worlds.chronicle import Chronicle
+from tests.worlds.chronicle import Chronicle, One
 from tests.worlds.ending import Ending, Row
 
 FIELDS = {"messaging_profile": "messaging_profile_id", "profile": "profile_id"}
@@ -186,6 +186,15 @@ def assert_reviewed(ending: Ending, reviewed: Plan) -> None:
     report = ending.applied.report if ending.applied else None
     for outcome in report.outcomes if report else ():
         assert known.get(outcome.change.address) is not None, outcome.change
+
+
+def assert_stale(ending: Ending, moved: Collection[One]) -> None:
+    """What was reviewed and has moved before the first write ends the run."""
+    if ending.plan is None:
+        return
+    touched = [c for c in ending.plan.pending if c.remote is not None and not isinstance(c, Forget)]
+    if any((change.address.kind, change.remote.id) in moved for change in touched if change.remote):
+        assert isinstance(ending.error, Stale), (ending.applied, moved)
 
 
 def assert_healed(ending: Ending) -> None:

@@ -22,11 +22,11 @@ from reconciler.model.policy import Policy
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Reading
 from tests.worlds.calming import CALM, EVERYTHING_LIFTED, calm_down
-from tests.worlds.chronicle import Chronicle
+from tests.worlds.chronicle import Chronicle, One
 from tests.worlds.editing import declared, edited
 from tests.worlds.ending import Ending
 from tests.worlds.killing import Fate, Place
-from tests.worlds.laws import assert_healed, assert_lawful, assert_reviewed
+from tests.worlds.laws import assert_healed, assert_lawful, assert_reviewed, assert_stale
 from tests.worlds.manifests import FILES, LOCAL_NAMES, Manifests
 from tests.worlds.portal import Deed, deeds, meddle
 from tests.worlds.troubles import FAULTS, QUIRKS
@@ -84,7 +84,7 @@ class Worlds(RuleBasedStateMachine):
     @rule(deed=deeds)
     def portal(self, deed: Deed) -> None:
         """Somebody edits, creates or deletes in the portal."""
-        meddle(deed, self.chronicle)
+        self._meddled(deed)
 
     @rule(quirks=st.sets(st.sampled_from(QUIRKS), max_size=2))
     def server_changes(self, quirks: set[str]) -> None:
@@ -148,15 +148,24 @@ class Worlds(RuleBasedStateMachine):
     @rule(deed=deeds, rival=st.sampled_from([*[False] * 9, True]))
     def interleaved(self, deed: Deed, rival: bool) -> None:
         """Between review and first write, somebody is at work in the portal, or the other pipeline wants to apply."""
+        moved: set[One] = set()
 
         def meanwhile() -> None:
             if rival:  # seldom: it waits for the lock in real time
                 assert isinstance(self.universe.locked_out("two", CALM), Locked)
                 self.tally["locked out"] += 1
-            meddle(deed, self.chronicle)
+            moved.update(meddle(deed, self.chronicle))
 
         self._check_out("one")
-        self._apply("one", CALM, meanwhile=meanwhile)
+        ending = self._apply("one", CALM, meanwhile=meanwhile)
+        if deed.verb != "advance" and not self.chronicle.lagging:
+            assert_stale(ending, moved)
+
+    @rule(deed=deeds)
+    def overtaken(self, deed: Deed) -> None:
+        """Somebody is at work in the portal while the run writes."""
+        self._check_out("one")
+        self._apply("one", CALM, midway=lambda: self._meddled(deed))
 
     @rule(pipeline=PIPELINES)
     def save(self, pipeline: str) -> None:
@@ -211,6 +220,9 @@ class Worlds(RuleBasedStateMachine):
         self.universe.check_out(pipeline, self.head.files())
         deleting = {Address(*each.key) for each in self.head.values() if each.lifecycle.get("on_remove") == "delete"}
         self.chronicle.deletable |= deleting
+
+    def _meddled(self, deed: Deed) -> None:
+        meddle(deed, self.chronicle)
 
     def _healthy(self, ending: Ending) -> None:
         if not self.chronicle.lagging:

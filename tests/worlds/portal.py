@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.worlds.chronicle import Chronicle
+from tests.worlds.chronicle import Chronicle, One
 from tests.worlds.manifests import KEYWORDS, LOCAL_NAMES, NUMBERS, PROFILE_NAMES, SENDERS
 from tests.worlds.universe import COLLECTIONS
 
@@ -73,8 +73,15 @@ _ADVANCING = _deeds(
 deeds: st.SearchStrategy[Deed] = st.one_of(_EDITING, _CREATING, _CREATING, _DELETING, _ADVANCING)
 
 
-def meddle(deed: Deed, chronicle: Chronicle) -> None:
-    """Do it, where there is something to do it to."""
+def meddle(deed: Deed, chronicle: Chronicle) -> set[One]:
+    """Do it, where there is something to do it to; answers the objects that are no longer as they were."""
+    before = chronicle.universe.rows(deed.kind)
+    _do(deed, chronicle)
+    after = chronicle.universe.rows(deed.kind)
+    return {(deed.kind, remote_id) for remote_id, row in before.items() if after.get(remote_id) != row}
+
+
+def _do(deed: Deed, chronicle: Chronicle) -> None:
     universe, collection = chronicle.universe, COLLECTIONS[deed.kind]
     rows = list(universe.rows(deed.kind))
     if deed.verb == "create":

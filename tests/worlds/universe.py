@@ -19,6 +19,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.executor.pause import Patience
 from reconciler.ledger.local import LocalLedger
 from reconciler.model.drift import DriftReport
+from reconciler.model.events import Began, Event
 from reconciler.model.ledger import Ledger
 from reconciler.model.plan import Plan
 from reconciler.sandbox import admin
@@ -48,6 +49,14 @@ COLLECTIONS = {
 }
 Documents = Mapping[str, Sequence[Mapping[str, Any]]]
 """File name → its documents."""
+
+
+Happening = Callable[[], None]
+"""What others do in the middle of a run."""
+
+
+def _nothing() -> None:
+    pass
 
 
 class Universe:
@@ -166,20 +175,22 @@ class Universe:
         request: PlanRequest,
         *,
         fate: Fate | None = None,
-        meanwhile: Callable[[], None] = lambda: None,
+        meanwhile: Happening = _nothing,
+        midway: Happening = _nothing,
     ) -> Ending:
-        """``reconciler apply --auto-approve``. ``meanwhile`` happens between the review and the first write."""
+        """``reconciler apply --auto-approve``.
+
+        ``meanwhile`` happens between the review and the look before the first write, ``midway`` after that look.
+        """
         ending = Ending()
 
         async def run(setting: Setting) -> None:
-            ending.applied = await apply(setting, request, self._conduct(ending, meanwhile))
+            ending.applied = await apply(setting, request, self._conduct(ending, meanwhile, midway))
             ending.plan = ending.applied.plan
 
         return self._ran(pipeline, fate or Fate(), ending, run)
 
-    def apply_saved(
-        self, pipeline: str, *, fate: Fate | None = None, meanwhile: Callable[[], None] = lambda: None
-    ) -> Ending:
+    def apply_saved(self, pipeline: str, *, fate: Fate | None = None) -> Ending:
         """``reconciler apply FILE --auto-approve``."""
         ending = Ending()
         saved = plan_in(str(self.saved_plan))
@@ -187,7 +198,7 @@ class Universe:
 
         async def run(setting: Setting) -> None:
             # Its plan is what is left of the saved one; none where nothing was.
-            ending.applied = await apply_saved(setting, saved, self._conduct(ending, meanwhile))
+            ending.applied = await apply_saved(setting, saved, self._conduct(ending))
 
         return self._ran(pipeline, fate or Fate(), ending, run)
 
@@ -201,7 +212,7 @@ class Universe:
 
         def run() -> None:
             try:
-                asyncio.run(apply(setting, request, self._conduct(Ending(), lambda: None)))
+                asyncio.run(apply(setting, request, self._conduct(Ending())))
             except ReconcilerError as error:
                 told.append(error)
 
@@ -210,14 +221,19 @@ class Universe:
         other.join()
         return told[0] if told else None
 
-    def _conduct(self, ending: Ending, meanwhile: Callable[[], None]) -> Conduct:
+    def _conduct(self, ending: Ending, meanwhile: Happening = _nothing, midway: Happening = _nothing) -> Conduct:
         def approve(shown: Plan) -> bool:
             ending.plan = shown
             meanwhile()
             return True
 
+        def emit(event: Event) -> None:
+            ending.events.append(event)
+            if isinstance(event, Began) and event.position == 1:
+                midway()
+
         patience = Patience(lambda: self.time.now, self.time.sleep, asyncio.Event())
-        return Conduct(approve=approve, asks=False, patience=patience, emit=ending.events.append)
+        return Conduct(approve=approve, asks=False, patience=patience, emit=emit)
 
     def _ran(self, pipeline: str, fate: Fate, ending: Ending, run: Callable[[Setting], Awaitable[None]]) -> Ending:
         ending.before = self.ledger()
