@@ -84,7 +84,7 @@ class Worlds(RuleBasedStateMachine):
     @rule(deed=deeds)
     def portal(self, deed: Deed) -> None:
         """Somebody edits, creates or deletes in the portal."""
-        self._meddled(deed)
+        meddle(deed, self.chronicle)
 
     @rule(quirks=st.sets(st.sampled_from(QUIRKS), max_size=2))
     def server_changes(self, quirks: set[str]) -> None:
@@ -126,8 +126,7 @@ class Worlds(RuleBasedStateMachine):
         """Merge, apply, and be killed."""
         self.merge(data, size)
         self._check_out(pipeline)
-        fate = Fate(place, nth)
-        ending = self._apply(pipeline, CALM, fate=fate)
+        ending = self._apply(pipeline, CALM, fate=Fate(place, nth))
         self.tally[f"killed: {place.value}" if ending.killed else "outlived its fate"] += 1
         self._healthy(ending)
 
@@ -145,8 +144,8 @@ class Worlds(RuleBasedStateMachine):
         self._check_out("one")
         self._apply("one", CALM)
 
-    @rule(deed=deeds, rival=st.sampled_from([*[False] * 9, True]))
-    def interleaved(self, deed: Deed, rival: bool) -> None:
+    @rule(deed=deeds, rival=st.sampled_from([*[False] * 9, True]), data=st.data(), size=st.integers(0, 3))
+    def interleaved(self, deed: Deed, rival: bool, data: Any, size: int) -> None:
         """Between review and first write, somebody is at work in the portal, or the other pipeline wants to apply."""
         moved: set[One] = set()
 
@@ -156,16 +155,18 @@ class Worlds(RuleBasedStateMachine):
                 self.tally["locked out"] += 1
             moved.update(meddle(deed, self.chronicle))
 
+        self.merge(data, size)
         self._check_out("one")
         ending = self._apply("one", CALM, meanwhile=meanwhile)
         if deed.verb != "advance" and not self.chronicle.lagging:
             assert_stale(ending, moved)
 
-    @rule(deed=deeds)
-    def overtaken(self, deed: Deed) -> None:
+    @rule(deed=deeds, data=st.data(), size=st.integers(0, 3))
+    def overtaken(self, deed: Deed, data: Any, size: int) -> None:
         """Somebody is at work in the portal while the run writes."""
+        self.merge(data, size)
         self._check_out("one")
-        self._apply("one", CALM, midway=lambda: self._meddled(deed))
+        self._apply("one", CALM, midway=lambda: meddle(deed, self.chronicle))
 
     @rule(pipeline=PIPELINES)
     def save(self, pipeline: str) -> None:
@@ -220,9 +221,6 @@ class Worlds(RuleBasedStateMachine):
         self.universe.check_out(pipeline, self.head.files())
         deleting = {Address(*each.key) for each in self.head.values() if each.lifecycle.get("on_remove") == "delete"}
         self.chronicle.deletable |= deleting
-
-    def _meddled(self, deed: Deed) -> None:
-        meddle(deed, self.chronicle)
 
     def _healthy(self, ending: Ending) -> None:
         if not self.chronicle.lagging:

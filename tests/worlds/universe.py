@@ -51,7 +51,7 @@ Documents = Mapping[str, Sequence[Mapping[str, Any]]]
 """File name → its documents."""
 
 
-Happening = Callable[[], None]
+Happening = Callable[[], object]
 """What others do in the middle of a run."""
 
 
