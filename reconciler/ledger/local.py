@@ -13,46 +13,51 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from reconciler.errors import LedgerError
-from reconciler.ledger.document import TooNew, ledger_document, ledger_from
 from reconciler.ledger.files import content_of, keep_out_of_git, private_folder, remove_file, replace_file
+from reconciler.ledger.folding import (
+    TokenHex,
+    checked_line,
+    document_bytes,
+    document_in,
+    lines_for,
+    new_header,
+    next_serial,
+)
 from reconciler.ledger.journal import JournalFile, JournalWriter, read_journal
-from reconciler.ledger.lines import decoded, encoded
 from reconciler.ledger.lock import holder, locked, this_process
 from reconciler.ledger.store import Snapshot
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.fields import Unreadable, parsed, spelled
-from reconciler.model.ledger import Header, Ledger, Line, Unending
+from reconciler.model.ledger import Ledger, Line, Unending
 from reconciler.model.status import Holder
-
-_RESTORE = (
-    "restore the file from a backup, or move it away to start with an empty ledger: plans still find every "
-    "object by natural key, only pruning waits until it is recorded again"
-)
 
 
 class LocalLedger:
     """The ledger of one account in one folder (usually ``.reconciler``). A ``LedgerStore``."""
 
-    def __init__(self, folder: Path, account: str, *, token_hex: Callable[[int], str] = secrets.token_hex) -> None:
-        """Any account name makes a file name: what could mean a path is percent-encoded."""
+    def __init__(
+        self, folder: Path, account: str, *, token_hex: TokenHex = secrets.token_hex, out_of_git: bool = True
+    ) -> None:
+        """Any account name makes a file name: what could mean a path is percent-encoded.
+
+        ``out_of_git`` hides everything in the folder from git: not for a folder that may hold other things.
+        """
         stem = quote(account, safe="", errors="surrogatepass")
+        self._out_of_git = out_of_git
         self.account = account
         self.path = folder / f"{stem}.ledger.json"
         self.journal_path = folder / f"{stem}.journal.jsonl"
         self.lock_path = folder / f"{stem}.lock"
         # Made once: secrets that a plan sealed with the salt of ``read`` must match the ledger that ``lock``
         # writes.
-        self._new = Header(account=account, lineage=str(UUID(token_hex(16), version=4)), salt=token_hex(32))
+        self._new = new_header(account, token_hex)
 
     @property
     def where(self) -> str:
@@ -83,7 +88,8 @@ class LocalLedger:
         """Be the only writer. Raises Locked, LedgerError."""
         private_folder(self.path.parent)
         async with locked(self.lock_path, self.account, this_process(command, since), wait=wait):
-            keep_out_of_git(self.path.parent, self.path.name)
+            if self._out_of_git:
+                keep_out_of_git(self.path.parent, self.path.name)
             snapshot, journal = self._look()
             ledger = LockedLedger(self, snapshot, journal.size)
             try:
@@ -101,8 +107,10 @@ class LocalLedger:
                 f'"{self.journal_path}" is there, but the ledger "{self.path}" that it belongs to is not',
                 hint="restore the ledger from a backup, or move the journal away too to start empty",
             )
-        file = Ledger(self._new) if content is None else self._decoded(content)
-        lines = self._pending(journal, file.header)
+        file = (
+            Ledger(self._new) if content is None else document_in(content, account=self.account, where=str(self.path))
+        )
+        lines = lines_for(file.header, journal.lines, where=str(self.path), journal_where=str(self.journal_path))
         snapshot = Snapshot(
             file.with_lines(lines),
             exists=content is not None,
@@ -110,29 +118,6 @@ class LocalLedger:
             notes=self._notes(journal),
         )
         return snapshot, journal
-
-    def _decoded(self, content: bytes) -> Ledger:
-        try:
-            ledger = ledger_from(parsed(content))
-        except TooNew as error:
-            raise LedgerError(f'cannot use "{self.path}": {error}', hint="upgrade this program") from None
-        except (ValueError, Unreadable) as error:
-            raise LedgerError(f'cannot understand "{self.path}": {error}', hint=_RESTORE) from None
-        if ledger.header.account != self.account:
-            raise LedgerError(
-                f'"{self.path}" is the ledger of account "{ledger.header.account}", not of "{self.account}"',
-                hint="give each account a name of its own, and move the ledger back to the name that it had",
-            )
-        return ledger
-
-    def _pending(self, journal: JournalFile, header: Header) -> list[Line]:
-        for stamped in journal.lines:
-            if stamped.lineage != header.lineage or stamped.serial > header.serial:
-                raise LedgerError(
-                    f'"{self.journal_path}" belongs to another or a later ledger than "{self.path}"',
-                    hint="was an older copy put back? restore the newer ledger, or move the journal away",
-                )
-        return [stamped.line for stamped in journal.lines if stamped.serial == header.serial]
 
     def _notes(self, journal: JournalFile) -> tuple[Diagnostic, ...]:
         if not journal.torn:
@@ -192,16 +177,7 @@ class LockedLedger:
         self._close_journal()
 
     def _append(self, line: Line) -> None:
-        content = encoded(line, self.ledger.header)
-        # Decoded again, so that memory holds exactly what a reader of the files gets: lists, never tuples. And
-        # before it is written: what no reader would take must not get into the journal.
-        try:
-            read_back = decoded(parsed(content), "the line").line
-        except Unreadable as error:
-            raise LedgerError(
-                f'cannot write "{self._files.journal_path}": {error}',
-                hint="see what the API answered; this program cannot work with such an object",
-            ) from None
+        content, read_back = checked_line(line, self.ledger.header, where=str(self._files.journal_path))
         if not self._exists:
             self._write(self.ledger)
         if self._journal is None:
@@ -210,17 +186,15 @@ class LockedLedger:
         self.ledger = self.ledger.with_lines([read_back])
 
     def _compact(self, last_run: Mapping[str, Any] | None) -> None:
-        header = replace(self.ledger.header, serial=self.ledger.header.serial + 1)
-        run = self.ledger.last_run if last_run is None else last_run
-        self._write(replace(self.ledger, header=header, last_run=run))
+        self._write(next_serial(self.ledger, last_run))
         self._close_journal()
         remove_file(self._files.journal_path)
 
     def _write(self, ledger: Ledger) -> None:
-        content = spelled(ledger_document(ledger), indent=2) + b"\n"
+        content = document_bytes(ledger)
         replace_file(self._files.path, content)
         self._exists = True
-        self.ledger = ledger_from(parsed(content))
+        self.ledger = document_in(content, account=self._files.account, where=str(self._files.path))
 
     def _close_journal(self) -> None:
         if self._journal is not None:
