@@ -32,14 +32,14 @@ _LONGEST_COMMAND = 500
 """Characters of the command line that are kept: it is for people, and must fit into one read."""
 
 
-def this_process(command: str, since: datetime) -> Holder:
+def this_process(command: str, since: datetime, *, lock_id: str = "") -> Holder:
     """What this process writes into a lock."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container's uid often has no name
         user = str(os.getuid())
     stamp = since.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Holder(os.getpid(), socket.gethostname(), user, command[:_LONGEST_COMMAND], stamp)
+    return Holder(os.getpid(), socket.gethostname(), user, command[:_LONGEST_COMMAND], stamp, lock_id)
 
 
 def _take(descriptor: int, how: int) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from reconciler.errors import InvalidInput
 from reconciler.manifest.discovery import PROJECT_FILE, visible_path
@@ -20,6 +21,7 @@ from reconciler.manifest.syntax import wrong_encoding
 from reconciler.manifest.wording import error, named
 from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
 from reconciler.model.diagnostic import Diagnostic, by_place
+from reconciler.model.location import FORMS, HttpLocation, LedgerLocation, parse_location, same_server
 from reconciler.model.source import Source
 from reconciler.model.spec import unstated
 
@@ -36,6 +38,24 @@ class GuardsBlock(BaseModel):
     allow: Annotated[list[str], Field(description="GUARD or GUARD:ADDRESS")] = unstated
 
 
+def _location(text: str) -> str:
+    try:
+        parse_location(text)
+    except ValueError as error:  # which does not quote the value: it may hold a password
+        raise PydanticCustomError("bad-ledger", "{reason}", {"reason": str(error), "hint": f"write {FORMS}"}) from None
+    return text
+
+
+class LedgerLockBlock(BaseModel):
+    """How a server that speaks Terraform's HTTP protocol locks, where that is not as the protocol proposes."""
+
+    model_config = _STRICT
+
+    address: Annotated[str, Field(min_length=1, description="where it locks; absent: the ledger's address")] = unstated
+    method: Annotated[str, Field(pattern=r"^[A-Z]+$", description="absent: LOCK")] = unstated
+    unlock_method: Annotated[str, Field(pattern=r"^[A-Z]+$", description="absent: UNLOCK")] = unstated
+
+
 class AccountBlock(BaseModel):
     """One Telnyx account."""
 
@@ -48,6 +68,30 @@ class AccountBlock(BaseModel):
     base_url: Annotated[str, Field(min_length=1, description="another endpoint: https, or loopback")] = unstated
     rate: Annotated[float, Field(gt=0, allow_inf_nan=False, description="requests per second and endpoint")] = unstated
     guards: GuardsBlock = unstated
+    ledger: Annotated[
+        str,
+        AfterValidator(_location),
+        Field(description="where the ledger lives; absent: .reconciler beside this file"),
+    ] = unstated
+    ledger_lock: LedgerLockBlock = unstated
+
+    @model_validator(mode="after")
+    def _lock_belongs_to_an_address(self) -> Self:
+        """The password is sent to the lock's address as well."""
+        if "ledger_lock" not in self.model_fields_set:
+            return self
+        ledger = self.ledger if "ledger" in self.model_fields_set else ""
+        if not ledger.startswith(("http://", "https://")):
+            raise PydanticCustomError(
+                "bad-ledger", "only a ledger at an http address has a ledger_lock", {"hint": "remove ledger_lock"}
+            )
+        if self.ledger_lock.address and not same_server(ledger, self.ledger_lock.address):
+            raise PydanticCustomError(
+                "bad-ledger",
+                "ledger_lock.address is on another server than ledger",
+                {"hint": "the user name and the password of the ledger would be sent there too"},
+            )
+        return self
 
 
 class ProjectFile(BaseModel):
@@ -143,4 +187,18 @@ def _account(name: str, block: AccountBlock, places: AnyPlaces) -> Account:
         rate=block.rate,
         allowed_guards=allowed,
         guard_sources=tuple(places(("accounts", name, "guards", "allow", index)) for index in range(len(allowed))),
+        ledger=_ledger(block),
     )
+
+
+def _ledger(block: AccountBlock) -> LedgerLocation | None:
+    location = parse_location(block.ledger) if block.ledger else None
+    if isinstance(location, HttpLocation) and "ledger_lock" in block.model_fields_set:
+        lock = block.ledger_lock
+        return HttpLocation(
+            location.address,
+            lock_address=lock.address or location.lock_address,
+            lock_method=lock.method or location.lock_method,
+            unlock_method=lock.unlock_method or location.unlock_method,
+        )
+    return location

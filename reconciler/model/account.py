@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.model.location import LedgerLocation
 from reconciler.model.source import Source
 
 DEFAULT_BASE_URL = "https://api.telnyx.com/v2"
@@ -20,7 +21,7 @@ SANDBOX_ACCOUNT = "sandbox"
 class Account:
     """Where requests go and which manifests belong there. ``base_url`` None means: the environment, else Telnyx.
 
-    ``guard_sources`` are the places of ``allowed_guards``, one each.
+    ``guard_sources`` are the places of ``allowed_guards``, one each. ``ledger`` None means: in the state folder.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Account:
     rate: float | None = None
     allowed_guards: tuple[str, ...] = ()
     guard_sources: tuple[Source, ...] = ()
+    ledger: LedgerLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,10 @@ class Fields:
         value = self.mapping_or_none(name)
         return None if value is None else Fields(value, f'"{name}" of {self._place}')
 
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a key that nobody took."""
+        return name in self._left
+
     def done(self) -> None:
         """Refuse keys that this version does not know: to drop them would lose what a newer one wrote."""
         if self._left:

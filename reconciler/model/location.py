@@ -43,6 +43,16 @@ class HttpLocation:
     unlock_method: str = "UNLOCK"
 
 
+def same_server(one: str, other: str) -> bool:
+    """Whether two addresses lead to one server: what may be sent to one may be sent to the other."""
+    try:
+        first, second = urlsplit(one), urlsplit(other)
+    except ValueError:
+        return False
+    plain = not (second.query or second.fragment)
+    return plain and (first.scheme, first.netloc) == (second.scheme, second.netloc)
+
+
 LedgerLocation = FolderLocation | BucketLocation | HttpLocation
 
 

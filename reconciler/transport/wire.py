@@ -66,7 +66,7 @@ class Wire:
         except TimeoutError:
             return Lost(f"no whole answer within {self._total:g} s")
         except httpx.HTTPError as error:
-            return _outcome_of(error)
+            return failed(error)
         except OSError:
             return _BROKEN  # from an application in this process; httpx itself maps these
         return read_answer(request, response.status_code, _lower(response.headers), response.content)
@@ -145,7 +145,7 @@ _PERHAPS_SENT: Mapping[type[httpx.HTTPError], Lost] = {
 _BROKEN = Lost("the connection broke before a whole answer came")
 
 
-def _outcome_of(error: httpx.HTTPError) -> Outcome:
+def failed(error: httpx.HTTPError) -> Lost | NotSent:
     """Sort by what is certain: before there is a connection nothing was sent, afterwards all may have been.
 
     Reasons are our own words: texts of exceptions may quote what was sent.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import InvalidInput, UsageError
 from reconciler.ledger.local import LocalLedger
+from reconciler.ledger.opening import open_ledger
 from reconciler.ledger.store import LedgerStore
 from reconciler.manifest import DEFAULT_ACCOUNT, Loaded, find_project, load
 from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
@@ -65,8 +66,15 @@ def prepare(around: Surroundings, account: str | None) -> Setting:
         project=project,
         account=chosen,
         kinds=kinds(),
-        ledger=LocalLedger(project.state_folder, chosen.name),
+        ledger=ledger_of(project, chosen, around.environment),
     )
+
+
+def ledger_of(project: Project, account: Account, environment: Mapping[str, str]) -> LedgerStore:
+    """Where the account says, else in the project's state folder. Nothing is asked yet."""
+    if account.ledger is None:
+        return LocalLedger(project.state_folder, account.name)
+    return open_ledger(account.ledger, account.name, root=project.root, environment=environment)
 
 
 def prepare_each(around: Surroundings, account: str | None) -> list[Setting]:

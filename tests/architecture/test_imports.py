@@ -21,6 +21,7 @@ ONLY_IN = {
     "sqlite3": "sandbox",
     "rich": "render",
     "click": "cli",
+    "obstore": "ledger",
 }
 
 
