@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -39,7 +40,7 @@ class _Written:
 def _content(holder: Holder | None, seconds: float = 0.0, renewals: int = 0) -> bytes:
     # Each writing differs from all others: an answer that was lost is recognised by its content.
     value: dict[str, Any] = {"holder": None} if holder is None else {"holder": asdict(holder)}
-    return spelled({**value, "seconds": seconds, "renewals": renewals}) + b"\n"
+    return spelled({**value, "seconds": math.ceil(seconds), "renewals": renewals}) + b"\n"
 
 
 def _read(stored: Stored, where: str) -> _Written:

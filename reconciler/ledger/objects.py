@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -83,6 +83,7 @@ class ObjectLedger:
         *,
         token_hex: TokenHex = secrets.token_hex,
         terms: Terms | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """``open_bucket`` raises LedgerError where there can be none. Any account name makes a plain object name."""
         self.account = account
@@ -92,6 +93,7 @@ class ObjectLedger:
         self._opened: Bucket | None = None
         self._token_hex = token_hex
         self._terms = terms or Terms()
+        self._sleep = sleep
         # Made once: what a plan sealed with the salt of ``snapshot`` must match the ledger that ``lock`` writes.
         self._new = new_header(account, token_hex)
 
@@ -119,7 +121,7 @@ class ObjectLedger:
         async with self._lock().held(who, wait=wait) as (lease, notes):
             look = await self._look()
             page = _ObjectPage(self, self._bucket(), look, lock_id)
-            ledger = SharedLedger(page, look.snapshot, lease, notes=notes)
+            ledger = SharedLedger(page, look.snapshot, lease, notes=notes, sleep=self._sleep)
             try:
                 yield ledger
             finally:
@@ -133,7 +135,8 @@ class ObjectLedger:
     def _lock(self) -> ObjectLock:
         from reconciler.ledger.object_lock import ObjectLock  # noqa: PLC0415 - loads obstore, which is optional
 
-        return ObjectLock(self._bucket(), f"{self._stem}.lock.json", self.account, terms=self._terms)
+        key = f"{self._stem}.lock.json"
+        return ObjectLock(self._bucket(), key, self.account, terms=self._terms, sleep=self._sleep)
 
     @property
     def document_key(self) -> str:

@@ -112,7 +112,8 @@ class RemoteLedger:
             await self._take(server, _description(who, lock_id, self.account), lock_id, wait)
             try:
                 look = await self._look(server)
-                ledger = SharedLedger(_DocumentPage(self, server, look, lock_id), look.snapshot, Unending())
+                page = _DocumentPage(self, server, look, lock_id)
+                ledger = SharedLedger(page, look.snapshot, Unending(), sleep=self._sleep)
                 try:
                     yield ledger
                 finally:
@@ -297,7 +298,7 @@ def _lock_id(who: Holder, token: str) -> str:
 
 
 def _description(who: Holder, lock_id: str, account: str) -> Mapping[str, str]:
-    """What the protocol wants to know of a lock. ``Info`` repeats the id, so that an echo can be told from an answer."""
+    """What the protocol wants to know of a lock. ``Info`` repeats the id, so that an echo is known as one."""
     info = {"lock_id": lock_id, "pid": who.pid, "host": who.host, "user": who.user, "command": who.command}
     return {
         "ID": lock_id,
