@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import os
 import re
@@ -17,10 +16,9 @@ from reconciler.errors import LedgerError
 from reconciler.ledger.document import ledger_document
 from reconciler.ledger.local import LocalLedger
 from reconciler.model.fields import parsed, spelled
-from reconciler.model.ledger import Identified, Intended, Line, Recorded, Settled
-from reconciler.model.observed import Remote
+from reconciler.model.ledger import Line, Recorded
 
-from .cases import PROFILE, SINCE, entry, holder_of, holding, intent, seen
+from .cases import PROFILE, SINCE, entry, holder_of, holding, seen
 
 
 def write(files: LocalLedger, *lines: Line, compact: bool = True) -> None:
@@ -49,44 +47,6 @@ def test_missing_ledger_is_empty_and_new(folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_salt_of_a_new_ledger_survives_its_first_run(folder: Path) -> None:
-    """What a plan sealed before the first apply still matches after it, compacted or killed."""
-    files = LocalLedger(folder, "default")
-    before = files.offline().header
-    write(files, Recorded(entry()), compact=False)
-    after = LocalLedger(folder, "default").offline()
-    assert (after.header, after.entries) == (before, {PROFILE: entry()})
-
-
-def test_run_is_read_back(folder: Path) -> None:
-    """After a compaction the file holds everything, with the next serial."""
-    files = LocalLedger(folder, "default")
-    write(files, Identified("https://api.telnyx.com/v2", "org"), Intended((intent(),)), Recorded(entry()))
-    found = seen(LocalLedger(folder, "default"))
-    assert found.exists
-    assert not found.unfinished
-    assert found.ledger.entries == {PROFILE: entry()}
-    assert found.ledger.intents == {}
-    assert found.ledger.last_run == {"outcome": "applied"}
-    assert found.ledger.header.serial == 1
-    assert found.ledger.header.organization_id == "org"
-
-
-def test_unfinished_journal_is_folded_in(folder: Path) -> None:
-    """A reader sees what a killed run recorded, and changes nothing; last_run stays what it was."""
-    files = LocalLedger(folder, "default")
-    write(files, Recorded(entry()))
-    write(files, Intended((intent(),)), compact=False)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    found = seen(files)
-    assert found.unfinished
-    assert found.ledger.intents == {PROFILE: intent()}
-    assert found.ledger.header.serial == 1
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    write(files, Settled(PROFILE), compact=False)
-    assert files.offline().intents == {}
-
-
 def test_journal_of_an_older_serial_is_ignored(folder: Path) -> None:
     """Killed between the new file and the journal's removal: the lines are in the file already."""
     files = LocalLedger(folder, "default")
@@ -99,39 +59,6 @@ def test_journal_of_an_older_serial_is_ignored(folder: Path) -> None:
     assert files.offline().entries[PROFILE].attempt == 2
     write(files, Recorded(entry(attempt=3)), compact=False)
     assert files.offline().entries[PROFILE].attempt == 3
-
-
-def test_lines_keep_the_order_of_the_calls(folder: Path) -> None:
-    """Concurrent appends in one event loop, some of them cancelled, are durable in the order they were made."""
-    files = LocalLedger(folder, "default")
-
-    async def run() -> None:
-        async with files.lock("reconciler apply", SINCE) as ledger:
-            tasks = [asyncio.create_task(ledger.append(Recorded(entry(attempt=n)))) for n in range(40)]
-            await asyncio.sleep(0)
-            for task in tasks[5::7]:
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*tasks)
-
-    asyncio.run(run())
-    attempts = [parsed(line)["entry"]["attempt"] for line in files.journal_path.read_bytes().splitlines()]
-    assert attempts == list(range(40))
-
-
-def test_memory_equals_what_is_read(folder: Path) -> None:
-    """The writer's own view is that of a reader: a tuple handed in is the list that comes back."""
-    files = LocalLedger(folder, "default")
-
-    async def run() -> None:
-        async with files.lock("reconciler apply", SINCE) as ledger:
-            await ledger.append(Recorded(entry(applied={"keywords": ("STOP",)})))
-            assert ledger.ledger == files.offline()
-            assert ledger.ledger.entries[PROFILE].applied == {"keywords": ["STOP"]}
-            await ledger.compact()
-            assert ledger.ledger == files.offline()
-
-    asyncio.run(run())
 
 
 def test_files_are_private(folder: Path) -> None:
@@ -295,14 +222,6 @@ def test_a_file_of_absurd_size_is_not_read(folder: Path) -> None:
         files.offline()
 
 
-def test_a_line_that_nobody_could_read_is_never_written(folder: Path) -> None:
-    """An id that the API should not have answered: the journal stays as it was."""
-    files = LocalLedger(folder, "default")
-    with pytest.raises(LedgerError, match="cannot be the id"):
-        write(files, Recorded(entry(remote=Remote(".."))))
-    assert files.offline().entries == {}
-
-
 def test_folder_that_cannot_be(tmp_path: Path) -> None:
     """A file where the folder should be: reading and locking say so, with the path."""
     (tmp_path / "file").touch()
@@ -329,17 +248,3 @@ def test_path_with_a_null_character(tmp_path: Path) -> None:
     """Python refuses such paths with ValueError; people get a LedgerError like any other."""
     with pytest.raises(LedgerError, match="null"):
         LocalLedger(tmp_path / "a\0b", "default").offline()
-
-
-def test_value_that_json_cannot_hold_breaks_nothing(folder: Path) -> None:
-    """A mistake of the caller is an exception before anything is written; the journal goes on."""
-    files = LocalLedger(folder, "default")
-
-    async def run() -> None:
-        async with files.lock("reconciler apply", SINCE) as ledger:
-            with pytest.raises(TypeError):
-                await ledger.append(Recorded(entry(applied={"a": object()})))
-            await ledger.append(Recorded(entry()))
-
-    asyncio.run(run())
-    assert files.offline().entries == {PROFILE: entry()}

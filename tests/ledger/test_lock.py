@@ -14,9 +14,8 @@ import pytest
 
 from reconciler.errors import ExitCode, LedgerError, Locked
 from reconciler.ledger.local import LocalLedger
-from reconciler.model.ledger import Removed
 
-from .cases import PROFILE, SINCE, holder_of, holding
+from .cases import SINCE, holder_of, holding
 from .conftest import command
 
 
@@ -136,12 +135,3 @@ def test_a_lock_that_ends_with_its_process_cannot_be_ended(folder: Path) -> None
         with pytest.raises(LedgerError, match="no lock"):
             asyncio.run(files.unlock("1"))
         assert holder_of(files) is not None
-
-
-def test_nothing_is_written_once_unlocked(folder: Path) -> None:
-    """A writer that outlives its lock is a mistake, and is stopped."""
-    with holding(LocalLedger(folder, "default"), "a") as ledger:
-        pass
-    with pytest.raises(RuntimeError):
-        asyncio.run(ledger.append(Removed(PROFILE)))
-    assert not (folder / "default.journal.jsonl").exists()
