@@ -7,6 +7,7 @@ import pytest
 from reconciler.errors import InvalidInput
 from reconciler.manifest import find_project
 from reconciler.model.account import Account, Project
+from reconciler.model.location import BucketLocation, FolderLocation, HttpLocation
 from reconciler.model.source import Source
 
 from .folder import Folder, lines
@@ -104,3 +105,64 @@ def test_an_unreadable_file_is_not_overlooked(folder: Folder) -> None:
     assert lines(raised.value.diagnostics) == [
         "reconciler.yaml:1:1: error: the file cannot be read: no such file or directory [unreadable-file]"
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "location"),
+    [
+        ("ledger: 'file:ledgers'", FolderLocation("ledgers")),
+        ("ledger: 'file:/srv/ledgers'", FolderLocation("/srv/ledgers")),
+        ("ledger: s3://acme/telnyx/prod/", BucketLocation("s3", "acme", "telnyx/prod")),
+        ("ledger: az://acme", BucketLocation("az", "acme")),
+        ("ledger: gs://acme/a", BucketLocation("gs", "acme", "a")),
+        ("ledger: https://tf.example.com/state", HttpLocation("https://tf.example.com/state")),
+        (
+            """\
+ledger: https://git.example.com/s,
+ledger_lock: {address: https://git.example.com/s/lock, method: POST, unlock_method: DELETE}""",
+            HttpLocation("https://git.example.com/s", "https://git.example.com/s/lock", "POST", "DELETE"),
+        ),
+        (
+            "ledger: https://git.example.com/s, ledger_lock: {method: PUT}",
+            HttpLocation("https://git.example.com/s", "", "PUT", "UNLOCK"),
+        ),
+    ],
+)
+def test_where_the_ledger_lives(folder: Folder, settings: str, location: object) -> None:
+    """Each spelling, as what it means."""
+    folder.write("reconciler.yaml", f"accounts: {{prod: {{{settings}}}}}")
+    assert find_project(folder.root).accounts["prod"].ledger == location
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("ledger: ledgers", "1:27: error: a ledger is file:FOLDER, s3://BUCKET/PREFIX"),
+        ("ledger: 'file:'", "file: is followed by a folder"),
+        ("ledger: s3://", "followed by the name of a bucket"),
+        ("ledger: s3://acme/../x", "plain names"),
+        ("ledger: ftp://acme/x", "a ledger is file:FOLDER"),
+        ("ledger: 'https://me:hunter2@tf.example.com/state'", "holds no user name"),
+        ("ledger: 'az://acme/x?sig=hunter2'", "holds no user name, query"),
+        ("ledger: s3://acme, ledger_lock: {method: POST}", "only a ledger at an http address has a ledger_lock"),
+        ("ledger_lock: {method: POST}", "only a ledger at an http address has a ledger_lock"),
+        (
+            "ledger: https://a.example.com/s, ledger_lock: {address: https://b.example.com/s}",
+            "ledger_lock.address is on another server",
+        ),
+        (
+            "ledger: https://a.example.com/s, ledger_lock: {address: http://a.example.com/s}",
+            "ledger_lock.address is on another server",
+        ),
+        ("ledger: https://a.example.com/s, ledger_lock: {method: post}", "must match pattern"),
+    ],
+)
+def test_a_ledger_that_can_be_nowhere(folder: Folder, settings: str, message: str) -> None:
+    """The place in the file and the forms there are; what may be a password is not repeated."""
+    folder.write("reconciler.yaml", f"accounts: {{prod: {{{settings}}}}}")
+    with pytest.raises(InvalidInput) as refused:
+        find_project(folder.root)
+    [line] = lines(refused.value.diagnostics)
+    assert message in line
+    assert line.startswith("reconciler.yaml:1:")
+    assert "hunter2" not in line
