@@ -42,6 +42,8 @@ from reconciler.model.status import Holder
 class LocalLedger:
     """The ledger of one account in one folder (usually ``.reconciler``). A ``LedgerStore``."""
 
+    tells_holder = True
+
     def __init__(
         self, folder: Path, account: str, *, token_hex: TokenHex = secrets.token_hex, out_of_git: bool = True
     ) -> None:
@@ -143,6 +145,7 @@ class LockedLedger:
         """Start from what the files hold."""
         self.notes = snapshot.notes
         self.lease = Unending()
+        self.at_once = 8
         self._files = files
         self.ledger = snapshot.ledger
         """As a reader of the files would see it now: with every line that is durable."""

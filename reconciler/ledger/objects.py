@@ -75,6 +75,8 @@ class _Look:
 class ObjectLedger:
     """The ledger of one account in a bucket. A ``LedgerStore``; opens the bucket when it is first asked something."""
 
+    tells_holder = True
+
     def __init__(
         self,
         location: BucketLocation,

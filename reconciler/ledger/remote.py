@@ -69,6 +69,8 @@ class _Look:
 class RemoteLedger:
     """The ledger of one account behind one address. A ``LedgerStore``."""
 
+    tells_holder = False
+
     def __init__(
         self,
         location: HttpLocation,

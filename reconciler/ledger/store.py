@@ -48,6 +48,11 @@ class HeldLedger(Journal, Protocol):
         """For how long the lock is sure to be ours: whoever writes to the account asks before each request."""
         ...
 
+    @property
+    def at_once(self) -> int:
+        """How many changes may be under way at once, so that their waits for the journal do not slow the whole."""
+        ...
+
     async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
         """Fold the journal into the ledger, serial + 1. A ``last_run`` of None keeps the one before.
 
@@ -74,6 +79,11 @@ class LedgerStore(Protocol):
     @property
     def where(self) -> str:
         """A path or a URL for people; without anything secret."""
+        ...
+
+    @property
+    def tells_holder(self) -> bool:
+        """Whether ``holder`` can know: None means free then."""
         ...
 
     def offline(self) -> Ledger | None:

@@ -27,13 +27,16 @@ class Holder:
     lock_id: str = ""
 
     def __str__(self) -> str:
-        return f'pid {self.pid} on {self.host} (user {self.user}, since {self.since}): "{self.command}"'
+        process = f"pid {self.pid} on {self.host}" if self.pid else self.host
+        lock = f", lock {self.lock_id}" if self.lock_id else ""
+        return f'{process} (user {self.user}, since {self.since}{lock}): "{self.command}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What ``status`` shows. ``ledger`` is where it lives; ``recorded`` counts what is ours, ``entries`` has its ids.
 
+    ``lock_known`` is False where nobody can ask who holds the lock.
     ``intents`` are what a run had begun and not finished; ``notices`` what waits for a human.
     """
 
@@ -42,6 +45,7 @@ class Status:
     endpoint: str = ""
     organization_id: str | None = None
     holder: Holder | None = None
+    lock_known: bool = True
     last_run: Mapping[str, Any] | None = None
     intents: tuple[Intent, ...] = ()
     recorded: Mapping[str, int] = field(default_factory=dict)

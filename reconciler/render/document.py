@@ -166,6 +166,7 @@ def status_document(status: Status) -> StatusShape:
             "user": holder.user,
             "command": holder.command,
             "since": holder.since,
+            "lock_id": holder.lock_id or None,
         },
         "last_run": None if status.last_run is None else dict(status.last_run),
         "intents": [

@@ -162,6 +162,7 @@ class HolderShape(Closed):
     user: str
     command: str
     since: str
+    lock_id: str | None
 
 
 class IntentShape(Closed):

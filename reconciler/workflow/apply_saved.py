@@ -55,7 +55,8 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
             check_organization(saved, seen.world.organization_id)
             left = await still_to_do(sessions.reading, saved, seen)
             if not left.todo:
-                return AppliedPlan(plan=plan, notes=(_said("already-applied", "nothing of this plan is left to do"),))
+                nothing = _said("already-applied", "nothing of this plan is left to do")
+                return AppliedPlan(plan=plan, notes=(*ledger.notes, nothing))
             if not conduct.approve(left_of(plan, left)):
                 return AppliedPlan(plan=plan, declined=True)
             if conduct.asks:  # people take their time
@@ -63,7 +64,7 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
                 seen = await look(sessions.reading, wanted, setting)
                 left = await still_to_do(sessions.reading, saved, seen)
             applied = await carry_out(left_of(plan, left), setting, ledger, sessions, seen, conduct)
-            return replace(applied, notes=_carried_on(left))
+            return replace(applied, notes=(*ledger.notes, *_carried_on(left)))
 
 
 def saved_situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situation:

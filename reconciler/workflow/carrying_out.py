@@ -69,6 +69,7 @@ async def carry_out(
         world=seen.world,
         emit=conduct.emit,
         patience=conduct.patience,
+        concurrency=ledger.at_once,
     )
     record = run_record(setting, plan, report)
     ledger_error = await folded(ledger, record, sessions.reading, setting)

@@ -31,6 +31,7 @@ async def status(setting: Setting, reading: Reading) -> Status:
         endpoint=ledger.header.endpoint or endpoint(setting),
         organization_id=ledger.header.organization_id,
         holder=await setting.ledger.holder(),
+        lock_known=setting.ledger.tells_holder,
         last_run=ledger.last_run,
         intents=tuple(ledger.intents[address] for address in sorted(ledger.intents)),
         recorded=dict(sorted(Counter(address.kind for address in ledger.entries).items())),

@@ -98,7 +98,9 @@ def test_what_one_applies_the_other_owns(team: Team) -> None:
     assert status["ledger"] == team.store().where
     assert status["recorded"] == {"AutoResponse": 1, "MessagingProfile": 1}
     assert not (team.there.folder / ".reconciler").exists()
-    printed = applied.out + applied.err + team.there.call("status").out
+    told = team.there.call("status").out
+    assert ("cannot be asked" if isinstance(team.location, HttpLocation) else "free") in told
+    printed = applied.out + applied.err + told
     assert not any(secret in printed for secret in ("canary-secret", SECRET))
 
 

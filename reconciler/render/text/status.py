@@ -23,7 +23,8 @@ def _facts(status: Status) -> Iterator[tuple[str, str]]:
     yield "ledger", visible(status.ledger)
     recorded = ", ".join(f"{number} {visible(kind)}" for kind, number in sorted(status.recorded.items()))
     yield "recorded", recorded or "nothing"
-    yield "lock", f"held by {visible(str(status.holder))}" if status.holder else "free"
+    free = "free" if status.lock_known else "not known: the place of this ledger cannot be asked"
+    yield "lock", f"held by {visible(str(status.holder))}" if status.holder else free
     yield from _last_run(status.last_run)
 
 
