@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import LedgerError
 from reconciler.ledger.local import LocalLedger
-from reconciler.ledger.objects import ObjectLedger
-from reconciler.ledger.remote import PASSWORD, SECONDS, USERNAME, RemoteLedger
 from reconciler.ledger.store import LedgerStore
 from reconciler.model.location import BucketLocation, FolderLocation, HttpLocation, LedgerLocation
 
@@ -30,8 +28,12 @@ def open_ledger(location: LedgerLocation, account: str, *, root: Path, environme
             # A folder that somebody names may hold other things, which are not ours to hide from git.
             return LocalLedger(root / folder, account, out_of_git=False)
         case BucketLocation():
+            from reconciler.ledger.objects import ObjectLedger  # noqa: PLC0415 - loads asyncio, as does the next
+
             return ObjectLedger(location, account, lambda: _bucket(location, environment))
         case HttpLocation():
+            from reconciler.ledger.remote import RemoteLedger  # noqa: PLC0415 - see above
+
             return RemoteLedger(location, account, lambda: _document(location, account, environment))
 
 
@@ -49,6 +51,7 @@ def _bucket(location: BucketLocation, environment: Mapping[str, str]) -> Bucket:
 def _document(
     location: HttpLocation, account: str, environment: Mapping[str, str]
 ) -> AbstractAsyncContextManager[RemoteDocument]:
+    from reconciler.ledger.remote import PASSWORD, SECONDS, USERNAME  # noqa: PLC0415 - loads asyncio
     from reconciler.transport.remote import Credentials, open_document  # noqa: PLC0415 - loads the HTTP client
 
     name, password = environment.get(USERNAME, ""), environment.get(PASSWORD, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -43,6 +44,13 @@ class HttpLocation:
     unlock_method: str = "UNLOCK"
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def same_server(one: str, other: str) -> bool:
     """Whether two addresses lead to one server: what may be sent to one may be sent to the other."""
     try:
@@ -70,6 +78,8 @@ def parse_location(text: str) -> LedgerLocation:
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("a ledger's address holds no user name, query or fragment: credentials are variables")
     if parts.scheme in {"http", "https"} and parts.netloc:
+        if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+            raise ValueError("the password would cross the network unencrypted: write https")
         return HttpLocation(text)
     if parts.scheme not in _BUCKETS:
         raise ValueError(f"a ledger is {FORMS}")

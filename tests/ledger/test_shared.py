@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from reconciler.errors import LedgerError, Locked
 from reconciler.ledger.bucket import Bucket
@@ -22,6 +26,7 @@ from reconciler.ledger.remote import PASSWORD, USERNAME, RemoteLedger
 from reconciler.ledger.store import HeldLedger, LedgerStore
 from reconciler.model.ledger import Identified, Intended, Ledger, Recorded, Removed
 from reconciler.model.location import BucketLocation, HttpLocation
+from reconciler.sandbox.server import running
 from reconciler.transport.remote import RemoteDocument
 
 from .cases import PROFILE, SINCE, entry, holder_of, intent, seen
@@ -316,6 +321,22 @@ def test_a_store_that_does_not_answer(bucket: Place, monkeypatch: pytest.MonkeyP
     with pytest.raises(LedgerError, match="does not answer") as refused:
         asyncio.run(everything(s3_store(s3_environment("http://127.0.0.1:9"))))
     assert "AWS_ENDPOINT_URL" in refused.value.hint
+
+
+def test_a_store_that_refuses(bucket: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which variables to look at, and nothing of what the store said: it may quote what it was sent."""
+
+    async def refuse(_: Request) -> Response:
+        said = f"<Error><Code>AccessDenied</Code><AWSAccessKeyId>{CANARIES[1]}</AWSAccessKeyId></Error>"
+        return Response(said, status_code=403, media_type="application/xml")
+
+    methods = ["GET", "PUT", "POST", "DELETE", "HEAD"]
+    with running(Starlette(routes=[Route("/{name:path}", refuse, methods=methods)])) as base:
+        environment = s3_environment(base.removesuffix("/v2"))
+        monkeypatch.setenv("AWS_ENDPOINT_URL", environment["AWS_ENDPOINT_URL"])
+        with pytest.raises(LedgerError, match="refuses these credentials") as refused:
+            asyncio.run(everything(s3_store(environment)))
+    assert "AWS_SECRET_ACCESS_KEY" in refused.value.hint
 
 
 def test_plain_http_needs_to_be_asked_for(bucket: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,7 @@ ledger: https://git.example.com/s,
 ledger_lock: {address: https://git.example.com/s/lock, method: POST, unlock_method: DELETE}""",
             HttpLocation("https://git.example.com/s", "https://git.example.com/s/lock", "POST", "DELETE"),
         ),
+        ("ledger: 'http://127.0.0.1:8080/s'", HttpLocation("http://127.0.0.1:8080/s")),
         (
             "ledger: https://git.example.com/s, ledger_lock: {method: PUT}",
             HttpLocation("https://git.example.com/s", "", "PUT", "UNLOCK"),
@@ -145,6 +146,7 @@ def test_where_the_ledger_lives(folder: Folder, settings: str, location: object)
         ("ledger: 'https://me:hunter2@tf.example.com/state'", "holds no user name"),
         ("ledger: 'az://acme/x?sig=hunter2'", "holds no user name, query"),
         ("ledger: s3://acme, ledger_lock: {method: POST}", "only a ledger at an http address has a ledger_lock"),
+        ("ledger: http://tf.example.com/state", "unencrypted: write https"),
         ("ledger_lock: {method: POST}", "only a ledger at an http address has a ledger_lock"),
         (
             "ledger: https://a.example.com/s, ledger_lock: {address: https://b.example.com/s}",
