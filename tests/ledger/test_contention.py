@@ -17,7 +17,7 @@ from reconciler.ledger.bucket import Bucket, Taken
 from reconciler.ledger.objects import ObjectLedger
 from reconciler.ledger.remote import PASSWORD, USERNAME
 from reconciler.ledger.store import HeldLedger
-from reconciler.ledger.terms import Terms
+from reconciler.ledger.terms import Terms, steady
 from reconciler.model.ledger import Recorded, Removed
 from reconciler.model.location import BucketLocation
 
@@ -99,13 +99,15 @@ async def rivals(place: Place) -> AsyncIterator[tuple[HeldLedger, HeldLedger]]:
 
 
 def test_of_two_writers_one_wins(shared: Place) -> None:
-    """Without a lock that holds: the second line of the same journal, the second new ledger is refused."""
+    """Without a lock that holds: the second new ledger is refused, and the second batch, even of the same words."""
 
     async def run() -> None:
+        async with shared.store().lock("reconciler apply", SINCE) as held:
+            await held.compact()
         async with rivals(shared) as (one, two):
             await two.append(Recorded(entry(attempt=2)))
             with pytest.raises(LedgerError):
-                await one.append(Recorded(entry(attempt=1)))
+                await one.append(Recorded(entry(attempt=2)))
             with pytest.raises(LedgerError):
                 await one.compact()
             await two.compact({"outcome": "two"})
@@ -172,6 +174,24 @@ def test_a_lost_lease_stops_everything(bucket: Place) -> None:
                 with pytest.raises(LedgerError):
                     await held.compact()
         assert bucket.contents() == {}
+
+    asyncio.run(run())
+
+
+def test_renewing_makes_the_lease_longer(bucket: Place) -> None:
+    """From the moment before a renewal was sent; without one the lease would only get shorter."""
+    location = BucketLocation("s3", "ledgers", bucket.store().where.split("/")[3])
+    terms = Terms(length=50, renewal=0.05)
+    store = ObjectLedger(location, "default", lambda: Bucket(location, os.environ), terms=terms)
+
+    async def run() -> None:
+        async with store.lock("reconciler apply", SINCE) as held:
+            begun = steady()
+            before = held.lease.remaining()
+            for _ in range(250):
+                if held.lease.remaining() <= before - (steady() - begun) + 0.05:
+                    await asyncio.sleep(0.02)
+            assert before - (steady() - begun) + 0.05 < held.lease.remaining() < 50
 
     asyncio.run(run())
 

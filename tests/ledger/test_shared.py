@@ -265,10 +265,13 @@ def test_batches_begin_at_least_half_a_second_apart(bucket: Place) -> None:
 
 @pytest.mark.parametrize("which", ["http", "gitlab"])
 @pytest.mark.parametrize("every", [2, 3])
-def test_answers_that_are_lost_change_nothing(which: str, every: int, request: pytest.FixtureRequest) -> None:
-    """Every second or third request is carried out and answered 500: the run goes on, and nothing is there twice."""
+@pytest.mark.parametrize("first", [0, 1])
+def test_answers_that_are_lost_change_nothing(
+    which: str, every: int, first: int, request: pytest.FixtureRequest
+) -> None:
+    """Requests are carried out and answered 500, the lock too: the run goes on, and nothing is there twice."""
     server: StateServer = request.getfixturevalue(which)
-    turns = itertools.count(1)
+    turns = itertools.count(first)
     server.misbehave = lambda _: 500 if next(turns) % every == 0 else None
     place = http_place(server)
 
