@@ -34,6 +34,8 @@ class MemoryLedger:
     told: Callable[[Line], None] = _tell_nobody
     where: str = "memory"
     lease: Unending = field(default_factory=Unending)
+    at_once: int = 8
+    tells_holder: bool = True
 
     async def append(self, line: Line) -> None:
         """Remember the line as a file would. Raises LedgerError for one that a file would not give back."""

@@ -139,6 +139,7 @@ class _MortalWriter:
         self._real = real
         self.notes = real.notes
         self.lease = real.lease
+        self.at_once = real.at_once
 
     @property
     def ledger(self) -> Ledger:
