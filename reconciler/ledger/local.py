@@ -1,5 +1,7 @@
 """A ledger in local files: ``<account>.ledger.json``, ``<account>.journal.jsonl`` and ``<account>.lock``.
 
+What was done with it is in ``<account>.history.jsonl``, on which nothing here depends.
+
 Reading needs no lock and writes nothing. Writing needs the lock, goes to the journal line by line, and is
 folded into the ledger file by ``compact``. Every moment between two system calls is a state from which the
 next run continues:
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -31,10 +33,12 @@ from reconciler.ledger.folding import (
     new_header,
     next_serial,
 )
+from reconciler.ledger.history_file import append_history, read_history
 from reconciler.ledger.journal import JournalFile, JournalWriter, read_journal
 from reconciler.ledger.lock import holder, locked, this_process
 from reconciler.ledger.store import Snapshot
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.history import History, HistoryLine
 from reconciler.model.ledger import Ledger, Line, Unending
 from reconciler.model.status import Holder
 
@@ -57,6 +61,7 @@ class LocalLedger:
         self.path = folder / f"{stem}.ledger.json"
         self.journal_path = folder / f"{stem}.journal.jsonl"
         self.lock_path = folder / f"{stem}.lock"
+        self.history_path = folder / f"{stem}.history.jsonl"
         # Made once: secrets that a plan sealed with the salt of ``read`` must match the ledger that ``lock``
         # writes.
         self._new = new_header(account, token_hex)
@@ -73,6 +78,10 @@ class LocalLedger:
     async def snapshot(self) -> Snapshot:
         """As ``offline``, with what there is to say about the files."""
         return self._look()[0]
+
+    async def history(self) -> History:
+        """What was done, the oldest first. Changes nothing. Raises LedgerError."""
+        return read_history(self.history_path)
 
     async def holder(self) -> Holder | None:
         """Who is writing to this account now, or None. Changes nothing."""
@@ -164,6 +173,10 @@ class LockedLedger:
     async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
         """Fold the journal into the ledger file, serial + 1. A ``last_run`` of None keeps the one before."""
         await _unshaken(self._writer.submit(self._compact, last_run))
+
+    async def append_history(self, lines: Sequence[HistoryLine]) -> None:
+        """Make the lines durable before returning. Raises LedgerError."""
+        await _unshaken(self._writer.submit(append_history, self._files.history_path, lines))
 
     async def begin_with(self, ledger: Ledger) -> None:
         """Start from a ledger that comes from elsewhere. Raises LedgerError where there is one already."""

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.errors import LedgerError
+from reconciler.ledger.history import history_bytes
 from reconciler.ledger.lines import decoded, encoded
 from reconciler.ledger.store import HeldLedger, Snapshot
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fields import Unreadable, parsed
+from reconciler.model.history import History, HistoryLine
 from reconciler.model.ledger import Ledger, Line, Unending
 from reconciler.model.status import Holder
 
@@ -36,6 +38,7 @@ class MemoryLedger:
     lease: Unending = field(default_factory=Unending)
     at_once: int = 8
     tells_holder: bool = True
+    past: list[HistoryLine] = field(default_factory=list)
 
     async def append(self, line: Line) -> None:
         """Remember the line as a file would. Raises LedgerError for one that a file would not give back."""
@@ -55,6 +58,11 @@ class MemoryLedger:
         run = self.ledger.last_run if last_run is None else last_run
         self.ledger = replace(self.ledger, header=header, last_run=run)
 
+    async def append_history(self, lines: Sequence[HistoryLine]) -> None:
+        """Remember them for as long as this object lives. Raises LedgerError for what a file would not give back."""
+        history_bytes(lines, where=self.where)
+        self.past.extend(lines)
+
     async def begin_with(self, ledger: Ledger) -> None:
         """Refuse: there is a ledger already. Raises LedgerError."""
         raise LedgerError(f"{self.where} cannot take over the ledger of {ledger.header.account}")
@@ -66,6 +74,10 @@ class MemoryLedger:
     async def snapshot(self) -> Snapshot:
         """As it is now."""
         return Snapshot(self.ledger, notes=tuple(self.notes))
+
+    async def history(self) -> History:
+        """What was done with this copy."""
+        return History(tuple(self.past))
 
     async def holder(self) -> Holder | None:
         """Nobody."""

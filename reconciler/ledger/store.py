@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.history import History, HistoryLine
 from reconciler.model.ledger import Journal, Lease, Ledger
 from reconciler.model.status import Holder
 
@@ -60,6 +61,13 @@ class HeldLedger(Journal, Protocol):
         """
         ...
 
+    async def append_history(self, lines: Sequence[HistoryLine]) -> None:
+        """Add to the history, durably and all or nothing. Lines that are there are never changed. Raises LedgerError.
+
+        Needs no ledger: the history of an account begins before it, and outlives it.
+        """
+        ...
+
     async def begin_with(self, ledger: Ledger) -> None:
         """Take over a ledger from another place, lineage, serial and salt included.
 
@@ -95,6 +103,10 @@ class LedgerStore(Protocol):
 
     async def snapshot(self) -> Snapshot:
         """The ledger, an unfinished journal included. Raises LedgerError."""
+        ...
+
+    async def history(self) -> History:
+        """What was done with this account, the oldest first; empty where nothing was. Raises LedgerError."""
         ...
 
     async def holder(self) -> Holder | None:

@@ -9,6 +9,7 @@ from reconciler.workflow.consent import refusal
 from reconciler.workflow.freshness import settled, still_as_reviewed
 from reconciler.workflow.plan import decide, desired_situation
 from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.run_history import Ground
 from reconciler.workflow.setting import Setting
 
 
@@ -31,4 +32,5 @@ async def apply(setting: Setting, request: PlanRequest, conduct: Conduct) -> App
             if not conduct.approve(reviewed):
                 return AppliedPlan(plan=reviewed, declined=True)
             fresh = await still_as_reviewed(sessions.reading, setting, reviewed, seen, emit=conduct.emit)
-            return await carry_out(reviewed, setting, ledger, sessions, fresh, conduct)
+            ground = Ground(allowed=request.policy.allowed)
+            return await carry_out(reviewed, setting, ledger, sessions, fresh, conduct, ground=ground)

@@ -35,6 +35,7 @@ from reconciler.workflow.connecting import target
 from reconciler.workflow.consent import refusal
 from reconciler.workflow.freshness import settled
 from reconciler.workflow.looking import look
+from reconciler.workflow.run_history import Ground
 from reconciler.workflow.setting import Setting
 
 
@@ -63,7 +64,8 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
                 conduct.emit(Observing("checking"))
                 seen = await look(sessions.reading, wanted, setting)
                 left = await still_to_do(sessions.reading, saved, seen)
-            applied = await carry_out(left_of(plan, left), setting, ledger, sessions, seen, conduct)
+            todo, ground = left_of(plan, left), Ground(saved=saved)
+            applied = await carry_out(todo, setting, ledger, sessions, seen, conduct, ground=ground)
             return replace(applied, notes=(*ledger.notes, *_carried_on(left)))
 
 

@@ -1,4 +1,8 @@
-"""The writing half of every apply: say that it begins, execute, remember how it ended."""
+"""The writing half of every apply: say what begins, execute, remember how it ended.
+
+The history's first line is written before anything else, so that no write is without one. Its last line follows when
+every result is in the journal: whatever fails then, what happened is known.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,8 @@ from reconciler.model.events import Emit, Report
 from reconciler.model.ledger import Begun
 from reconciler.model.plan import Plan
 from reconciler.planner.situation import Situation
-from reconciler.workflow.run_record import folded, identity, run_record
+from reconciler.workflow.run_history import Ground, run_begun, run_ended, stopped
+from reconciler.workflow.run_record import folded, identity, recorded, run_record
 from reconciler.workflow.setting import Setting
 
 Approve = Callable[[Plan], bool]
@@ -43,7 +48,8 @@ class AppliedPlan:
     No ``report``: there was nothing to do, or it was declined or ``refused``. ``notes`` say what a person should know
     of the run as a whole.
 
-    ``ledger_error`` says that the journal, which holds every result, could not be folded into the ledger.
+    ``ledger_error`` says that the journal, which holds every result, could not be folded into the ledger, or that the
+    history lacks the end of this run.
     """
 
     plan: Plan
@@ -55,22 +61,35 @@ class AppliedPlan:
 
 
 async def carry_out(
-    plan: Plan, setting: Setting, ledger: HeldLedger, sessions: Sessions, seen: Situation, conduct: Conduct
+    plan: Plan,
+    setting: Setting,
+    ledger: HeldLedger,
+    sessions: Sessions,
+    seen: Situation,
+    conduct: Conduct,
+    *,
+    ground: Ground,
 ) -> AppliedPlan:
     """Write. ``seen`` is a look at the account just before. Raises LedgerError before the first request."""
-    await ledger.append(identity(setting, seen))
-    await ledger.append(Begun(plan.fingerprint))
-    report = await execute(
-        plan,
-        kinds=setting.kinds,
-        session=sessions.writing,
-        journal=ledger,
-        ledger=ledger.ledger,
-        world=seen.world,
-        emit=conduct.emit,
-        patience=conduct.patience,
-        concurrency=ledger.at_once,
-    )
-    record = run_record(setting, plan, report)
-    ledger_error = await folded(ledger, record, sessions.reading, setting)
-    return AppliedPlan(plan=plan, report=report, ledger_error=ledger_error)
+    begun = await run_begun(setting, ground, plan)
+    await ledger.append_history([begun])
+    try:
+        await ledger.append(identity(setting, seen))
+        await ledger.append(Begun(plan.fingerprint))
+        report = await execute(
+            plan,
+            kinds=setting.kinds,
+            session=sessions.writing,
+            journal=ledger,
+            ledger=ledger.ledger,
+            world=seen.world,
+            emit=conduct.emit,
+            patience=conduct.patience,
+            concurrency=ledger.at_once,
+        )
+    except LedgerError:
+        await recorded(ledger, stopped(setting, begun))
+        raise
+    unrecorded = await recorded(ledger, run_ended(setting, begun, report))
+    unfolded = await folded(ledger, run_record(setting, plan, report), sessions.reading, setting)
+    return AppliedPlan(plan=plan, report=report, ledger_error=unfolded or unrecorded)

@@ -20,8 +20,9 @@ class Checkout:
 def checkout(folder: Path) -> Checkout | None:
     """The commit that ``folder`` is at; None outside of git, without git, and before the first commit."""
     commit = _git(folder, "rev-parse", "--verify", "HEAD")
-    changes = _git(folder, "status", "--porcelain", "--", ".")
-    return None if commit is None else Checkout(commit.strip(), dirty=bool(changes))
+    if commit is None:
+        return None
+    return Checkout(commit.strip(), dirty=bool(_git(folder, "status", "--porcelain", "--", ".")))
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -1,0 +1,160 @@
+"""What a run says of itself in the history: what it is about to do, and how that ended."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler import __version__
+from reconciler.model.digest import canonical_json
+from reconciler.model.events import Applied, Blocked, Failed, Outcome, Report, Stopped
+from reconciler.model.history import (
+    ChangeEnded,
+    Ending,
+    FieldChange,
+    Lift,
+    PlannedChange,
+    RunBegun,
+    RunEnded,
+)
+from reconciler.model.paths import dotted
+from reconciler.model.plan import SENSITIVE, Change, FieldDiff, Plan
+from reconciler.model.reference import Unknown
+from reconciler.model.saved.plan import SavedPlan
+from reconciler.workflow.actor import actor
+from reconciler.workflow.provenance import Checkout, checkout
+from reconciler.workflow.setting import Setting
+
+_OWN_OPTIONS = {"max-deletes": "--max-deletes", "mass-vanish": "--allow-vanished"}
+"""Guards with an option of their own, beside ``--allow``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a run goes by: the words of ``--allow``, or the saved plan that it carries out."""
+
+    allowed: Collection[str] = ()
+    saved: SavedPlan | None = None
+
+
+async def run_begun(setting: Setting, ground: Ground, plan: Plan) -> RunBegun:
+    """The first line of an apply: everything that it is about to do, and who told it to."""
+    saved = ground.saved
+    if saved is not None:
+        here = None if saved.made.commit is None else Checkout(saved.made.commit, saved.made.dirty)
+    else:
+        here = await asyncio.to_thread(checkout, setting.project.root)  # git may take its time, and a lease does not
+    return beginning(
+        setting,
+        changes=[_planned(change) for change in plan.pending],
+        here=here,
+        plan_saved=saved.made.created if saved else None,
+        fingerprint=plan.fingerprint,
+        lifted=tuple(Lift(guard=word, by=_lifted_by(word, setting, ground)) for word in plan.lifted),
+    )
+
+
+def beginning(
+    setting: Setting, *, changes: Iterable[PlannedChange], here: Checkout | None = None, **known: Any
+) -> RunBegun:
+    """The first line of any run."""
+    around = setting.around
+    line = RunBegun(
+        run="",
+        started=stamp(around.now()),
+        command=around.command,
+        tool=__version__,
+        actor=actor(around),
+        commit=here.commit if here else None,
+        dirty=here.dirty if here else False,
+        changes=tuple(changes),
+        **known,
+    )
+    # Started when, by whom, to do what: two runs of one account that agree in all of it do not hold its lock.
+    return replace(line, run=hashlib.sha256(repr(line).encode(errors="backslashreplace")).hexdigest()[:16])
+
+
+def run_ended(setting: Setting, begun: RunBegun, report: Report) -> RunEnded:
+    """The last line of an apply."""
+    return RunEnded(
+        run=begun.run,
+        finished=stamp(setting.around.now()),
+        interrupted=report.interrupted,
+        changes=tuple(_ended(outcome) for outcome in report.outcomes),
+    )
+
+
+def stopped(setting: Setting, begun: RunBegun) -> RunEnded:
+    """The last line of a run that could not write anything."""
+    changes = [ChangeEnded(address=change.address, ending=Ending.STOPPED) for change in begun.changes]
+    return RunEnded(run=begun.run, finished=stamp(setting.around.now()), changes=tuple(changes))
+
+
+def stamp(now: datetime) -> str:
+    """A time as the history has it."""
+    return now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _lifted_by(word: str, setting: Setting, ground: Ground) -> str:
+    if ground.saved is not None:
+        return "the saved plan"
+    if word in ground.allowed:
+        return "--allow"
+    if word in setting.account.allowed_guards:
+        return "guards.allow"
+    return _OWN_OPTIONS.get(word, "--allow")
+
+
+def _planned(change: Change) -> PlannedChange:
+    return PlannedChange(
+        address=change.address,
+        action=change.action,
+        remote_id=change.remote.id if change.remote else None,
+        moved_from=change.moved_from,
+        fields=tuple(_field(diff) for diff in change.diffs),
+    )
+
+
+def _field(diff: FieldDiff) -> FieldChange:
+    """The planner has masked secrets already; a field that is marked is never trusted to be."""
+    if diff.sensitive:
+        before, after = (None if value is None else SENSITIVE for value in (diff.before, diff.after))
+        return FieldChange(path=dotted(diff.path), before=before, after=after, sensitive=True)
+    if isinstance(diff.after, Unknown):
+        return FieldChange(
+            path=dotted(diff.path), before=_json(diff.before), after=diff.after, id_of=diff.after.address
+        )
+    return FieldChange(path=dotted(diff.path), before=_json(diff.before), after=_json(diff.after))
+
+
+def _json(value: Any) -> Any:
+    return json.loads(canonical_json(value))
+
+
+def _ended(outcome: Outcome) -> ChangeEnded:
+    change = outcome.change
+    known = change.remote.id if change.remote else None
+    match outcome:
+        case Applied(remote_id=made):
+            return ChangeEnded(address=change.address, ending=Ending.APPLIED, remote_id=made or known, written=True)
+        case Failed(error=error, written=written):
+            return ChangeEnded(
+                address=change.address, ending=Ending.FAILED, remote_id=known, written=written, error=error.code
+            )
+        case Blocked():
+            return ChangeEnded(address=change.address, ending=Ending.BLOCKED, remote_id=known)
+        case Stopped():
+            return ChangeEnded(address=change.address, ending=Ending.STOPPED, remote_id=known)
+
+
+def addresses(changes: Sequence[PlannedChange], *, ending: Ending) -> tuple[ChangeEnded, ...]:
+    """All of them ended alike."""
+    return tuple(
+        ChangeEnded(address=one.address, ending=ending, remote_id=one.remote_id, written=ending is Ending.APPLIED)
+        for one in changes
+    )
