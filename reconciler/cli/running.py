@@ -58,7 +58,7 @@ def run(terminal: Terminal, account: str | None, work: Work, asking: Asking) -> 
     try:
         setting = prepare(surroundings(), account)
         name = setting.account.name
-        _refuse_to_guess(asking.auto_approve)
+        refuse_to_guess(asking.auto_approve)
         applied = asyncio.run(_watched(terminal, setting, work, asking))
     except asyncio.CancelledError:
         stopped = Interrupted("interrupted; nothing more is sent", hint="type the same command again to carry on")
@@ -82,12 +82,12 @@ def _show(terminal: Terminal, plan: Plan) -> None:
 def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -> Approve:
     def approve(plan: Plan) -> bool:
         _show(terminal, plan)
-        return auto_approve or _confirmed(asked, yes)
+        return auto_approve or confirmed(asked, yes)
 
     return approve
 
 
-def _refuse_to_guess(auto_approve: bool) -> None:
+def refuse_to_guess(auto_approve: bool) -> None:
     """Nobody can answer where standard input is no terminal. Raises UsageError."""
     if not auto_approve and (sys.stdin is None or not sys.stdin.isatty()):
         raise UsageError("there is nobody to ask: standard input is not a terminal", hint="agree with --auto-approve")
@@ -182,7 +182,7 @@ def _print(terminal: Terminal, account: str, applied: AppliedPlan) -> None:
         )
 
 
-def _confirmed(question: str, expected: str) -> bool:
+def confirmed(question: str, expected: str) -> bool:
     """Ask on the terminal; anything but the expected word is a no. Raises Interrupted."""
     try:
         with ending_at_once():

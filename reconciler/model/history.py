@@ -204,3 +204,17 @@ def _filled(field: FieldChange, ids: Mapping[Address, str | None]) -> FieldChang
     if field.id_of is None:
         return field
     return replace(field, after=ids.get(field.id_of) or Unknown(field.id_of))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryReport:
+    """What ``history`` shows: the runs, the newest first, with those of their changes that were asked for.
+
+    ``address`` and ``field`` are what was asked about, if anything in particular.
+    """
+
+    account: str
+    address: Address | None = None
+    field: str | None = None
+    runs: tuple[PastRun, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()

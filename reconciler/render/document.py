@@ -15,6 +15,7 @@ from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.model.status import Status
 from reconciler.render.escape import json_text
 from reconciler.render.format import Format
+from reconciler.render.ledger_document import entry, history, inventory
 from reconciler.render.parts import (
     cost_part,
     diagnostics_part,
@@ -272,4 +273,7 @@ FORMAT = Format(
     result=result,
     status=status,
     rehearsal=rehearsal,
+    history=history,
+    inventory=inventory,
+    entry=entry,
 )

@@ -16,6 +16,8 @@ from typing import Protocol
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
+from reconciler.model.history import HistoryReport
+from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.rehearsal import Rehearsal
 from reconciler.model.status import Status
@@ -70,6 +72,24 @@ class RendersRehearsal(Protocol):
     ) -> str: ...
 
 
+class RendersHistory(Protocol):
+    """What was done with an account."""
+
+    def __call__(self, report: HistoryReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
+class RendersInventory(Protocol):
+    """Everything that a ledger records."""
+
+    def __call__(self, inventory: Inventory, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
+class RendersEntry(Protocol):
+    """What a ledger records of one address."""
+
+    def __call__(self, report: EntryReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One format; None for what it does not show."""
@@ -81,6 +101,9 @@ class Format:
     result: RendersResult
     status: RendersStatus | None = None
     rehearsal: RendersRehearsal | None = None
+    history: RendersHistory | None = None
+    inventory: RendersInventory | None = None
+    entry: RendersEntry | None = None
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from reconciler.render.ledger_shapes import EntryShowShape, HistoryShape, InventoryShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
 from reconciler.render.shapes import DiagnosticsShape, DriftShape, PlanShape, StatusShape
 
@@ -16,6 +17,9 @@ _DOCUMENTS: dict[str, Any] = {
     "apply": ApplyShape,
     "rehearsal": RehearsalShape,
     "status": StatusShape,
+    "history": HistoryShape,
+    "ledger-list": InventoryShape,
+    "ledger-show": EntryShowShape,
     "events": EventShape,
 }
 

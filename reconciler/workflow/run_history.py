@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -152,9 +152,10 @@ def _ended(outcome: Outcome) -> ChangeEnded:
             return ChangeEnded(address=change.address, ending=Ending.STOPPED, remote_id=known)
 
 
-def addresses(changes: Sequence[PlannedChange], *, ending: Ending) -> tuple[ChangeEnded, ...]:
-    """All of them ended alike."""
-    return tuple(
-        ChangeEnded(address=one.address, ending=ending, remote_id=one.remote_id, written=ending is Ending.APPLIED)
-        for one in changes
-    )
+def all_applied(setting: Setting, begun: RunBegun) -> RunEnded:
+    """The last line of a run that did everything that it said."""
+    changes = [
+        ChangeEnded(address=one.address, ending=Ending.APPLIED, remote_id=one.remote_id, written=True)
+        for one in begun.changes
+    ]
+    return RunEnded(run=begun.run, finished=stamp(setting.around.now()), changes=tuple(changes))

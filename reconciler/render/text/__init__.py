@@ -3,6 +3,8 @@
 from reconciler.render.format import Format
 from reconciler.render.text.diagnostics import diagnostics
 from reconciler.render.text.drift import drift
+from reconciler.render.text.history import history
+from reconciler.render.text.ledger import entry, inventory
 from reconciler.render.text.plan import plan
 from reconciler.render.text.rehearsal import rehearsal
 from reconciler.render.text.result import result
@@ -16,4 +18,7 @@ FORMAT = Format(
     result=result,
     status=status,
     rehearsal=rehearsal,
+    history=history,
+    inventory=inventory,
+    entry=entry,
 )

@@ -1,0 +1,42 @@
+"""``reconciler history``."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.interruption import reading
+from reconciler.cli.options import account, formats
+from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.model.history import HistoryReport
+from reconciler.workflow.history import history
+from reconciler.workflow.setting import prepare
+
+
+@click.command("history")
+@click.argument("subject", metavar="[ADDRESS[.FIELD]]", required=False)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N runs only.")
+@formats("text", "json")
+@account
+def command(subject: str | None, limit: int | None, account: str | None, format_name: str) -> int:
+    """Show what was done with the account, newest first: when, by whom, from which commit, and how it ended.
+
+    With an ADDRESS (Kind/name): only its changes, field by field, under its former names too. With a field
+    (Kind/name.webhook_url): how its value went. Secrets are never shown; nothing is asked of the API.
+    """
+    terminal = Terminal(format_name)
+    try:
+        setting = prepare(surroundings(), account)
+        found = reading(history(setting, subject, limit))
+    except ReconcilerError as error:
+        name = account or "default"
+        return terminal.failed(
+            error, lambda findings: _rendered(terminal, HistoryReport(account=name, notes=tuple(findings)))
+        )
+    terminal.result(_rendered(terminal, found))
+    return ExitCode.OK
+
+
+def _rendered(terminal: Terminal, found: HistoryReport) -> str:
+    render = terminal.format.history
+    return "" if render is None else render(found, color=terminal.color())

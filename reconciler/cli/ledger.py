@@ -1,0 +1,176 @@
+"""``reconciler ledger …``: what is recorded as ours, and the few changes to it that are no apply."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from reconciler.cli.interruption import Interruption, reading
+from reconciler.cli.options import AddressType, account, formats, locking
+from reconciler.cli.running import confirmed, refuse_to_guess
+from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
+from reconciler.model.address import Address
+from reconciler.model.inventory import EntryReport, Inventory
+from reconciler.model.ledger import Entry
+from reconciler.render.escape import visible
+from reconciler.render.failure import findings_of
+from reconciler.workflow.ledger_editing import Edited, forget, unprotect
+from reconciler.workflow.ledger_reading import list_entries, show_entry
+from reconciler.workflow.setting import Setting, prepare
+
+T = TypeVar("T")
+
+
+@click.group("ledger")
+def command() -> None:
+    """Look after the ledger: what is recorded as ours, and the changes to it that are no apply.
+
+    None of these touches the account.
+    """
+
+
+_addresses = click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True, type=AddressType())
+
+
+@command.command("list")
+@formats("text", "json")
+@account
+def list_command(account: str | None, format_name: str) -> int:
+    """List every entry: address, remote id, origin, project, file, and what protects it."""
+    terminal = Terminal(format_name)
+
+    def rendered(found: Inventory) -> str:
+        render = terminal.format.inventory
+        return "" if render is None else render(found, color=terminal.color())
+
+    try:
+        found = reading(list_entries(prepare(surroundings(), account)))
+    except ReconcilerError as error:
+        name = account or "default"
+        return terminal.failed(error, lambda why: rendered(Inventory(account=name, notes=tuple(why))))
+    terminal.result(rendered(found))
+    return ExitCode.OK
+
+
+@command.command("show")
+@click.argument("address", type=AddressType())
+@formats("text", "json")
+@account
+def show_command(address: Address, account: str | None, format_name: str) -> int:
+    """Show one entry in full, and what a run began there and did not finish. Secrets are shown as seals."""
+    terminal = Terminal(format_name)
+
+    def rendered(found: EntryReport) -> str:
+        render = terminal.format.entry
+        return "" if render is None else render(found, color=terminal.color())
+
+    try:
+        found = reading(show_entry(prepare(surroundings(), account), address))
+    except ReconcilerError as error:
+        name = account or "default"
+        return terminal.failed(error, lambda why: rendered(EntryReport(account=name, notes=tuple(why))))
+    terminal.result(rendered(found))
+    return ExitCode.OK
+
+
+@command.command("forget")
+@_addresses
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@locking
+@account
+def forget_command(addresses: tuple[Address, ...], account: str | None, wait: float, *, auto_approve: bool) -> int:
+    """Stop managing objects, and leave them in the account as they are.
+
+    What a manifest still declares is found again by the next plan.
+    """
+    terminal = Terminal()
+
+    def approve(found: Sequence[tuple[Address, Entry | None]]) -> bool:
+        for address, entry in found:
+            known = f"id {visible(entry.remote.id)}" if entry else "begun by a run that did not finish"
+            terminal.say(f"  x forget     {visible(str(address))}  {known}\n")
+        return auto_approve or confirmed('stop managing these? Type "yes"', "yes")
+
+    async def work(setting: Setting) -> Edited:
+        refuse_to_guess(auto_approve)
+        return await forget(setting, addresses, approve, wait=wait)
+
+    return _told(terminal, account, work, lambda edited: f"forgotten: {_listed(edited.addresses)}\n")
+
+
+@command.command("unprotect")
+@_addresses
+@locking
+@account
+def unprotect_command(addresses: tuple[Address, ...], account: str | None, wait: float) -> int:
+    """Clear the prevent_destroy that outlived its manifest. The next plan may remove those objects.
+
+    Where a manifest still says it, change it there.
+    """
+
+    def said(edited: Edited) -> str:
+        if not edited.addresses:
+            return "nothing to do: prevent_destroy is not set\n"
+        return f"no longer protected: {_listed(edited.addresses)}\n"
+
+    return _told(Terminal(), account, lambda setting: unprotect(setting, addresses, wait=wait), said)
+
+
+@command.command("unlock")
+@click.argument("lock_id", metavar="ID")
+@account
+def unlock_command(lock_id: str, account: str | None) -> int:
+    """End a lock that its holder left behind. Make sure first that no run of that name is alive.
+
+    status and the refusals of other commands tell the ID. A lock on a local ledger ends with its process.
+    """
+    terminal = Terminal()
+
+    async def work(setting: Setting) -> str:
+        return visible(str(await setting.ledger.unlock(lock_id)))
+
+    ended = _done(terminal, account, work)
+    if isinstance(ended, ExitCode):
+        return ended
+    terminal.result(f"unlocked; it was held by {ended}\n")
+    return ExitCode.OK
+
+
+def _done(terminal: Terminal, name: str | None, work: Callable[[Setting], Coroutine[Any, Any, T]]) -> T | ExitCode:
+    """Do what changes something, so that a signal lets go of the lock first. Failures are told here."""
+    try:
+        setting = prepare(surroundings(), name)
+        return asyncio.run(Interruption(lambda _: None, terminal.say).guard(work(setting)))
+    except asyncio.CancelledError:
+        error: ReconcilerError = Interrupted(
+            "interrupted", hint="reconciler history tells whether anything was changed; else type the same again"
+        )
+    except ReconcilerError as failure:
+        error = failure
+    return terminal.failed(error, lambda _: "")
+
+
+def _told(
+    terminal: Terminal,
+    name: str | None,
+    work: Callable[[Setting], Coroutine[Any, Any, Edited]],
+    said: Callable[[Edited], str],
+) -> ExitCode:
+    edited = _done(terminal, name, work)
+    if isinstance(edited, ExitCode):
+        return edited
+    if edited.declined:
+        return terminal.failed(PlanRefused("declined; nothing was changed", code="declined"), lambda _: "")
+    terminal.result(said(edited))
+    if edited.ledger_error is not None:
+        terminal.findings(findings_of(edited.ledger_error))
+        return ExitCode.PARTLY_APPLIED
+    return ExitCode.OK
+
+
+def _listed(addresses: Sequence[Address]) -> str:
+    return ", ".join(visible(str(address)) for address in addresses)

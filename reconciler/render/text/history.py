@@ -1,0 +1,102 @@
+"""What was done, for people: whole runs, the changes of one object, or how one field went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reconciler.model.history import Ending, HistoryReport, PastChange, PastRun, Result
+from reconciler.model.paths import undotted
+from reconciler.model.plan import Action, FieldDiff
+from reconciler.render.escape import visible
+from reconciler.render.paint import ACTION_HUES, Hue, painted
+from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.text.values import field_lines
+from reconciler.render.words import WORDS, counted
+
+MOST_LISTED = 20
+"""Changes of a run; of more, people are told how many there are."""
+
+_RESULTS = {
+    Result.COMPLETE: ("done", Hue.GREEN),
+    Result.PARTIAL: ("partly done", Hue.RED),
+    Result.FAILED: ("failed", Hue.RED),
+    Result.INTERRUPTED: ("interrupted", Hue.YELLOW),
+    Result.UNFINISHED: ("no end is recorded: it was cut short, or is under way", Hue.RED),
+}
+_SHORT_COMMIT = 12
+
+
+def _time(stamp: str) -> str:
+    return f"{visible(stamp[:19].replace('T', ' '))} UTC"
+
+
+def _head(run: PastRun, *, color: bool) -> Iterator[str]:
+    word, hue = _RESULTS[run.result]
+    ours = Counter(change.change.action for change in run.changes if change.end.ending is Ending.APPLIED)
+    done = ", ".join(f"{ours[action]} {WORDS[action].done}" for action in Action if ours[action])
+    rest = Counter(change.end.ending.value for change in run.changes if change.end.ending is not Ending.APPLIED)
+    told = [done] * bool(done) + [f"{number} {word}" for word, number in sorted(rest.items())]
+    when = painted(_time(run.begun.started), Hue.BOLD, color=color)
+    yield f"{when}  {painted(word, hue, color=color)}{': ' if told else ''}{', '.join(told)}"
+
+
+def _whence(run: PastRun, *, color: bool) -> Iterator[str]:
+    begun = run.begun
+    actor = begun.actor
+    yield f"  {visible(begun.command)}"
+    on = f" on {visible(actor.system)}" if actor.system else ""
+    yield f"  by {visible(actor.name)}{on}{f', {visible(actor.run)}' if actor.run else ''}"
+    if begun.commit:
+        dirty = ", with changes that were not committed" if begun.dirty else ""
+        yield f"  from commit {visible(begun.commit[:_SHORT_COMMIT])}{dirty}"
+    if begun.fingerprint:
+        saved = f", saved {_time(begun.plan_saved)}" if begun.plan_saved else ""
+        yield painted(f"  plan {visible(begun.fingerprint)}{saved}", Hue.DIM, color=color)
+    for lift in begun.lifted:
+        yield painted(f"  guard {visible(lift.guard)} lifted by {visible(lift.by)}", Hue.YELLOW, color=color)
+
+
+def _change(past: PastChange, *, fields: bool, color: bool) -> Iterator[str]:
+    change, end = past.change, past.end
+    action = painted(f"{WORDS[change.action].sign} {change.action.value:<9}", ACTION_HUES[change.action], color=color)
+    moved = f" (was {visible(str(change.moved_from))})" if change.moved_from else ""
+    known = painted(f"  id {visible(past.remote_id)}", Hue.DIM, color=color) if past.remote_id else ""
+    yield f"    {action}  {visible(str(change.address))}{moved}{known}"
+    if end.ending is not Ending.APPLIED:
+        code = f" [{visible(end.error)}]" if end.error else ""
+        live = ", and a part of it is live" if end.written else ""
+        yield painted(f"        {end.ending.value}{code}{live}", Hue.RED, color=color)
+    if fields:
+        diffs = [
+            FieldDiff(path=undotted(each.path), before=each.before, after=each.after, sensitive=each.sensitive)
+            for each in change.fields
+        ]
+        yield from field_lines(diffs, change.action, indent=" " * 8, color=color)
+
+
+def history_lines(report: HistoryReport, *, color: bool = False) -> Iterator[str]:
+    """The runs, an empty line between two of them."""
+    about = report.address is not None
+    for number, run in enumerate(report.runs):
+        if number:
+            yield ""
+        yield from _head(run, color=color)
+        yield from _whence(run, color=color)
+        shown = run.changes if about else run.changes[:MOST_LISTED]
+        for past in shown:
+            yield from _change(past, fields=about, color=color)
+        if len(shown) < len(run.changes):
+            yield f"    and {counted(len(run.changes) - len(shown), 'more change')}: name an ADDRESS, or --format json"
+    if not report.runs:
+        subject = f"{report.address}.{report.field}" if report.field else str(report.address)
+        of = f" of {visible(subject)}" if about else ""
+        yield f"Nothing is recorded{of} in the history of account {visible(report.account)}."
+    if report.notes:
+        yield ""
+        yield from diagnostics_lines(report.notes, color=color)
+
+
+def history(report: HistoryReport, *, color: bool = False) -> str:
+    """What was done."""
+    return "".join(f"{line}\n" for line in history_lines(report, color=color))
