@@ -9,7 +9,7 @@ from reconciler.workflow.consent import refusal
 from reconciler.workflow.freshness import settled, still_as_reviewed
 from reconciler.workflow.plan import decide, desired_situation
 from reconciler.workflow.request import PlanRequest
-from reconciler.workflow.run_history import Ground
+from reconciler.workflow.run_history import manifests_here
 from reconciler.workflow.setting import Setting
 
 
@@ -19,7 +19,7 @@ async def apply(setting: Setting, request: PlanRequest, conduct: Conduct) -> App
     Raises InvalidInput, PlanRefused for another's account, Stale, Locked, LedgerError and ApiError, all before the
     first write. What fails afterwards is in the report.
     """
-    around = setting.around
+    around, ground = setting.around, manifests_here(setting, request.policy.allowed)
     async with setting.ledger.lock(around.command, around.now(), wait=conduct.wait) as ledger:
         wanted = desired_situation(setting, request, ledger.ledger)
         async with connect_for_writing(target(setting, ledger.lease)) as sessions:
@@ -32,5 +32,4 @@ async def apply(setting: Setting, request: PlanRequest, conduct: Conduct) -> App
             if not conduct.approve(reviewed):
                 return AppliedPlan(plan=reviewed, declined=True)
             fresh = await still_as_reviewed(sessions.reading, setting, reviewed, seen, emit=conduct.emit)
-            ground = Ground(allowed=request.policy.allowed)
             return await carry_out(reviewed, setting, ledger, sessions, fresh, conduct, ground=ground)

@@ -35,7 +35,7 @@ from reconciler.workflow.connecting import target
 from reconciler.workflow.consent import refusal
 from reconciler.workflow.freshness import settled
 from reconciler.workflow.looking import look
-from reconciler.workflow.run_history import Ground
+from reconciler.workflow.run_history import reviewed_then
 from reconciler.workflow.setting import Setting
 
 
@@ -64,7 +64,7 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
                 conduct.emit(Observing("checking"))
                 seen = await look(sessions.reading, wanted, setting)
                 left = await still_to_do(sessions.reading, saved, seen)
-            todo, ground = left_of(plan, left), Ground(saved=saved)
+            todo, ground = left_of(plan, left), reviewed_then(saved.made)
             applied = await carry_out(todo, setting, ledger, sessions, seen, conduct, ground=ground)
             return replace(applied, notes=(*ledger.notes, *_carried_on(left)))
 

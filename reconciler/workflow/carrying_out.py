@@ -71,7 +71,7 @@ async def carry_out(
     ground: Ground,
 ) -> AppliedPlan:
     """Write. ``seen`` is a look at the account just before. Raises LedgerError before the first request."""
-    begun = await run_begun(setting, ground, plan)
+    begun = run_begun(setting, ground, plan)
     await ledger.append_history([begun])
     try:
         await ledger.append(identity(setting, seen))

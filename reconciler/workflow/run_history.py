@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Collection, Iterable
@@ -25,7 +24,7 @@ from reconciler.model.history import (
 from reconciler.model.paths import dotted
 from reconciler.model.plan import SENSITIVE, Change, FieldDiff, Plan
 from reconciler.model.reference import Unknown
-from reconciler.model.saved.plan import SavedPlan
+from reconciler.model.saved.plan import Provenance
 from reconciler.workflow.actor import actor
 from reconciler.workflow.provenance import Checkout, checkout
 from reconciler.workflow.setting import Setting
@@ -36,24 +35,34 @@ _OWN_OPTIONS = {"max-deletes": "--max-deletes", "mass-vanish": "--allow-vanished
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a run goes by: the words of ``--allow``, or the saved plan that it carries out."""
+    """What a run goes by: the words of ``--allow``, and what git says of the manifests that the plan was made from.
+
+    ``plan_saved`` is when that was, where it is a saved plan, which has its lifts in it.
+    """
 
     allowed: Collection[str] = ()
-    saved: SavedPlan | None = None
+    here: Checkout | None = None
+    plan_saved: str | None = None
 
 
-async def run_begun(setting: Setting, ground: Ground, plan: Plan) -> RunBegun:
+def manifests_here(setting: Setting, allowed: Collection[str]) -> Ground:
+    """For a plan that is made now. Asks git, which may take its time: not while a lock is held."""
+    return Ground(allowed=allowed, here=checkout(setting.project.root))
+
+
+def reviewed_then(made: Provenance) -> Ground:
+    """For a saved plan."""
+    here = None if made.commit is None else Checkout(made.commit, made.dirty)
+    return Ground(here=here, plan_saved=made.created)
+
+
+def run_begun(setting: Setting, ground: Ground, plan: Plan) -> RunBegun:
     """The first line of an apply: everything that it is about to do, and who told it to."""
-    saved = ground.saved
-    if saved is not None:
-        here = None if saved.made.commit is None else Checkout(saved.made.commit, saved.made.dirty)
-    else:
-        here = await asyncio.to_thread(checkout, setting.project.root)  # git may take its time, and a lease does not
     return beginning(
         setting,
         changes=[_planned(change) for change in plan.pending],
-        here=here,
-        plan_saved=saved.made.created if saved else None,
+        here=ground.here,
+        plan_saved=ground.plan_saved,
         fingerprint=plan.fingerprint,
         lifted=tuple(Lift(guard=word, by=_lifted_by(word, setting, ground)) for word in plan.lifted),
     )
@@ -101,7 +110,7 @@ def stamp(now: datetime) -> str:
 
 
 def _lifted_by(word: str, setting: Setting, ground: Ground) -> str:
-    if ground.saved is not None:
+    if ground.plan_saved is not None:
         return "the saved plan"
     if word in ground.allowed:
         return "--allow"
