@@ -153,7 +153,7 @@ class PastChange:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """A run and, unless it was cut short, its end."""
+    """A run and, unless it was cut short, its end. ``changes`` may be some of them only: what was asked for."""
 
     begun: RunBegun
     end: RunEnded | None
@@ -161,15 +161,18 @@ class PastRun:
 
     @property
     def result(self) -> Result:
-        """In a word."""
+        """How all of it ended, in a word."""
         if self.end is None:
             return Result.UNFINISHED
-        done = [change.end.ending is Ending.APPLIED for change in self.changes]
+        told = {one.address: one for one in self.end.changes}
+        ends = [told.get(change.address) for change in self.begun.changes]
+        done = [end is not None and end.ending is Ending.APPLIED for end in ends]
         if all(done):
             return Result.COMPLETE
         if self.end.interrupted:
             return Result.INTERRUPTED
-        return Result.PARTIAL if any(done) or any(change.end.written for change in self.changes) else Result.FAILED
+        written = any(end is not None and end.written for end in ends)
+        return Result.PARTIAL if any(done) or written else Result.FAILED
 
 
 def past_runs(lines: Sequence[HistoryLine]) -> tuple[PastRun, ...]:

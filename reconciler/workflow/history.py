@@ -54,7 +54,7 @@ def _check_field(kinds: Kinds, address: Address, field: str) -> None:
     kind = kinds.get(address.kind)
     fields = [] if kind is None else [dotted(path) for path in kind.leaves]
     if not any(_within(each, field) for each in fields):
-        raise UsageError(f'a {address.kind} has no field "{field}"', hint=suggestion(field, fields, "fields"))
+        raise UsageError(f'{address.kind} has no field "{field}"', hint=suggestion(field, fields, "fields"))
 
 
 def _within(path: str, field: str) -> bool:

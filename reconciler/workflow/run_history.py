@@ -22,7 +22,7 @@ from reconciler.model.history import (
     RunEnded,
 )
 from reconciler.model.paths import dotted
-from reconciler.model.plan import SENSITIVE, Change, FieldDiff, Plan
+from reconciler.model.plan import SENSITIVE, Change, FieldDiff, Move, Plan
 from reconciler.model.reference import Unknown
 from reconciler.model.saved.plan import Provenance
 from reconciler.workflow.actor import actor
@@ -124,7 +124,7 @@ def _planned(change: Change) -> PlannedChange:
         address=change.address,
         action=change.action,
         remote_id=change.remote.id if change.remote else None,
-        moved_from=change.moved_from,
+        moved_from=change.moved_from or (change.entry.address if isinstance(change, Move) else None),
         fields=tuple(_field(diff) for diff in change.diffs),
     )
 

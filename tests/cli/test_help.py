@@ -46,7 +46,7 @@ def test_nothing_at_all_shows_the_help(bare: Workspace) -> None:
     [
         ("diff", "plan"),
         ("import", "adopts"),
-        ("state", "status"),
+        ("state", "ledger"),
         ("refresh", "drift"),
         ("apply --dry-run", "reconciler plan"),
         ("plan -target=x", "--only"),

@@ -14,6 +14,7 @@ FORMATS = {
     "status": ("text", "json"),
     "validate": ("text", "json", "markdown"),
     "destroy": ("text", "json", "jsonl"),
+    "history": ("text", "json"),
 }
 
 
@@ -74,9 +75,25 @@ def test_no_command_shows_a_secret(canaries: list[str], telnyx: Emulator, worksp
     outcomes += _everything(workspace, "apply", "--auto-approve")
     assert workspace.actions() == {}
     _silent(canaries, telnyx, workspace, *outcomes)
+    _silent(canaries, telnyx, workspace, *_looking_back(workspace))
     removal = workspace.call("destroy", "--auto-approve", "--format", "json")
     assert removal.code == 0, removal.out
-    _silent(canaries, telnyx, workspace, removal)
+    _silent(canaries, telnyx, workspace, removal, *_looking_back(workspace))
+
+
+def _looking_back(workspace: Workspace) -> list[Outcome]:
+    """Every run, every object's own history, every entry of the ledger, in every format."""
+    told = _everything(workspace, "history")
+    addresses = {change["address"] for run in told[-1].document["runs"] for change in run["changes"]}
+    assert len(addresses) == 3
+    for address in addresses:
+        told += _everything(workspace, "history", address)
+    for name in FORMATS["history"]:
+        told += [workspace.call("ledger", "list", "--format", name)]
+        told += [workspace.call("ledger", "show", address, "--format", name) for address in workspace.recorded]
+    assert {each.code for each in told} == {0}
+    assert any("(sensitive)" in each.out for each in told)
+    return told
 
 
 def test_no_saved_plan_holds_a_secret(canaries: list[str], telnyx: Emulator, workspace: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as changed
 from typing import Any
 
 from reconciler.errors import Invalid, Problem
@@ -9,10 +10,24 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Report, Settling, Stopped
+from reconciler.model.history import (
+    Actor,
+    ChangeEnded,
+    Ending,
+    FieldChange,
+    HistoryReport,
+    Lift,
+    PlannedChange,
+    RunBegun,
+    RunEnded,
+    past_runs,
+)
+from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.ledger import Entry, Intent, IntentKind, Origin
 from reconciler.model.observed import Remote
 from reconciler.model.plan import (
     SENSITIVE,
+    Action,
     Adopt,
     Change,
     Create,
@@ -307,6 +322,113 @@ STATUS = Status(
     recorded={RESPONSE: 1, PROFILE: 2},
     entries={Address(PROFILE, "main"): "id-main", Address(PROFILE, "b"): "id-b", Address(RESPONSE, "stop"): "id-stop"},
     notices=(NOTE,),
+)
+
+_MAIN, _STOP = Address(PROFILE, "main"), Address(RESPONSE, "stop")
+_FIRST = RunBegun(
+    run="1",
+    started="2026-02-27T09:00:00.000000Z",
+    command="reconciler apply --auto-approve",
+    tool="0.1.0",
+    actor=Actor(name="ana@laptop"),
+    fingerprint="sha256:1111",
+    changes=(
+        PlannedChange(
+            address=_MAIN,
+            action=Action.CREATE,
+            fields=(
+                FieldChange(path="name", before=None, after="Main"),
+                FieldChange(path="webhook_url", before=None, after=SENSITIVE, sensitive=True),
+            ),
+        ),
+        PlannedChange(
+            address=_STOP,
+            action=Action.CREATE,
+            fields=(
+                FieldChange(path="messaging_profile", before=None, after=Unknown(_MAIN), id_of=_MAIN),
+                FieldChange(path="resp_text", before=None, after=STOP_TEXT),
+            ),
+        ),
+    ),
+)
+_SECOND = RunBegun(
+    run="2",
+    started="2026-02-28T09:00:00.000000Z",
+    command="reconciler apply plan.json",
+    tool="0.1.0",
+    actor=Actor(name="alice", system="GitHub Actions", run="https://github.example/acme/m/actions/runs/7"),
+    commit="0123456789abcdef0123456789abcdef01234567",
+    dirty=True,
+    plan_saved="2026-02-28T08:00:00+00:00",
+    fingerprint="sha256:2222",
+    lifted=(Lift(guard="max-deletes", by="the saved plan"),),
+    changes=(
+        PlannedChange(
+            address=_MAIN,
+            action=Action.UPDATE,
+            remote_id="id-main",
+            fields=(FieldChange(path="name", before="Main", after="Primary"),),
+        ),
+        PlannedChange(
+            address=_STOP,
+            action=Action.DELETE,
+            remote_id="id-stop",
+            fields=(FieldChange(path="resp_text", before=STOP_TEXT, after=None),),
+        ),
+    ),
+)
+HISTORY = HistoryReport(
+    account="default",
+    runs=past_runs(
+        [
+            _FIRST,
+            RunEnded(
+                run="1",
+                finished="2026-02-27T09:00:02.000000Z",
+                changes=(
+                    ChangeEnded(address=_MAIN, ending=Ending.APPLIED, remote_id="id-main", written=True),
+                    ChangeEnded(address=_STOP, ending=Ending.APPLIED, remote_id="id-stop", written=True),
+                ),
+            ),
+            _SECOND,
+            RunEnded(
+                run="2",
+                finished="2026-02-28T09:00:02.000000Z",
+                changes=(
+                    ChangeEnded(address=_MAIN, ending=Ending.APPLIED, remote_id="id-main", written=True),
+                    ChangeEnded(address=_STOP, ending=Ending.FAILED, remote_id="id-stop", error="server-failed"),
+                ),
+            ),
+            changed(_FIRST, run="3", started="2026-03-01T09:00:00.000000Z"),
+        ]
+    ),
+    notes=(NOTE,),
+)
+HISTORY_OF_ONE = changed(
+    HISTORY,
+    address=_STOP,
+    runs=tuple(changed(run, changes=run.changes[1:]) for run in HISTORY.runs),
+    notes=(),
+)
+RECORDED = changed(
+    entry(_MAIN, "id-main"),
+    prevent_destroy=True,
+    applied={"name": "Main", "webhook_url": "hmac:0123456789abcdef"},
+    answered={"name": "MAIN", "webhook_url": "hmac:0123456789abcdef"},
+    secrets=("webhook_url",),
+)
+INVENTORY = Inventory(
+    account="default",
+    ledger="/project/.reconciler/default.ledger.json",
+    entries=(RECORDED, changed(entry(_STOP, "id-stop"), origin=Origin.ADOPTED, on_remove=OnRemove.RETAIN)),
+    intents=STATUS.intents,
+    notes=(NOTE,),
+)
+ENTRY = EntryReport(
+    account="default",
+    ledger="/project/.reconciler/default.ledger.json",
+    entry=RECORDED,
+    intent=Intent(address=_MAIN, action=IntentKind.DELETE, remote=Remote("id-main")),
 )
 
 LOST = DriftReport(

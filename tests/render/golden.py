@@ -15,8 +15,12 @@ from .cases import (
     DONE,
     DRIFT,
     EMPTY,
+    ENTRY,
     ERROR,
     EVENTS,
+    HISTORY,
+    HISTORY_OF_ONE,
+    INVENTORY,
     LOST,
     PLAN,
     REHEARSAL,
@@ -47,6 +51,13 @@ def texts() -> dict[str, str]:
         found[f"diagnostics.{ending}"] = format_.diagnostics([WARNING, ERROR])
         if format_.status is not None:
             found[f"status.{ending}"] = format_.status(STATUS)
+        if format_.history is not None:
+            found[f"history.{ending}"] = format_.history(HISTORY)
+            found[f"history-of-one.{ending}"] = format_.history(HISTORY_OF_ONE)
+        if format_.inventory is not None:
+            found[f"ledger-list.{ending}"] = format_.inventory(INVENTORY)
+        if format_.entry is not None:
+            found[f"ledger-show.{ending}"] = format_.entry(ENTRY)
         if format_.rehearsal is not None:
             found[f"rehearsal.{ending}"] = format_.rehearsal(REHEARSAL)
             found[f"rehearsal-failed.{ending}"] = format_.rehearsal(REHEARSAL_FAILED)

@@ -15,9 +15,24 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome, Report, Settling, Stopped
-from reconciler.model.ledger import Intent, IntentKind
+from reconciler.model.history import (
+    Actor,
+    ChangeEnded,
+    Ending,
+    FieldChange,
+    HistoryLine,
+    HistoryReport,
+    Lift,
+    PlannedChange,
+    RunBegun,
+    RunEnded,
+    past_runs,
+)
+from reconciler.model.inventory import EntryReport, Inventory
+from reconciler.model.ledger import Entry, Intent, IntentKind
 from reconciler.model.observed import Remote
-from reconciler.model.plan import Move, Plan
+from reconciler.model.plan import Action, Move, Plan
+from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
 from reconciler.model.source import Source
 from reconciler.model.status import Holder, Status
@@ -141,6 +156,65 @@ def status_of(name: str) -> Status:
     )
 
 
+def history_of(name: str) -> HistoryReport:
+    """A history in which everything is called ``name``."""
+    address = Address(PROFILE, name)
+    fields = (FieldChange(path=name, before=name, after=name), FieldChange(path=name, before=1, after=Unknown(address)))
+    planned = PlannedChange(address=address, action=Action.UPDATE, remote_id=name, moved_from=address, fields=fields)
+    begun = RunBegun(
+        run=name,
+        started=name,
+        command=name,
+        tool=name,
+        actor=Actor(name=name, system=name, run=name),
+        commit=name or "c",
+        dirty=True,
+        plan_saved=name,
+        fingerprint=name or "f",
+        lifted=(Lift(guard=name, by=name),),
+        changes=(planned,),
+    )
+    failed = ChangeEnded(address=address, ending=Ending.FAILED, remote_id=name, written=True, error=name)
+    lines: list[HistoryLine] = [
+        begun,
+        RunEnded(run=name, finished=name, changes=(failed,)),
+        changed(begun, run=f"{name}2"),
+    ]
+    return HistoryReport(account=name, address=address, field=name, runs=past_runs(lines), notes=(finding(name),))
+
+
+def sealed_entry(name: str) -> Entry:
+    """An entry in which everything is called ``name``, with a secret."""
+    return changed(
+        entry(Address(PROFILE, name), name),
+        remote=Remote(name, name),
+        project=name,
+        file=name,
+        applied={name: name, "s": f"hmac:{name}"},
+        answered={name: [name], "only": name},
+        secrets=("s",),
+        references=(Address(PROFILE, name),),
+    )
+
+
+def inventory_of(name: str) -> Inventory:
+    """A list in which everything is called ``name``."""
+    return Inventory(
+        account=name,
+        ledger=name,
+        entries=(sealed_entry(name),),
+        intents=status_of(name).intents,
+        notes=(finding(name),),
+    )
+
+
+def recorded_of(name: str) -> EntryReport:
+    """One address, likewise."""
+    return EntryReport(
+        account=name, ledger=name, entry=sealed_entry(name), intent=status_of(name).intents[0], notes=(finding(name),)
+    )
+
+
 def rehearsal_of(name: str) -> Rehearsal:
     """A rehearsal in which everything is called ``name``."""
     after = NextApply(converges=False, cost=Cost(), reasons=(finding(name),))
@@ -162,6 +236,14 @@ def all_texts(name: str) -> dict[str, str]:
         )
         if format_.status is not None:
             found[f"{key} status"] = format_.status(status_of(name))
+        if format_.history is not None:
+            found[f"{key} history"] = format_.history(history_of(name)) + format_.history(
+                changed(history_of(name), address=None)
+            )
+        if format_.inventory is not None:
+            found[f"{key} inventory"] = format_.inventory(inventory_of(name))
+        if format_.entry is not None:
+            found[f"{key} entry"] = format_.entry(recorded_of(name))
         if format_.rehearsal is not None:
             found[f"{key} rehearsal"] = format_.rehearsal(rehearsal_of(name), diagnostics=[finding(name)])
     events = (Observing(name), Settling((Address(PROFILE, name),), 1.0), *outcomes_of(name))

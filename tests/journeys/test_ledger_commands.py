@@ -1,0 +1,117 @@
+"""``ledger …``: what is recorded, and the changes to it that touch nothing in the account."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.test_history import answer, runs
+from tests.journeys.workspace import Emulator, Workspace, profile
+
+
+@pytest.fixture
+def two(telnyx: Emulator, workspace: Workspace) -> dict[str, str]:
+    """A protected profile and a reply below it; their remote ids."""
+    workspace.declare({**profile("main"), "lifecycle": {"prevent_destroy": True}}, answer("main"))
+    workspace.apply()
+    [made], [reply] = telnyx.rows("messaging_profiles"), telnyx.rows("autoresp_configs")
+    telnyx.forget_requests()
+    return {"MessagingProfile/main": made["id"], "AutoResponse/main-stop": reply["id"]}
+
+
+def test_list(two: dict[str, str], telnyx: Emulator, workspace: Workspace) -> None:
+    """Address, id, origin, project, file, protections; nothing is asked of the API, not even a key."""
+    del workspace.environment["TELNYX_API_KEY"]
+    listed = workspace.call("ledger", "list", "--format", "json")
+    assert listed.code == 0, listed.err
+    assert {each["address"]: each["remote_id"] for each in listed.document["entries"]} == two
+    profile_ = next(each for each in listed.document["entries"] if each["address"] == "MessagingProfile/main")
+    assert (profile_["origin"], profile_["project"], profile_["file"]) == ("created", "default", "manifests.yaml")
+    assert (profile_["prevent_destroy"], profile_["on_remove"]) == (True, "delete")
+    shown = workspace.call("ledger", "list").out
+    assert [line.split()[0] for line in shown.splitlines()[1:3]] == sorted(two)
+    assert "prevent_destroy" in shown.splitlines()[2]
+    assert telnyx.requests() == []
+
+
+def test_show(two: dict[str, str], workspace: Workspace) -> None:
+    """One entry as it is kept; one that is not there is answered with the nearest."""
+    shown = workspace.call("ledger", "show", "AutoResponse/main-stop", "--format", "json").document
+    assert shown["entry"]["remote_id"] == two["AutoResponse/main-stop"]
+    assert shown["entry"]["parent_id"] == two["MessagingProfile/main"]
+    assert shown["entry"]["applied"]["keywords"] == ["STOP"]
+    assert shown["entry"]["references"] == ["MessagingProfile/main"]
+    assert shown["intent"] is None
+    text = workspace.call("ledger", "show", "AutoResponse/main-stop").out
+    assert f"remote id        {two['AutoResponse/main-stop']}" in text
+    assert 'keywords           ["STOP"]' in text
+    wrong = workspace.call("ledger", "show", "AutoResponse/main-stpo", "--format", "json")
+    assert (wrong.code, wrong.document["entry"]) == (64, None)
+    assert '"AutoResponse/main-stop"' in wrong.document["diagnostics"][0]["hint"]
+
+
+def test_show_tells_what_is_pending(telnyx: Emulator, workspace: Workspace) -> None:
+    """A create whose outcome is unknown: no entry, an intent."""
+    workspace.declare(profile("main"))
+    telnyx.fault("POST /messaging_profiles * status-after=500", "GET /messaging_profiles 3- status-before=500")
+    workspace.apply(code=4)
+    telnyx.fault()
+    shown = workspace.call("ledger", "show", "MessagingProfile/main", "--format", "json").document
+    assert (shown["entry"], shown["intent"]["action"]) == (None, "create")
+    assert "create   MessagingProfile/main" in workspace.call("ledger", "show", "MessagingProfile/main").out
+    refused = workspace.call("ledger", "unprotect", "MessagingProfile/main")
+    assert (refused.code, "[unfinished]" in refused.err) == (1, True)
+    assert workspace.call("ledger", "forget", "MessagingProfile/main", "--auto-approve").code == 0
+    assert workspace.ledger["intents"] == []
+
+
+def test_forget(two: dict[str, str], telnyx: Emulator, workspace: Workspace) -> None:
+    """The object stays, the entry goes, the history tells it; the next plan finds the object by its natural key."""
+    done = workspace.call("ledger", "forget", "AutoResponse/main-stop", "--auto-approve")
+    assert (done.code, done.out) == (0, "forgotten: AutoResponse/main-stop\n"), done.err
+    assert telnyx.requests() == []
+    assert workspace.recorded == {"MessagingProfile/main"}
+    [change] = runs(workspace)[0]["changes"]
+    assert (change["action"], change["outcome"]) == ("forget", "applied")
+    assert change["remote_id"] == two["AutoResponse/main-stop"]
+    assert workspace.actions() == {"AutoResponse/main-stop": "adopt"}
+    assert workspace.ledger["last_run"]["outcomes"] == {"applied": 2}  # of the account, which this did not touch
+
+
+def test_forget_changes_nothing_unless_all_is_well(two: dict[str, str], workspace: Workspace) -> None:
+    """An unknown address among known ones, nobody to ask, somebody else at work."""
+    unknown = workspace.call("ledger", "forget", "MessagingProfile/main", "AutoResponse/stop", "--auto-approve")
+    assert (unknown.code, '"AutoResponse/main-stop"' in unknown.err) == (64, True)
+    nobody = workspace.call("ledger", "forget", "MessagingProfile/main")
+    assert (nobody.code, "--auto-approve" in nobody.err) == (64, True)
+    assert workspace.recorded == set(two)
+    assert len(runs(workspace)) == 1
+
+
+def test_unprotect(two: dict[str, str], telnyx: Emulator, workspace: Workspace) -> None:
+    """Refused while a manifest says it, with the place; cleared once that is gone, and only then can it be removed."""
+    refused = workspace.call("ledger", "unprotect", "MessagingProfile/main")
+    assert refused.code == 1
+    assert "manifests.yaml:" in refused.err
+    assert "[still-protected]" in refused.err
+    assert workspace.ledger["entries"][1]["prevent_destroy"]
+
+    workspace.declare(profile("other"))
+    workspace.apply()
+    assert workspace.recorded == {"MessagingProfile/main", "MessagingProfile/other"}
+    done = workspace.call("ledger", "unprotect", "MessagingProfile/main")
+    assert (done.code, done.out) == (0, "no longer protected: MessagingProfile/main\n"), done.err
+    [change] = runs(workspace)[0]["changes"]
+    [field] = change["fields"]
+    assert (field["path"], field["before"], field["after"]) == ("lifecycle.prevent_destroy", True, False)
+    assert runs(workspace, "MessagingProfile/main.lifecycle.prevent_destroy")
+    assert workspace.actions("--max-deletes", "9")["MessagingProfile/main"] == "delete"
+    again = workspace.call("ledger", "unprotect", "MessagingProfile/main")
+    assert (again.code, "nothing to do" in again.out) == (0, True)
+
+
+def test_unlock_of_a_local_ledger_is_refused(two: dict[str, str], workspace: Workspace) -> None:
+    """Its lock ends with its process: the store says so."""
+    refused = workspace.call("ledger", "unlock", "abc")
+    assert refused.code == 1
+    assert '"abc"' in refused.err
+    assert "ends with its process" in refused.err
