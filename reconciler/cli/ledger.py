@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from reconciler.cli.asking import confirmed, refuse_to_guess
 from reconciler.cli.interruption import Interruption, reading
 from reconciler.cli.options import AddressType, account, formats, locking
-from reconciler.cli.running import confirmed, refuse_to_guess
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
 from reconciler.model.address import Address

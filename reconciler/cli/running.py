@@ -10,12 +10,11 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
-import click
-
-from reconciler.cli.interruption import Interruption, ending_at_once
+from reconciler.cli.asking import confirmed, refuse_to_guess
+from reconciler.cli.interruption import Interruption
 from reconciler.cli.streams import OutputLost
 from reconciler.cli.terminal import Terminal, as_typed, surroundings
-from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError, UsageError
+from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
 from reconciler.executor.pause import Patience
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.events import Began, Emit, Event, Report
@@ -85,12 +84,6 @@ def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -
         return auto_approve or confirmed(asked, yes)
 
     return approve
-
-
-def refuse_to_guess(auto_approve: bool) -> None:
-    """Nobody can answer where standard input is no terminal. Raises UsageError."""
-    if not auto_approve and (sys.stdin is None or not sys.stdin.isatty()):
-        raise UsageError("there is nobody to ask: standard input is not a terminal", hint="agree with --auto-approve")
 
 
 async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Asking) -> AppliedPlan:
@@ -180,14 +173,3 @@ def _print(terminal: Terminal, account: str, applied: AppliedPlan) -> None:
                 report, account=account, next_command=again, diagnostics=[*said, *unfolded], color=terminal.color()
             )
         )
-
-
-def confirmed(question: str, expected: str) -> bool:
-    """Ask on the terminal; anything but the expected word is a no. Raises Interrupted."""
-    try:
-        with ending_at_once():
-            answer: str = click.prompt(question, default="", show_default=False, err=True)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(err=True)
-        raise Interrupted("interrupted; nothing was written") from None
-    return answer.strip() == expected

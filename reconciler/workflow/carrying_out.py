@@ -19,8 +19,8 @@ from reconciler.model.events import Emit, Report
 from reconciler.model.ledger import Begun
 from reconciler.model.plan import Plan
 from reconciler.planner.situation import Situation
-from reconciler.workflow.run_history import Ground, run_begun, run_ended, stopped
-from reconciler.workflow.run_record import folded, identity, recorded, run_record
+from reconciler.workflow.run_history import Ground, recorded, run_begun, run_ended, stopped
+from reconciler.workflow.run_record import folded, identity, run_record
 from reconciler.workflow.setting import Setting
 
 Approve = Callable[[Plan], bool]

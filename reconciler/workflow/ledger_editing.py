@@ -16,8 +16,7 @@ from reconciler.model.history import FieldChange, PlannedChange
 from reconciler.model.ledger import Entry, Ledger, Line, Recorded, Removed
 from reconciler.model.plan import Action
 from reconciler.workflow.ledger_reading import check_recorded
-from reconciler.workflow.run_history import all_applied, beginning, stopped
-from reconciler.workflow.run_record import recorded
+from reconciler.workflow.run_history import all_applied, beginning, recorded, stopped
 from reconciler.workflow.setting import Reading, Setting, read_manifests
 
 PROTECTION = "lifecycle.prevent_destroy"

@@ -10,12 +10,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reconciler import __version__
+from reconciler.errors import LedgerError
+from reconciler.ledger.store import HeldLedger
 from reconciler.model.digest import canonical_json
 from reconciler.model.events import Applied, Blocked, Failed, Outcome, Report, Stopped
 from reconciler.model.history import (
     ChangeEnded,
     Ending,
     FieldChange,
+    HistoryLine,
     Lift,
     PlannedChange,
     RunBegun,
@@ -102,6 +105,15 @@ def stopped(setting: Setting, begun: RunBegun) -> RunEnded:
     """The last line of a run that could not write anything."""
     changes = [ChangeEnded(address=change.address, ending=Ending.STOPPED) for change in begun.changes]
     return RunEnded(run=begun.run, finished=stamp(setting.around.now()), changes=tuple(changes))
+
+
+async def recorded(ledger: HeldLedger, line: HistoryLine) -> LedgerError | None:
+    """Add to the history what is done already. A failure undoes nothing, and is an answer, not an end."""
+    try:
+        await ledger.append_history([line])
+    except LedgerError as error:
+        return error
+    return None
 
 
 def stamp(now: datetime) -> str:

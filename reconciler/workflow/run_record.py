@@ -11,7 +11,6 @@ from reconciler.errors import ApiError, LedgerError
 from reconciler.executor.observe import confirm
 from reconciler.ledger.store import HeldLedger
 from reconciler.model.events import Report
-from reconciler.model.history import HistoryLine
 from reconciler.model.ledger import Identified
 from reconciler.model.observed import World
 from reconciler.model.plan import Plan
@@ -35,15 +34,6 @@ async def folded(
         if ledger.ledger.header.organization_id is None:
             await _learn_organization(ledger, session, setting)
         await ledger.compact(record)
-    except LedgerError as error:
-        return error
-    return None
-
-
-async def recorded(ledger: HeldLedger, line: HistoryLine) -> LedgerError | None:
-    """Add to the history what is done already. A failure undoes nothing, and is an answer, not an end."""
-    try:
-        await ledger.append_history([line])
     except LedgerError as error:
         return error
     return None

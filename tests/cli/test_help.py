@@ -72,15 +72,15 @@ def test_a_command_that_is_nearly_one(bare: Workspace) -> None:
     assert told.err.startswith('error: no command "plna"; did you mean "plan"? [usage]\n')
 
 
-@pytest.mark.parametrize("command", ["export", "init", "adopt", "show", "history", "ledger"])
+@pytest.mark.parametrize("command", ["export", "init", "adopt", "show", "ledger"])
 def test_what_is_not_there_yet_is_refused(command: str, bare: Workspace) -> None:
     """Nothing is accepted and ignored."""
     assert bare.call(command).code == 64
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("validate",)], ids=" ".join)
+@pytest.mark.parametrize("arguments", [("--help",), ("validate",), ("history",), ("ledger", "list")], ids=" ".join)
 def test_heavy_packages_are_not_loaded(arguments: tuple[str, ...], workspace: Workspace) -> None:
-    """Neither for help nor for validate (design §9)."""
+    """Neither for help nor for validate (design §9), nor for what looks at files alone."""
     workspace.declare(profile("alerts"))
     code = (
         "import sys, atexit; from reconciler.cli.main import main;"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from reconciler.ledger.local import LocalLedger
+from reconciler.model.address import Address
+from reconciler.model.ledger import Intended
 from tests.journeys.test_history import answer, runs
 from tests.journeys.workspace import Emulator, Workspace, profile
+from tests.ledger.cases import holding, intent
 
 
 @pytest.fixture
@@ -49,18 +55,17 @@ def test_show(two: dict[str, str], workspace: Workspace) -> None:
     assert '"AutoResponse/main-stop"' in wrong.document["diagnostics"][0]["hint"]
 
 
-def test_show_tells_what_is_pending(telnyx: Emulator, workspace: Workspace) -> None:
-    """A create whose outcome is unknown: no entry, an intent."""
-    workspace.declare(profile("main"))
-    telnyx.fault("POST /messaging_profiles * status-after=500", "GET /messaging_profiles 3- status-before=500")
-    workspace.apply(code=4)
-    telnyx.fault()
-    shown = workspace.call("ledger", "show", "MessagingProfile/main", "--format", "json").document
+def test_what_is_pending(two: dict[str, str], workspace: Workspace) -> None:
+    """A create whose outcome nobody knows: shown without an entry; forgotten, but nothing else, by hand."""
+    address = Address("MessagingProfile", "lost")
+    with holding(LocalLedger(workspace.folder / ".reconciler", "default")) as ledger:
+        asyncio.run(ledger.append(Intended((intent(address),))))
+    shown = workspace.call("ledger", "show", "MessagingProfile/lost", "--format", "json").document
     assert (shown["entry"], shown["intent"]["action"]) == (None, "create")
-    assert "create   MessagingProfile/main" in workspace.call("ledger", "show", "MessagingProfile/main").out
-    refused = workspace.call("ledger", "unprotect", "MessagingProfile/main")
+    assert "create   MessagingProfile/lost" in workspace.call("ledger", "show", "MessagingProfile/lost").out
+    refused = workspace.call("ledger", "unprotect", "MessagingProfile/lost")
     assert (refused.code, "[unfinished]" in refused.err) == (1, True)
-    assert workspace.call("ledger", "forget", "MessagingProfile/main", "--auto-approve").code == 0
+    assert workspace.call("ledger", "forget", "MessagingProfile/lost", "--auto-approve").code == 0
     assert workspace.ledger["intents"] == []
 
 

@@ -1,0 +1,27 @@
+"""A question on the terminal, and the one answer that is a yes."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from reconciler.cli.interruption import ending_at_once
+from reconciler.errors import Interrupted, UsageError
+
+
+def refuse_to_guess(auto_approve: bool) -> None:
+    """Nobody can answer where standard input is no terminal. Raises UsageError."""
+    if not auto_approve and (sys.stdin is None or not sys.stdin.isatty()):
+        raise UsageError("there is nobody to ask: standard input is not a terminal", hint="agree with --auto-approve")
+
+
+def confirmed(question: str, expected: str) -> bool:
+    """Ask on the terminal; anything but the expected word is a no. Raises Interrupted."""
+    try:
+        with ending_at_once():
+            answer: str = click.prompt(question, default="", show_default=False, err=True)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(err=True)
+        raise Interrupted("interrupted; nothing was written") from None
+    return answer.strip() == expected
