@@ -18,11 +18,14 @@ from reconciler.errors import LedgerError
 from reconciler.executor.pause import Patience
 from reconciler.ledger.local import LocalLedger
 from reconciler.ledger.store import HeldLedger
+from reconciler.model.address import Address
 from reconciler.model.history import HistoryLine
+from reconciler.model.plan import SENSITIVE, FieldDiff, Forget, Plan
 from reconciler.workflow.apply import apply
 from reconciler.workflow.carrying_out import AppliedPlan, Conduct
 from reconciler.workflow.request import PlanRequest
-from reconciler.workflow.setting import Surroundings, prepare
+from reconciler.workflow.run_history import Ground, run_begun
+from reconciler.workflow.setting import Setting, Surroundings, prepare
 from tests.journeys.workspace import Emulator, Workspace, manifest, profile
 
 GITHUB = {
@@ -287,8 +290,8 @@ class Failing:
             yield held
 
 
-def applied_with(workspace: Workspace, failing: Callable[[LocalLedger], Failing]) -> AppliedPlan:
-    """An apply whose store is chosen."""
+def setting_of(workspace: Workspace) -> Setting:
+    """What a command there would work with."""
     around = Surroundings(
         folder=workspace.folder,
         environment=workspace.environment,
@@ -296,7 +299,21 @@ def applied_with(workspace: Workspace, failing: Callable[[LocalLedger], Failing]
         now=lambda: datetime.now(UTC),
         command="reconciler apply",
     )
-    setting = prepare(around, None)
+    return prepare(around, None)
+
+
+def test_a_field_that_is_marked_is_never_trusted_to_be_masked(workspace: Workspace) -> None:
+    """The planner masks; should it ever forget to, the history does not."""
+    leaky = FieldDiff(path=("webhook_url",), before="https://canary", after=["canary"], sensitive=True)
+    change = Forget(address=Address("MessagingProfile", "main"), reason="gone", diffs=(leaky,))
+    begun = run_begun(setting_of(workspace), Ground(), Plan(account="default", project="default", changes=(change,)))
+    [field] = begun.changes[0].fields
+    assert (field.before, field.after, field.sensitive) == (SENSITIVE, SENSITIVE, True)
+
+
+def applied_with(workspace: Workspace, failing: Callable[[LocalLedger], Failing]) -> AppliedPlan:
+    """An apply whose store is chosen."""
+    setting = setting_of(workspace)
     assert isinstance(setting.ledger, LocalLedger)
     broken: Any = failing(setting.ledger)
 
