@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reconciler.ledger.lines import encoded
 from reconciler.ledger.local import LocalLedger
 from reconciler.ledger.store import HeldLedger
+from reconciler.model.history import HistoryLine
 from reconciler.model.ledger import Ledger, Line
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -36,6 +37,7 @@ class Place(Enum):
     TORN_LINE = "in the middle of a journal line"
     AFTER_LINE = "after a journal line"
     BEFORE_FOLD = "before the journal is folded into the ledger"
+    BEFORE_RECORD = "before a line of the history"
     AFTER_FOLD = "between the new ledger and the removal of its journal"
 
 
@@ -144,6 +146,10 @@ class _MortalWriter:
     @property
     def ledger(self) -> Ledger:
         return self._real.ledger
+
+    async def append_history(self, lines: Sequence[HistoryLine]) -> None:
+        await self._files.fate.passes(Place.BEFORE_RECORD)
+        await self._real.append_history(lines)
 
     async def append(self, line: Line) -> None:
         fate = self._files.fate
