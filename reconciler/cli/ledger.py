@@ -16,9 +16,11 @@ from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerErro
 from reconciler.model.address import Address
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.ledger import Entry
-from reconciler.render.escape import visible
+from reconciler.render.escape import json_text, visible
 from reconciler.render.failure import findings_of
+from reconciler.render.words import counted
 from reconciler.workflow.ledger_editing import Edited, forget, unprotect
+from reconciler.workflow.ledger_migration import Migrated, migrate, place_of
 from reconciler.workflow.ledger_reading import list_entries, show_entry
 from reconciler.workflow.setting import Setting, prepare
 
@@ -137,6 +139,48 @@ def unlock_command(lock_id: str, account: str | None) -> int:
     if isinstance(ended, ExitCode):
         return ended
     terminal.result(f"unlocked; it was held by {ended}\n")
+    return ExitCode.OK
+
+
+@command.command("migrate")
+@click.argument("to")
+@click.option("--lock-address", help="Where an http ledger locks, if not at its own address.")
+@click.option("--lock-method", metavar="POST", help="How it locks, if not with LOCK.")
+@click.option("--unlock-method", metavar="DELETE", help="How it unlocks, if not with UNLOCK.")
+@locking
+@account
+def migrate_command(
+    to: str,
+    account: str | None,
+    wait: float,
+    lock_address: str | None,
+    lock_method: str | None,
+    unlock_method: str | None,
+) -> int:
+    """Copy ledger and history to another place, TO, which is spelled as in reconciler.yaml.
+
+    Nothing is overwritten there, the copy is read back and compared, and the old place is left as it is: change
+    reconciler.yaml before the next apply, as the last lines tell.
+    """
+    told = {"address": lock_address, "method": lock_method, "unlock_method": unlock_method}
+    lock = {key: value for key, value in told.items() if value is not None}
+    terminal = Terminal()
+
+    async def work(setting: Setting) -> tuple[Migrated, str]:
+        return await migrate(setting, place_of(setting, to, lock), wait=wait), setting.account.name
+
+    done = _done(terminal, account, work)
+    if isinstance(done, ExitCode):
+        return done
+    copied, name = done
+    older = f"; {counted(copied.left_out, 'older run')} did not fit" if copied.left_out else ""
+    terminal.result(
+        f"copied {counted(copied.objects, 'object')} and {counted(copied.runs, 'run')} "
+        f"from {visible(copied.source)} to {visible(copied.target)}{older}\n"
+        f"now put this into reconciler.yaml, before anything else is applied:\n\n"
+        f"accounts:\n  {name}:\n    ledger: {json_text(to)}\n"
+        + (f"    ledger_lock: {json_text(lock)}\n" if lock else "")
+    )
     return ExitCode.OK
 
 

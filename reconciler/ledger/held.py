@@ -15,9 +15,11 @@ from typing import Any, Protocol
 
 from reconciler.errors import LedgerError, LockLost
 from reconciler.ledger.folding import checked_line, next_serial
+from reconciler.ledger.history import history_bytes
 from reconciler.ledger.store import Snapshot
 from reconciler.ledger.terms import steady
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.history import HistoryLine
 from reconciler.model.ledger import Lease, Ledger, Line
 
 APART = 0.5
@@ -44,6 +46,10 @@ class Page(Protocol):
 
     async def add(self, lines: Sequence[bytes]) -> None:
         """Make these journal lines durable."""
+        ...
+
+    async def record(self, lines: Sequence[bytes]) -> None:
+        """Add these lines to the history, durably and all or none; there may be no ledger yet."""
         ...
 
     async def fold(self, ledger: Ledger) -> Ledger:
@@ -106,6 +112,13 @@ class SharedLedger:
         await self._quiet()
         self._check()
         self.ledger = await self._page.fold(next_serial(await self._begun(), last_run))
+
+    async def append_history(self, lines: Sequence[HistoryLine]) -> None:
+        """Make the lines durable before returning. Raises LedgerError."""
+        content = history_bytes(lines, where=self._page.where)
+        await self._quiet()
+        self._check()
+        await self._page.record(content.splitlines(keepends=True))
 
     async def begin_with(self, ledger: Ledger) -> None:
         """Start from a ledger that comes from elsewhere. Raises LedgerError where there is one already."""

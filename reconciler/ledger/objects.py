@@ -24,11 +24,13 @@ from urllib.parse import quote
 from reconciler.errors import LedgerError
 from reconciler.ledger.folding import TokenHex, document_bytes, document_in, lines_for, new_header
 from reconciler.ledger.held import SharedLedger
+from reconciler.ledger.history import history_lines
 from reconciler.ledger.lines import Stamped, decoded
 from reconciler.ledger.lock import this_process
 from reconciler.ledger.store import Snapshot
 from reconciler.ledger.terms import Terms
 from reconciler.model.fields import Fields, Unreadable, parsed, spelled
+from reconciler.model.history import History, HistoryLine
 from reconciler.model.ledger import Ledger
 from reconciler.model.location import BucketLocation
 from reconciler.model.status import Holder
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from reconciler.ledger.object_lock import ObjectLock
 
 _BATCH = re.compile(r"(\d{8})-(\d{6})\.jsonl")
+_RECORD = re.compile(r"(\d{8})\.jsonl")
 _LOOKS = 5
 _TOGETHER = 16
 """Batches that are read at once."""
@@ -107,6 +110,20 @@ class ObjectLedger:
         """The ledger with its journal. Raises LedgerError."""
         return (await self._look()).snapshot
 
+    async def history(self) -> History:
+        """Every run, from an object for each beginning and each end. Raises LedgerError."""
+        bucket = self._bucket()
+        several = asyncio.Semaphore(_TOGETHER)
+
+        async def lines(key: str) -> tuple[HistoryLine, ...]:
+            async with several:
+                stored = await bucket.read(key)
+            content = b"" if stored is None else stored.content  # removed meanwhile: an old part was cut off
+            return history_lines(content.splitlines(), where=f"{bucket.location}/{key}")
+
+        found = await asyncio.gather(*(lines(key) for key in await bucket.keys(self.history_folder)))
+        return History(tuple(line for part in found for line in part))
+
     async def holder(self) -> Holder | None:
         """Who holds the lock, or held it when it died."""
         return await self._lock().holder()
@@ -149,6 +166,11 @@ class ObjectLedger:
     def journal_folder(self) -> str:
         """What the journal's batches are in."""
         return f"{self._stem}.journal"
+
+    @property
+    def history_folder(self) -> str:
+        """What the history is in: numbered objects, which are never written again."""
+        return f"{self._stem}.history"
 
     async def _look(self) -> _Look:
         """Read all, the journal first: batches that a compaction takes up meanwhile are in the newer ledger then."""
@@ -229,6 +251,13 @@ class _ObjectPage:
         with self._alone():
             await self._bucket.create(key, content)
         self._number += 1
+
+    async def record(self, lines: Sequence[bytes]) -> None:
+        keys = await self._bucket.keys(self._store.history_folder)
+        numbers = [int(found[1]) for key in keys if (found := _RECORD.fullmatch(key.rpartition("/")[2]))]
+        key = f"{self._store.history_folder}/{max(numbers, default=0) + 1:08}.jsonl"
+        with self._alone():
+            await self._bucket.create(key, b"".join(lines))
 
     async def fold(self, ledger: Ledger) -> Ledger:
         content = document_bytes(ledger)

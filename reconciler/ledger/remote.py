@@ -5,9 +5,10 @@
     LOCK lock_address            200; 409 or 423 with the present lock's description while somebody holds it
     UNLOCK lock_address
 
-The document holds the ledger and its journal, and is replaced as a whole for every batch. Its ``serial`` rises with
-each writing: GitLab keeps every serial as a version of its own and refuses one that it has, which is as near to a
-conditional write as the protocol comes. A lock lasts until it is released: one that was left behind is ended by its id.
+The document holds the ledger, its journal and the newest part of the history, and is replaced as a whole for every
+batch. Its ``serial`` rises with each writing: GitLab keeps every serial as a version of its own and refuses one that it
+has, which is as near to a conditional write as the protocol comes. A lock lasts until it is released: one that was left
+behind is ended by its id.
 
 GitLab echoes what it was told of the operation when it refuses a lock, so who holds it is also in the lock's id.
 """
@@ -31,11 +32,13 @@ from reconciler.errors import LedgerError, Locked
 from reconciler.ledger.document import VERSION, ledger_document
 from reconciler.ledger.folding import TokenHex, ledger_in, lines_for, new_header
 from reconciler.ledger.held import SharedLedger
+from reconciler.ledger.history import history_lines
 from reconciler.ledger.lines import Stamped, decoded
 from reconciler.ledger.lock import this_process
 from reconciler.ledger.store import Snapshot
 from reconciler.ledger.terms import steady
 from reconciler.model.fields import Fields, Unreadable, parsed, spelled
+from reconciler.model.history import History
 from reconciler.model.ledger import Ledger, Unending
 from reconciler.model.location import HttpLocation
 from reconciler.model.status import Holder
@@ -46,6 +49,9 @@ if TYPE_CHECKING:
 USERNAME, PASSWORD = "RECONCILER_LEDGER_USERNAME", "RECONCILER_LEDGER_PASSWORD"
 SECONDS = 30.0
 """For one request."""
+
+HISTORY_BYTES = 1 << 20
+"""Of the history that the document holds. GitLab keeps older documents, with what was cut off since."""
 
 _ATTEMPTS, _PAUSE, _POLL = 4, 0.5, 2.0
 _MISSING = {HTTPStatus.NOT_FOUND, HTTPStatus.NO_CONTENT}
@@ -58,11 +64,12 @@ Open = Callable[[], "AbstractAsyncContextManager[RemoteDocument]"]
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What was read: the ledger of the document, its journal as it is there, and the serial of the document."""
+    """What was read: the parts of the document as they are there, and its serial."""
 
     snapshot: Snapshot
     ledger: bytes
     journal: tuple[bytes, ...]
+    history: tuple[bytes, ...]
     serial: int
 
 
@@ -100,6 +107,12 @@ class RemoteLedger:
         """The ledger with its journal. Raises LedgerError."""
         async with self._open() as server:
             return (await self._look(server)).snapshot
+
+    async def history(self) -> History:
+        """The newest runs: as many as ``HISTORY_BYTES`` hold. Raises LedgerError."""
+        async with self._open() as server:
+            look = await self._look(server)
+        return History(history_lines(look.history, where=self.where))
 
     async def holder(self) -> Holder | None:
         """None: the protocol cannot be asked, only be refused a lock."""
@@ -172,15 +185,15 @@ class RemoteLedger:
     async def _look(self, server: RemoteDocument) -> _Look:
         reply = await self._exchange(server, "GET", self.where, None)
         if reply.status in _MISSING or (reply.status == HTTPStatus.OK and not reply.content.strip()):
-            return _Look(Snapshot(Ledger(self._new), exists=False), b"null", (), 0)
+            return _Look(Snapshot(Ledger(self._new), exists=False), b"null", (), (), 0)
         if reply.status != HTTPStatus.OK:
             raise self._refused("read", reply)
         try:
             fields = Fields(parsed(reply.content), "the document")
             if "version" in fields and fields.count("version") > VERSION:
                 raise LedgerError(f'"{self.where}" was written by a newer version', hint="upgrade this program")
-            serial, ledger = fields.count("serial"), dict(fields.mapping("ledger"))
-            lines = list(fields.items("journal"))
+            serial, ledger = fields.count("serial"), fields.mapping_or_none("ledger")
+            lines, history = list(fields.items("journal")), tuple(map(spelled, fields.items("history")))
             fields.text("lineage")
             fields.done()
             stamped: list[Stamped] = [
@@ -188,10 +201,12 @@ class RemoteLedger:
             ]
         except (ValueError, Unreadable) as error:
             raise LedgerError(f'cannot understand "{self.where}": {error}', hint=_FOREIGN) from None
+        if ledger is None:  # a first run, or a migration, has come no further than the history
+            return _Look(Snapshot(Ledger(self._new), exists=False), b"null", (), history, serial)
         file = ledger_in(ledger, account=self.account, where=self.where)
         pending = lines_for(file.header, stamped, where=self.where, journal_where=self.where)
         snapshot = Snapshot(file.with_lines(pending), unfinished=bool(pending))
-        return _Look(snapshot, spelled(ledger), tuple(spelled(line) for line in lines), serial)
+        return _Look(snapshot, spelled(ledger), tuple(spelled(line) for line in lines), history, serial)
 
     async def written(self, server: RemoteDocument, content: bytes, lock_id: str) -> None:
         """Replace the document. Raises LedgerError."""
@@ -267,6 +282,7 @@ class _DocumentPage:
         self._lock_id = lock_id
         self._ledger = look.ledger
         self._journal = look.journal
+        self._history = look.history
         self._serial = look.serial
         self._lineage = look.snapshot.ledger.header.lineage
 
@@ -275,18 +291,35 @@ class _DocumentPage:
         return await self.fold(ledger)
 
     async def add(self, lines: Sequence[bytes]) -> None:
-        await self._write(self._ledger, (*self._journal, *(line.rstrip(b"\n") for line in lines)))
+        await self._write(self._ledger, (*self._journal, *map(_bare, lines)), self._history)
+
+    async def record(self, lines: Sequence[bytes]) -> None:
+        await self._write(self._ledger, self._journal, _newest((*self._history, *map(_bare, lines))))
 
     async def fold(self, ledger: Ledger) -> Ledger:
         document = spelled(ledger_document(ledger))
-        await self._write(document, ())
+        await self._write(document, (), self._history)
         return ledger_in(parsed(document), account=self._store.account, where=self.where)
 
-    async def _write(self, ledger: bytes, journal: tuple[bytes, ...]) -> None:
+    async def _write(self, ledger: bytes, journal: tuple[bytes, ...], history: tuple[bytes, ...]) -> None:
         head = spelled({"version": VERSION, "serial": self._serial + 1, "lineage": self._lineage})
-        content = b"".join((head[:-1], b',"ledger":', ledger, b',"journal":[\n', b",\n".join(journal), b"\n]}\n"))
-        await self._store.written(self._server, content, self._lock_id)
-        self._serial, self._ledger, self._journal = self._serial + 1, ledger, journal
+        parts = [head[:-1], b',"ledger":', ledger, b',"journal":[\n', b",\n".join(journal)]
+        parts += [b'\n],"history":[\n', b",\n".join(history), b"\n]}\n"]
+        await self._store.written(self._server, b"".join(parts), self._lock_id)
+        self._serial, self._ledger, self._journal, self._history = self._serial + 1, ledger, journal, history
+
+
+def _bare(line: bytes) -> bytes:
+    return line.rstrip(b"\n")
+
+
+def _newest(lines: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The document is replaced as a whole for every batch: what must not grow for ever is cut at its old end."""
+    size, first = 0, len(lines)
+    while first > 0 and size + len(lines[first - 1]) <= HISTORY_BYTES:
+        first -= 1
+        size += len(lines[first])
+    return lines[first:]
 
 
 _PLAIN = re.compile(r"[^A-Za-z0-9_-]+")

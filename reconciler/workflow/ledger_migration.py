@@ -6,22 +6,52 @@ simply done again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from reconciler.errors import LedgerError, UsageError
+from reconciler.ledger.opening import open_ledger
 from reconciler.ledger.store import LedgerStore
 from reconciler.model.history import past_runs
+from reconciler.model.location import FORMS, HttpLocation, parse_location, same_server
 from reconciler.workflow.setting import Setting
+
+_LOCK = {"address": "lock_address", "method": "lock_method", "unlock_method": "unlock_method"}
+"""The keys of ledger_lock, and what they are called in a location."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """What was copied; ``source`` and ``target`` are for people."""
+    """What was copied; ``source`` and ``target`` are for people.
+
+    ``left_out`` counts the oldest runs of the history, where the target keeps no more than the newest.
+    """
 
     objects: int
     runs: int
+    left_out: int
     source: str
     target: str
+
+
+def place_of(setting: Setting, location: str, lock: Mapping[str, str]) -> LedgerStore:
+    """The account's ledger at a place that is spelled as in ``reconciler.yaml``; ``lock`` is as ledger_lock there.
+
+    Raises UsageError for no place, and where the lock is on another server, which would be sent the password.
+    """
+    try:
+        found = parse_location(location)
+    except ValueError as error:  # which does not quote it: it may hold a password
+        raise UsageError(f"this is no place for a ledger: {error}", hint=f"write {FORMS}") from None
+    if isinstance(found, HttpLocation):
+        found = replace(found, **{_LOCK[name]: value for name, value in lock.items()})
+        if found.lock_address and not same_server(found.address, found.lock_address):
+            raise UsageError("the lock is on another server than the ledger", hint="correct --lock-address")
+    elif lock:
+        raise UsageError("only a ledger at an http address has a lock of its own", hint="leave out its options")
+    if found == setting.account.ledger:
+        raise UsageError("this is where the ledger is already", hint="name another place")
+    return open_ledger(found, setting.account.name, root=setting.project.root, environment=setting.around.environment)
 
 
 async def migrate(setting: Setting, target: LedgerStore, *, wait: float = 0.0) -> Migrated:
@@ -55,11 +85,16 @@ async def migrate(setting: Setting, target: LedgerStore, *, wait: float = 0.0) -
             if missing := lines[len(there) :]:
                 await theirs.append_history(missing)
             await theirs.begin_with(ours.ledger)
-            if (await target.snapshot()).ledger != ours.ledger or (await target.history()).lines != lines:
+            kept = (await target.history()).lines
+            if (await target.snapshot()).ledger != ours.ledger or lines[len(lines) - len(kept) :] != kept:
                 raise LedgerError(
                     f'"{target.where}" does not give back what was written to it',
                     hint=f'keep using "{source.where}", which was not changed',
                 )
     return Migrated(
-        objects=len(ours.ledger.entries), runs=len(past_runs(lines)), source=source.where, target=target.where
+        objects=len(ours.ledger.entries),
+        runs=len(past_runs(kept)),
+        left_out=len(past_runs(lines)) - len(past_runs(kept)),
+        source=source.where,
+        target=target.where,
     )

@@ -7,11 +7,13 @@ import asyncio
 import pytest
 
 from reconciler.ledger.local import LocalLedger
+from reconciler.ledger.remote import PASSWORD, USERNAME
 from reconciler.model.address import Address
 from reconciler.model.ledger import Intended
 from tests.journeys.test_history import answer, runs
 from tests.journeys.workspace import Emulator, Workspace, profile
 from tests.ledger.cases import holding, intent
+from tests.ledger.stateserver import SECRET, USER, serving
 
 
 @pytest.fixture
@@ -120,3 +122,38 @@ def test_unlock_of_a_local_ledger_is_refused(two: dict[str, str], workspace: Wor
     assert refused.code == 1
     assert '"abc"' in refused.err
     assert "ends with its process" in refused.err
+
+
+def test_migrate(two: dict[str, str], workspace: Workspace) -> None:
+    """What it tells to put into reconciler.yaml is all that is missing: plans and history go on from there."""
+    done = workspace.call("ledger", "migrate", "file:elsewhere")
+    assert done.code == 0, done.err
+    assert "copied 2 objects and 1 run" in done.out
+    config = done.out.partition("accounts:")[2].replace("    ledger", "    rate: 1000\n    ledger")
+    workspace.write(f"accounts:{config}", "reconciler.yaml")
+    assert workspace.actions() == {}
+    assert len(runs(workspace)) == 1
+    assert (workspace.folder / "elsewhere" / "default.history.jsonl").exists()
+    again = workspace.call("ledger", "migrate", "file:elsewhere")
+    assert (again.code, "already" in again.err) == (64, True)
+    wrong = workspace.call("ledger", "migrate", "ftp://user:canary@host/x")
+    assert (wrong.code, "canary" in wrong.err + wrong.out) == (64, False)
+
+
+def test_migrate_to_a_server(two: dict[str, str], workspace: Workspace) -> None:
+    """GitLab locks in its own way: what is typed here is what reconciler.yaml must say."""
+    with serving(gitlab=True) as server:
+        workspace.environment |= {USERNAME: USER, PASSWORD: SECRET}
+        to = f"{server.base}/state/one"
+        lock = ("--lock-address", f"{to}/lock", "--lock-method", "POST", "--unlock-method", "DELETE")
+        elsewhere = workspace.call("ledger", "migrate", to, "--lock-address", "https://other.example/lock")
+        assert (elsewhere.code, "another server" in elsewhere.err) == (64, True)
+        done = workspace.call("ledger", "migrate", to, *lock)
+        assert done.code == 0, done.err
+        config = done.out.partition("accounts:")[2].replace("    ledger:", "    rate: 1000\n    ledger:")
+        workspace.write(f"accounts:{config}", "reconciler.yaml")
+        assert workspace.actions() == {}
+        workspace.declare({**profile("main", webhook_url="https://b.example.com")}, answer("main"))
+        workspace.apply()
+        assert [run["result"] for run in runs(workspace)] == ["complete", "complete"]
+        assert server.state().lock is None

@@ -7,16 +7,26 @@ import contextlib
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from reconciler.errors import LedgerError, Locked
+from reconciler.ledger.history import history_bytes
+from reconciler.ledger.local import LocalLedger
+from reconciler.ledger.remote import HISTORY_BYTES
 from reconciler.ledger.store import LedgerStore
+from reconciler.model.history import Ending, HistoryLine
 from reconciler.model.ledger import Header, Identified, Intended, Ledger, Line, Recorded, Removed, Settled
 from reconciler.model.observed import Remote
+from reconciler.workflow.ledger_migration import migrate
+from reconciler.workflow.setting import Surroundings, prepare
 
 from .cases import PROFILE, SINCE, entry, holding, intent, seen
-from .places import Place
+from .places import Place, http_place
+from .stateserver import StateServer
+from .test_history import run
 
 OTHER = PROFILE._replace(name="other")
 
@@ -261,3 +271,67 @@ def test_spoilt_ledgers_are_refused(place: Place, reason: str, spoil: Callable[[
     with pytest.raises(LedgerError, match=message), holding(place.store()):
         pass
     assert place.contents() == before
+
+
+def past_of(store: LedgerStore) -> tuple[HistoryLine, ...]:
+    """The history as a reader gets it."""
+    return asyncio.run(store.history()).lines
+
+
+def test_the_history_is_kept_in_order_whatever_the_ledger_does(place: Place) -> None:
+    """Before there is a ledger, between its writings, and across its compactions; by another store, too."""
+    one, two = run("one", Ending.APPLIED), run("two", Ending.FAILED)
+    assert past_of(place.store()) == ()
+
+    async def apply(lines: tuple[HistoryLine, HistoryLine]) -> None:
+        async with place.store().lock("reconciler apply", SINCE) as ledger:
+            await ledger.append_history([lines[0]])
+            await ledger.append(Recorded(entry()))
+            await ledger.append_history([lines[1]])
+            await ledger.compact()
+
+    async def begin() -> None:
+        async with place.store().lock("reconciler apply", SINCE) as ledger:
+            await ledger.append_history(one)
+
+    asyncio.run(begin())
+    assert past_of(place.store()) == one
+    assert not seen(place.store()).exists
+    asyncio.run(apply(two))
+    asyncio.run(apply(one))
+    assert past_of(place.store()) == (*one, *two, *one)
+    assert seen(place.store()).ledger.entries == {PROFILE: entry()}
+
+
+def test_a_ledger_moves_in_with_its_history(place: Place, tmp_path: Path) -> None:
+    """From local files, as migrate does it; and a second time it is refused."""
+    source = LocalLedger(tmp_path / "source", "default")
+    write(source, Recorded(entry()))
+    with holding(source) as ledger:
+        asyncio.run(ledger.append_history(run("one", Ending.APPLIED)))
+    around = Surroundings(
+        folder=tmp_path, environment={}, stdin=bytes, now=lambda: SINCE, command="reconciler ledger migrate"
+    )
+    setting = replace(prepare(around, None), ledger=source)
+    done = asyncio.run(migrate(setting, place.store()))
+    assert (done.objects, done.runs) == (1, 1)
+    assert seen(place.store()).ledger == seen(source).ledger
+    assert past_of(place.store()) == past_of(source)
+    with pytest.raises(LedgerError, match="holds a ledger already"):
+        asyncio.run(migrate(setting, place.store()))
+
+
+def test_a_document_keeps_the_newest_runs(http: StateServer, tmp_path: Path) -> None:
+    """It is sent as a whole for every batch, so that it must not grow for ever; a migration tells what stayed behind."""
+    source, store = LocalLedger(tmp_path / "source", "default"), http_place(http).store()
+    write(source, Recorded(entry()))
+    lines = [run(str(number), *[Ending.APPLIED] * 1000)[0] for number in range(16)]
+    with holding(source) as ledger:
+        asyncio.run(ledger.append_history(lines))
+    around = Surroundings(folder=tmp_path, environment={}, stdin=bytes, now=lambda: SINCE, command="reconciler")
+    done = asyncio.run(migrate(replace(prepare(around, None), ledger=source), store))
+    kept = past_of(store)
+    assert kept == tuple(lines[-len(kept) :])
+    assert 0 < len(history_bytes(kept, where="h")) <= HISTORY_BYTES
+    assert (done.runs, done.left_out) == (len(kept), 16 - len(kept))
+    assert done.left_out > 0
