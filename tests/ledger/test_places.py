@@ -322,7 +322,7 @@ def test_a_ledger_moves_in_with_its_history(place: Place, tmp_path: Path) -> Non
 
 
 def test_a_document_keeps_the_newest_runs(http: StateServer, tmp_path: Path) -> None:
-    """It is sent as a whole for every batch, so that it must not grow for ever; a migration tells what stayed behind."""
+    """It is sent as a whole each time, so that it must not grow for ever; a migration tells what stayed behind."""
     source, store = LocalLedger(tmp_path / "source", "default"), http_place(http).store()
     write(source, Recorded(entry()))
     lines = [run(str(number), *[Ending.APPLIED] * 1000)[0] for number in range(16)]
