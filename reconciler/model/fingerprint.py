@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.model.digest import Sealed, canonical_json, sealed
 from reconciler.model.entries import entry_document
 from reconciler.model.paths import Path, dotted
-from reconciler.model.plan import Change, Desired, Plan
+from reconciler.model.plan import Change, Desired, FieldDiff, Plan
 from reconciler.model.recording import touches
 
 
@@ -38,8 +38,21 @@ def approval(change: Change, salt: str) -> list[Any]:
         getattr(change, "digest", None),
         getattr(change, "seen", None),
         None if entry is None else entry_document(entry),
-        [[dotted(diff.path), diff.before, diff.after, diff.forces_replace] for diff in change.diffs],
+        [_shown(diff) for diff in change.diffs],
         None if desired is None else wish(desired, salt),
+    ]
+
+
+def _shown(diff: FieldDiff) -> list[Any]:
+    """All of a difference that a reviewer sees: of a long list that may be its elements alone."""
+    return [
+        dotted(diff.path),
+        diff.before,
+        diff.after,
+        diff.forces_replace,
+        diff.sensitive,
+        diff.added,
+        diff.removed,
     ]
 
 

@@ -26,7 +26,7 @@ from reconciler.planner.remainder import remainder, reviewed_fields
 from reconciler.planner.situation import Situation
 from reconciler.render.format import formats
 from tests.planner.casefiles import Case, cases
-from tests.planner.worlds import SALT, profile, situation
+from tests.planner.worlds import SALT, live_profile, profile, recorded, situation
 
 ADDRESSES = st.builds(Address, st.sampled_from(["MessagingProfile", "RcsAgent"]), st.text("ab-", min_size=1))
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -144,3 +144,16 @@ def test_of_a_newer_version() -> None:
 def test_no_plan_at_all(data: bytes) -> None:
     """Manifests, JSON ones too, are never taken for a saved plan."""
     assert not is_plan_file(data)
+
+
+COUNTRIES = ["AT", "BE", "CA", "CH", "DE", "DK", "ES", "FR", "GB", "IE", "IT", "LU", "MX", "NL", "NO", "PL", "PT", "SE"]
+WIDENED = profile("a", whitelisted_destinations=[*COUNTRIES, "US"])
+
+
+@pytest.mark.parametrize("shown", [{"sensitive": True}, {"added": ("IE",)}, {"removed": ("US",)}])
+def test_what_a_reviewer_sees_is_what_is_approved(shown: dict[str, Any]) -> None:
+    """Whoever edits only how a difference is shown has another fingerprint, too: the approval is of what was seen."""
+    plan = planned(situation([WIDENED], [recorded(profile("a"), live_profile())], [live_profile()]))
+    [change] = plan.changes
+    edited = replace(change, diffs=tuple(replace(diff, **shown) for diff in change.diffs))
+    assert fingerprint(replace(plan, changes=(edited,)), SALT) != fingerprint(plan, SALT)
