@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.api import Client, connect_for_writing
-from reconciler.errors import Stale
+from reconciler.errors import PlanRefused, Stale
 from reconciler.executor.authors import authors
 from reconciler.executor.facts import fetch_facts
 from reconciler.executor.observe import confirm
@@ -19,6 +19,7 @@ from reconciler.manifest import refilled
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.events import Observing
+from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.model.paths import dotted
@@ -35,6 +36,7 @@ from reconciler.workflow.connecting import target
 from reconciler.workflow.consent import refusal
 from reconciler.workflow.freshness import settled
 from reconciler.workflow.looking import look
+from reconciler.workflow.plan import check_kinds
 from reconciler.workflow.run_history import reviewed_then
 from reconciler.workflow.setting import Setting
 
@@ -72,9 +74,11 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
 def saved_situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situation:
     """What the plan was made from, secrets found again; the account is not looked at yet.
 
-    Raises Stale, and InvalidInput for undefined secrets.
+    Raises Stale, InvalidInput for undefined secrets, and PlanRefused and LedgerError for kinds of a newer version.
     """
     owner = saved.owner
+    _check_kinds(saved, setting.kinds)
+    check_kinds(ledger, setting.kinds)
     if owner.lineage is not None and owner.lineage != ledger.header.lineage:
         raise Stale(
             "the ledger is not the one that this plan was made with; nothing was written",
@@ -107,6 +111,16 @@ def saved_situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situa
     )
 
 
+def _check_kinds(saved: SavedPlan, kinds: Kinds) -> None:
+    named = {one.address.kind for one in (*saved.resources, *saved.plan.changes)}
+    if unknown := sorted(named.difference(kinds)):
+        raise PlanRefused(
+            f"this plan has objects of kind {', '.join(unknown)}, which this version does not know",
+            hint="upgrade this program, or plan again with this one",
+            code="plan-too-new",
+        )
+
+
 def _salt(saved: SavedPlan, ledger: Ledger) -> str:
     return ledger.header.salt if saved.owner.salt is None else saved.owner.salt
 
@@ -121,7 +135,8 @@ def _changed_secrets(saved: SavedPlan, found: Mapping[Address, Mapping[Any, Any]
         )
         for resource in saved.resources
         for path in sorted(resource.secrets)
-        if path in resource.values and sealed_value(found[resource.address].get(path), salt) != resource.values[path]
+        if path in resource.values
+        and sealed_value(found.get(resource.address, {}).get(path), salt) != resource.values[path]
     ]
 
 

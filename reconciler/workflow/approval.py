@@ -53,9 +53,9 @@ def check_approval(saved: SavedPlan, *, approved: str | None, max_age: timedelta
             hint="review this plan, or apply the file that was reviewed",
             code="plan-not-approved",
         )
-    if max_age is not None and now - _created(saved) > max_age:
+    if max_age is not None and abs(now - _created(saved)) > max_age:  # from the future: a clock is wrong, or edited
         raise PlanRefused(
-            f"this plan was saved at {saved.made.created}, which is too long ago",
+            f"this plan was saved at {saved.made.created}, and it is {now.isoformat(timespec='seconds')} now",
             hint="plan again, or allow an older one with --max-age",
             code="plan-expired",
         )
@@ -63,11 +63,12 @@ def check_approval(saved: SavedPlan, *, approved: str | None, max_age: timedelta
 
 def _created(saved: SavedPlan) -> datetime:
     try:
-        return datetime.fromisoformat(saved.made.created)
+        created = datetime.fromisoformat(saved.made.created)
     except ValueError:
-        raise PlanRefused(
-            f'"{saved.made.created}" is no time at which a plan can have been saved', code="plan-edited"
-        ) from None
+        created = None
+    if created is None or created.tzinfo is None:
+        raise PlanRefused(f'"{saved.made.created}" is no time at which a plan can have been saved', code="plan-edited")
+    return created
 
 
 def check_account(saved: SavedPlan, setting: Setting) -> None:

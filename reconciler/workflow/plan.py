@@ -46,7 +46,7 @@ async def plan(setting: Setting, request: PlanRequest) -> Planned:
 
 def desired_situation(setting: Setting, request: PlanRequest, ledger: Ledger) -> Situation:
     """Manifests and ledger, not yet looked at the account. Raises InvalidInput, UsageError and LedgerError."""
-    _check_kinds(ledger, setting.kinds)
+    check_kinds(ledger, setting.kinds)
     loaded = (
         Loaded((), (), ())
         if request.desires_nothing
@@ -92,8 +92,8 @@ async def decide(
     )
 
 
-def _check_kinds(ledger: Ledger, kinds: Collection[str]) -> None:
-    """What a newer version manages must not be taken for something that this one may leave out."""
+def check_kinds(ledger: Ledger, kinds: Collection[str]) -> None:
+    """What a newer version manages must not be taken for something that this one may leave out. Raises LedgerError."""
     unknown = sorted({address.kind for address in (*ledger.entries, *ledger.intents)}.difference(kinds))
     if unknown:
         raise LedgerError(

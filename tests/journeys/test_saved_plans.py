@@ -427,3 +427,79 @@ def test_of_git(workspace: Workspace) -> None:
 
 def _git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True).stdout
+
+
+SECRET = profile("fresh", webhook_url="${env:HOOK}")
+
+
+def _no_place_of_the_secret(content: Any) -> None:
+    content["resources"][0]["written"] = None
+
+
+def _another_place_of_the_secret(content: Any) -> None:
+    content["resources"][0]["written"]["metadata"]["name"] = "other"
+
+
+def _local_time(content: Any) -> None:
+    content["made"]["created"] = "2026-01-01"
+
+
+def _from_the_future(content: Any) -> None:
+    content["made"]["created"] = "9999-01-01T00:00:00+00:00"
+
+
+def _an_absurd_number(content: Any) -> None:
+    content["requests"]["estimated_seconds"] = 10**400
+
+
+def _half_a_character(content: Any) -> None:
+    content["resources"][0]["labels"] = {"team": "\ud83d"}
+
+
+def _no_fields(content: Any) -> None:
+    content["reviewed"] = {"MessagingProfile/fresh": 7}
+
+
+def _a_kind_of_a_newer_version(content: Any) -> None:
+    content["resources"] += [{**content["resources"][0], "address": "Rocket/moon"}]
+
+
+@pytest.mark.parametrize(
+    ("edit", "exit_code", "code"),
+    [
+        (_no_place_of_the_secret, 1, "plan-edited"),
+        (_another_place_of_the_secret, 3, "stale"),
+        (_local_time, 1, "plan-edited"),
+        (_from_the_future, 1, "plan-expired"),
+        (_an_absurd_number, 1, "plan-edited"),
+        (_half_a_character, 1, "plan-edited"),
+        (_no_fields, 1, "plan-edited"),
+        (_a_kind_of_a_newer_version, 1, "plan-too-new"),
+    ],
+)
+def test_edited_under_the_approved_fingerprint(
+    edit: Callable[[Any], None], exit_code: int, code: str, telnyx: Emulator, workspace: Workspace
+) -> None:
+    """Not everything in a file is in its fingerprint: what is edited beside it is refused all the same."""
+    workspace.environment["HOOK"] = "https://b.example.com/canary"
+    workspace.declare(SECRET)
+    approved = saved(workspace)
+    path = workspace.folder / "plan.json"
+    content = json.loads(path.read_bytes())["content"]
+    edit(content)
+    path.write_bytes(_resealed(json.dumps({"content": content}).encode()))
+    refused = workspace.call("apply", "plan.json", "--fingerprint", approved, "--max-age", "1h", "--format", "json")
+    assert refused.code == exit_code, refused.err
+    assert code in refused.codes
+    assert telnyx.writes() == []
+
+
+def test_a_ledger_of_a_newer_version(review: str, telnyx: Emulator, workspace: Workspace) -> None:
+    """Refused as by every other command."""
+    path = workspace.folder / ".reconciler" / "default.ledger.json"
+    path.write_text(path.read_text("utf-8").replace("MessagingProfile/untouched", "Rocket/moon"), "utf-8")
+    refused = applied(workspace, "--format", "json")
+    assert (refused.code, refused.codes) == (1, ["ledger"])
+    assert "Rocket" in refused.err
+    assert telnyx.writes() == []
+    assert review

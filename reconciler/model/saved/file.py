@@ -7,6 +7,7 @@ has seen: it is computed anew from what would run.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from reconciler.errors import PlanRefused
@@ -22,6 +23,9 @@ from reconciler.model.scope import Scope
 
 VERSION = 1
 _MARK = b'{"reconciler_plan":'
+
+_HALF_A_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\ud[89a-f]")
+"""In our own spelling: whole characters are never escaped by their halves."""
 
 
 def is_plan_file(beginning: bytes) -> bool:
@@ -53,13 +57,16 @@ def read_plan_file(data: bytes, name: str) -> SavedPlan:
     try:
         checksum, content = outer.text("checksum"), outer.mapping("content")
         outer.done()
-        intact = checksum == "sha256:" + hashlib.sha256(written(content)).hexdigest()
-        if intact:
+        spelling = written(content)
+        if checksum != "sha256:" + hashlib.sha256(spelling).hexdigest():
+            problem = "its checksum is wrong"
+        elif _HALF_A_CHARACTER.search(spelling):
+            problem = "a text in it has half a character"
+        else:
             return _saved(Fields(content, "the plan"))
-        problem = "its checksum is wrong"
     except RecursionError:
         problem = "it is nested too deeply"
-    except (ValueError, TypeError, Unreadable) as error:
+    except (ValueError, TypeError, OverflowError, Unreadable) as error:
         problem = str(error)
     raise PlanRefused(
         f'"{name}" is not as it was saved: {problem}',
@@ -133,7 +140,7 @@ def _saved(fields: Fields) -> SavedPlan:
         resources=resources,
         scope=_scope(fields.inner("scope")),
         allow_adopt=fields.flag("allow_adopt"),
-        reviewed={Address.parse(name): read(value) for name, value in fields.mapping("reviewed").items()},
+        reviewed={Address.parse(name): _reviewed(value) for name, value in fields.mapping("reviewed").items()},
     )
     fields.done()
     return saved
@@ -153,6 +160,14 @@ def _plan(fields: Fields, resources: dict[Address, Any]) -> Plan:
     )
     requests.done()
     return plan
+
+
+def _reviewed(value: Any) -> dict[str, Any]:
+    match value:
+        case dict():
+            return {name: read(inner) for name, inner in value.items()}
+        case _:
+            raise Unreadable("the fields of an object are not an object")
 
 
 def _facts(value: Any) -> dict[str, tuple[tuple[str, str], ...]]:

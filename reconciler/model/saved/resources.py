@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.model.digest import Sealed
 from reconciler.model.fields import Fields, Unreadable
 from reconciler.model.paths import Path, dotted, undotted
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
@@ -79,7 +80,13 @@ def resource_from(fields: Fields) -> Resource:
         written=fields.mapping_or_none("written"),
     )
     fields.done()
+    if resource.written is None and (resource.secrets or resource.secret_options or _has_seals(resource)):
+        raise Unreadable(f"{address} has secrets, and does not say where to find them")
     return resource
+
+
+def _has_seals(resource: Resource) -> bool:
+    return any(isinstance(value, Sealed) for value in (*resource.values.values(), *resource.options.values()))
 
 
 def leaves_by_name(values: Mapping[str, Any]) -> dict[str, Any]:
