@@ -53,7 +53,7 @@ def _explained(
     )
 
 
-def _summary(
+def _summary(  # noqa: PLR0911 - a table
     change: Change, now: Change | None, moved: Sequence[str], said: Diagnostic | None, situation: Situation
 ) -> str:
     if moved:
@@ -62,6 +62,8 @@ def _summary(
         return "its object no longer exists"
     if change.remote is None and isinstance(now, Adopt) and now.remote is not None:
         return f"an object with its natural key has appeared since the review: {now.remote.id}"
+    if change.remote is None and now is not None and now.reason == "vanished":
+        return "its object was made since the review, and no longer exists"
     if said is not None:
         return said.summary
     if _recorded(change) != situation.ledger.entries.get(change.address):

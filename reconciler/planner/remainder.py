@@ -16,7 +16,7 @@ and each saved change is held against what would be done now:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -125,6 +125,8 @@ def _object(change: Change, situation: Situation) -> Observed | None:
 
 def _as_approved(change: Change, now: Change, ids: Mapping[Address, str], salt: str) -> bool:
     """Whether ``now`` is the very change, be it with the ids of parents that this plan has created meanwhile."""
+    if now.reason == "vanished" and change.reason != "vanished":
+        return False  # made since the review, and removed by somebody
     approved = approval(now, salt)
     return approval(change, salt) == approved or (bool(ids) and approval(_resolved(change, ids), salt) == approved)
 
@@ -187,8 +189,17 @@ def _rest_is(change: Change, saved: SavedPlan, situation: Situation) -> bool:
     reviewed, now = saved.reviewed.get(change.address), reviewed_fields(change, situation)
     if reviewed is None or now is None:
         return False
-    changed = {diff.path[0] for diff in change.diffs}
-    return all(now.get(name) == value for name, value in reviewed.items() if name not in changed)
+    changed = {diff.path for diff in change.diffs}
+    return all(_untouched((name,), value, now.get(name), changed) for name, value in reviewed.items())
+
+
+def _untouched(path: Path, before: Any, after: Any, changed: Collection[Path]) -> bool:
+    """Whether a field is as it was, the leaves that the change was to set apart."""
+    if path in changed:
+        return True
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return all(_untouched((*path, name), value, after.get(name), changed) for name, value in before.items())
+    return bool(before == after) or any(leaf[: len(path)] == path for leaf in changed)
 
 
 def _resolved(change: Change, ids: Mapping[Address, str]) -> Change:

@@ -357,6 +357,36 @@ def test_not_carried_on_where_somebody_stepped_in(review: str, telnyx: Emulator,
     assert telnyx.writes() == []
 
 
+def test_not_carried_on_in_a_neighbouring_leaf(telnyx: Emulator, workspace: Workspace) -> None:
+    """The leaf next to the one that was changed is part of what was reviewed, though both are in one object."""
+    pool = {"long_code_weight": 1, "toll_free_weight": 10, "skip_unhealthy": True}
+    workspace.declare(profile("edited", number_pool_settings=pool))
+    workspace.apply()
+    workspace.declare(profile("edited", number_pool_settings={**pool, "long_code_weight": 5}), profile("fresh"))
+    saved(workspace)
+    telnyx.fault("POST /messaging_profiles * status-before=422")
+    assert applied(workspace).code == 4
+    telnyx.fault()
+    live = telnyx.rows("messaging_profiles")[0]["number_pool_settings"]
+    telnyx.edit("messaging_profiles", "Edited", number_pool_settings={**live, "sticky_sender": True})
+    telnyx.forget_requests()
+    refused = applied(workspace)
+    assert refused.code == 3, refused.err
+    assert telnyx.writes() == []
+
+
+def test_what_was_made_and_removed_is_not_made_again(review: str, telnyx: Emulator, workspace: Workspace) -> None:
+    """A job that runs once more does not bring back what somebody has deleted meanwhile."""
+    assert review
+    assert applied(workspace).code == 0
+    telnyx.delete("messaging_profiles", "Fresh")
+    telnyx.forget_requests()
+    refused = applied(workspace)
+    assert refused.code == 3, refused.err
+    assert "was made since the review, and no longer exists" in refused.err
+    assert telnyx.writes() == []
+
+
 @pytest.mark.parametrize("where", ["before", "after"])
 @pytest.mark.parametrize("write", [1, 2, 3])
 def test_carried_on_after_a_kill(review: str, write: int, where: str, telnyx: Emulator, workspace: Workspace) -> None:
@@ -392,6 +422,25 @@ def test_a_child_of_what_was_created_before_the_kill(telnyx: Emulator, workspace
     done = applied(workspace, "--format", "json")
     assert done.code == 0, done.err
     assert [each["address"] for each in done.document["outcomes"]] == ["AutoResponse/new-stop"]
+
+
+def test_a_child_of_what_is_not_recorded_yet(telnyx: Emulator, workspace: Workspace) -> None:
+    """Killed between the parent's create and its record: only the intent knows the parent, and the child goes on."""
+    workspace.declare(profile("new"), answer("new"))
+    saved(workspace)
+    telnyx.fault("POST /messaging_profiles 1 hold-after")
+    with workspace.start("apply", "plan.json", "--auto-approve") as process:
+        while not any(request["fault"] for request in telnyx.requests()):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        time.sleep(0.05)
+        process.kill()
+        process.communicate()
+    telnyx.fault()
+    done = applied(workspace, "--format", "json")
+    assert done.code == 0, done.err
+    assert len(telnyx.rows("messaging_profiles")) == len(telnyx.rows("autoresp_configs")) == 1
+    assert workspace.actions() == {}
 
 
 def test_where_it_cannot_be_saved(workspace: Workspace) -> None:

@@ -59,6 +59,12 @@ CHILD = situation([A, ANSWER])
 HALF = intends(NEW_SENDER, IntentKind.REPLACE, remote=Remote("s1"), seen=("s1",), entry=recorded(SENDER, OLD))
 DOOMED = intends(ANSWER, IntentKind.DELETE, remote=Remote("r1", "p1"), entry=recorded(ANSWER, LIVE_ANSWER))
 
+POOL = {"long_code_weight": 1, "toll_free_weight": 10, "skip_unhealthy": True}
+WEIGHED = {**POOL, "long_code_weight": 5}
+LOOSE, STICKY = {"sticky_sender": False}, {"sticky_sender": True}
+POOLED, LIVE_POOL = profile("a", number_pool_settings=POOL), live_profile(number_pool_settings={**POOL, **LOOSE})
+NESTED = situation([profile("a", number_pool_settings=WEIGHED)], [recorded(POOLED, LIVE_POOL)], [LIVE_POOL])
+
 NOTHING: list[str] = []
 SENDER_KIND = "AlphanumericSenderId"
 PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSenderId/acme"
@@ -107,6 +113,12 @@ PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSe
             NOTHING,
         ),
         (
+            NESTED,
+            replace(NESTED, world=situation((), (), [live_profile(number_pool_settings={**WEIGHED, **LOOSE})]).world),
+            [f"record {PROFILE}"],
+            NOTHING,
+        ),
+        (
             CHILD,
             situation([A, ANSWER], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1, LIVE_ANSWER]),
             NOTHING,
@@ -146,6 +158,14 @@ def test_not_begun(then: Situation, now: Situation) -> None:
         (UPDATE, situation([GOAL], [replace(HERE, remote=Remote("p2"))], [live_profile("p2", enabled=False)])),
         (CREATE, situation([A], (), [P1])),
         (CREATE, situation([A], [HERE], [live_profile(whitelisted_destinations=["GB"])])),
+        (CREATE, situation([A], [HERE], gone=[("MessagingProfile", "p1")])),
+        (
+            NESTED,
+            replace(
+                NESTED,
+                world=situation((), (), [live_profile(number_pool_settings={**WEIGHED, **STICKY})]).world,
+            ),
+        ),
         (ADOPT, situation([GOAL], (), [live_profile("p2")], allow_adopt=True)),
         (DELETE, situation([A], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1, live_answer(keywords=["QUIT"])])),
         (DELETE, situation([A], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1])),
