@@ -9,6 +9,7 @@ from pathlib import Path
 from reconciler.model.location import LedgerLocation
 from reconciler.model.source import Source
 
+STATE_FOLDER = ".reconciler"
 DEFAULT_BASE_URL = "https://api.telnyx.com/v2"
 DEFAULT_RATE = 9.5
 """Requests per second and endpoint. Telnyx tells standard accounts 10; exactly 10 draws 429s (design §5)."""
@@ -50,4 +51,4 @@ class Project:
     @property
     def state_folder(self) -> Path:
         """Where local ledgers, journals, locks and the sandbox's data live."""
-        return self.root / ".reconciler"
+        return self.root / STATE_FOLDER

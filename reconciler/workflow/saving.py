@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from reconciler import __version__
 from reconciler.errors import UsageError
 from reconciler.ledger.files import replace_file
+from reconciler.model.account import STATE_FOLDER
 from reconciler.model.address import Address
 from reconciler.model.plan import Plan
 from reconciler.model.saved.file import plan_file
@@ -23,14 +26,23 @@ from reconciler.workflow.setting import Setting
 
 
 def check_name(file: str) -> None:
-    """Raise UsageError for a name under which the plan would be taken for a manifest, or for standard output."""
-    if file == "-" or Path(file).suffix in {".yaml", ".yml"}:
+    """Raise UsageError for what cannot be the file of a plan.
+
+    That is standard output, what would be taken for a manifest or is ours already (a ledger, a lock), and anything
+    that exists and is no file: to put a file in the place of a device or a pipe would take it from everybody.
+    """
+    path = Path(file)
+    taken = False
+    with suppress(OSError):  # what cannot be looked at cannot be written either, which is said then
+        taken = path.exists() and not path.is_file()
+    if file in {"", "-"} or taken or path.suffix in {".yaml", ".yml"} or path.resolve().parent.name == STATE_FOLDER:
         raise UsageError(f'"{file}" is no name for a saved plan', hint="write a file such as plan.json")
 
 
 def save(setting: Setting, planned: Planned, file: Path) -> None:
     """Write the plan to ``file``, for its owner alone (0600). Raises LedgerError where that cannot be done."""
-    replace_file(file, plan_file(_saved(setting, planned), planned.seen.ledger.header.salt))
+    content = plan_file(_saved(setting, planned), planned.seen.ledger.header.salt)
+    replace_file(file, content, temporary=file.with_name(f"{file.name}.{os.getpid()}.tmp"))  # no lock is held
 
 
 def _saved(setting: Setting, planned: Planned) -> SavedPlan:

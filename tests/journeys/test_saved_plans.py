@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 import subprocess
 import time
@@ -458,6 +459,24 @@ def test_names_that_mean_something_else(name: str, workspace: Workspace) -> None
     workspace.declare(profile("fresh"))
     refused = workspace.call("plan", "--out", name)
     assert (refused.code, (workspace.folder / name).exists()) == (64, False)
+
+
+@pytest.mark.parametrize("name", ["", "pipe", "folder", "linked", ".reconciler/default.ledger.json"])
+def test_what_a_plan_must_not_take_the_place_of(name: str, workspace: Workspace) -> None:
+    """A pipe, a device, a folder or our own ledger is refused before anything is read, and stays what it is."""
+    workspace.declare(profile("fresh"))
+    workspace.apply()
+    (workspace.folder / "folder").mkdir()
+    os.mkfifo(workspace.folder / "pipe")
+    (workspace.folder / "linked").symlink_to("/dev/null")
+    before = _standing(workspace.folder)
+    refused = workspace.call("plan", "--out", name)
+    assert (refused.code, "is no name for a saved plan" in refused.err) == (64, True)
+    assert _standing(workspace.folder) == before
+
+
+def _standing(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    return {path: ((at := path.lstat()).st_ino, at.st_mode, at.st_mtime_ns) for path in folder.rglob("*")}
 
 
 def test_of_git(workspace: Workspace) -> None:
