@@ -18,7 +18,15 @@ class Checkout:
 
 
 def checkout(folder: Path) -> Checkout | None:
-    """The commit that ``folder`` is at; None outside of git, without git, and before the first commit."""
+    """The commit that ``folder`` is at; None outside of git, without git, and before the first commit.
+
+    Files in a folder, all of which can be committed, may make a repository of the folder itself, and its configuration
+    names commands that git starts. Such a one is left alone.
+    """
+    repository = _git(folder, "rev-parse", "--absolute-git-dir")
+    here = folder.resolve()
+    if repository is None or Path(repository.removesuffix("\n")).resolve() in {here, *here.parents}:
+        return None
     commit = _git(folder, "rev-parse", "--verify", "HEAD")
     if commit is None:
         return None

@@ -493,6 +493,24 @@ def test_of_git(workspace: Workspace) -> None:
     assert made["manifests"].startswith("sha256:")
 
 
+def test_a_folder_that_passes_itself_off_as_a_repository(workspace: Workspace) -> None:
+    """Whoever may write manifests may commit these files, too: nothing that they name is started."""
+    folder = workspace.folder
+    _git(folder, "init", "-q")
+    configuration = (
+        '[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\nfsmonitor = "touch started; false"'
+    )
+    for name, text in {"HEAD": "ref: refs/heads/main", "config": configuration, "objects/x": "", "refs/x": ""}.items():
+        workspace.write(text, f"inner/{name}")
+    for place in ("inner", "inner/nested"):
+        inner = Workspace(folder / place, workspace.environment)
+        inner.write("accounts: {default: {rate: 1000}}", "reconciler.yaml")
+        inner.declare(profile("fresh"))
+        saved(inner, "manifests.yaml")
+        assert json.loads((inner.folder / "plan.json").read_text("utf-8"))["content"]["made"]["commit"] is None
+    assert list(folder.rglob("started")) == []
+
+
 def _git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True).stdout
 
