@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -83,7 +84,16 @@ def read_answer(request: Request, status: int, headers: Mapping[str, str], conte
     except (ValueError, RecursionError):
         # ``from None`` is not needed: nothing is raised, and the decoder's message would quote the body.
         return Garbled(status, headers, "a body that is not JSON") if success else Answer(status, headers, None)
-    return Answer(status, headers, body)
+    return Answer(status, headers, _whole(body) if _HALF.search(content) else body)
+
+
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""The escape of half a character. Two halves make a character; one alone cannot be written down anywhere."""
+
+
+def _whole(body: Any) -> Any:
+    """The body with a question mark for each half of a character that stands alone."""
+    return json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _refuse_constant(constant: str) -> NoReturn:

@@ -51,6 +51,8 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
     plan, around = saved.plan, setting.around
     if refused := refusal(plan, asks=True):
         return AppliedPlan(plan=plan, refused=refused)
+    if not plan.pending:
+        return AppliedPlan(plan=plan)
     async with setting.ledger.lock(around.command, around.now(), wait=conduct.wait) as ledger:
         wanted = saved_situation(setting, saved, ledger.ledger)
         async with connect_for_writing(target(setting, ledger.lease)) as sessions:
