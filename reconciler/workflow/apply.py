@@ -10,6 +10,7 @@ from reconciler.workflow.freshness import settled, still_as_reviewed
 from reconciler.workflow.plan import decide, desired_situation
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.run_history import manifests_here
+from reconciler.workflow.run_record import caught_up
 from reconciler.workflow.setting import Setting
 
 
@@ -28,7 +29,7 @@ async def apply(setting: Setting, request: PlanRequest, conduct: Conduct) -> App
             if refused := refusal(reviewed, asks=conduct.asks):
                 return AppliedPlan(plan=reviewed, refused=refused)
             if not reviewed.pending:
-                return AppliedPlan(plan=reviewed)
+                return AppliedPlan(plan=reviewed, ledger_error=await caught_up(ledger, setting))
             if not conduct.approve(reviewed):
                 return AppliedPlan(plan=reviewed, declined=True)
             fresh = await still_as_reviewed(sessions.reading, setting, reviewed, seen, emit=conduct.emit)

@@ -38,6 +38,7 @@ from reconciler.workflow.freshness import settled
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import check_kinds
 from reconciler.workflow.run_history import reviewed_then
+from reconciler.workflow.run_record import caught_up
 from reconciler.workflow.setting import Setting
 
 
@@ -61,7 +62,8 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
             left = await still_to_do(sessions.reading, saved, seen)
             if not left.todo:
                 nothing = _said("already-applied", "nothing of this plan is left to do")
-                return AppliedPlan(plan=plan, notes=(*ledger.notes, nothing))
+                unfolded = await caught_up(ledger, setting)
+                return AppliedPlan(plan=plan, notes=(*ledger.notes, nothing), ledger_error=unfolded)
             if not conduct.approve(left_of(plan, left)):
                 return AppliedPlan(plan=plan, declined=True)
             if conduct.asks:  # people take their time

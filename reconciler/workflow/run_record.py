@@ -39,6 +39,19 @@ async def folded(
     return None
 
 
+async def caught_up(ledger: HeldLedger, setting: Setting) -> LedgerError | None:
+    """Fold what a run that was cut short left behind: where nothing is left to do, no later run will.
+
+    A failure loses nothing here either.
+    """
+    try:
+        if (await setting.ledger.snapshot()).unfinished:
+            await ledger.compact()
+    except LedgerError as error:
+        return error
+    return None
+
+
 async def _learn_organization(ledger: HeldLedger, session: ReadSession, setting: Setting) -> None:
     """The first apply to an empty account saw no object that names its owner; what it made does."""
     one_of_each = {entry.address.kind: entry.remote for entry in ledger.ledger.entries.values()}

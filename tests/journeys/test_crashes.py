@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from reconciler.ledger.local import LocalLedger
+from reconciler.model.ledger import Begun
 from tests.journeys.workspace import Emulator, Workspace, manifest, profile
 
 TEXT = "Acme: you will receive no more messages."
@@ -114,3 +118,22 @@ def test_killed_in_the_first_apply_of_all(where: str, telnyx: Emulator, workspac
     assert ended.code == 0, ended.err
     assert telnyx.rows("messaging_profiles") == []
     assert workspace.recorded == set()
+
+
+def test_a_journal_that_nothing_follows_is_folded(telnyx: Emulator, workspace: Workspace) -> None:
+    """Killed, or out of disk, after the last line: the next apply has nothing to write, and still cleans up."""
+    workspace.declare(profile("kept"))
+    workspace.apply()
+    files = LocalLedger(workspace.folder / ".reconciler", "default")
+
+    async def end_before_folding() -> None:
+        async with files.lock("reconciler apply", datetime.now(UTC)) as ledger:
+            await ledger.append(Begun("sha256:cut-short"))
+
+    asyncio.run(end_before_folding())
+    assert files.journal_path.exists()
+    telnyx.forget_requests()
+    workspace.apply()
+    assert telnyx.writes() == []
+    assert not files.journal_path.exists()
+    assert "sha256:cut-short" in files.offline().begun
