@@ -1,0 +1,61 @@
+"""The real command line in a process that meets its end at a chosen moment of its journal.
+
+    python -m tests.journeys.dying signal NUMBER LINES ARGUMENTS…   send itself the signal just before it writes to the
+                                                              ledger while the journal holds LINES lines
+    python -m tests.journeys.dying limit BYTES ARGUMENTS…   no file may grow beyond BYTES bytes, as on a full disk
+
+The answer of a write has come and been read, and the line that remembers it is about to be written: no request can
+tell that moment, and nothing of the program is swapped to find it. The interpreter reports every call of ``os.write``
+that the ledger's thread makes (``threading.setprofile``), and the files say how far the journal is.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from reconciler.cli.main import run
+
+JOURNAL = Path(".reconciler/default.journal.jsonl")
+
+
+def signal_before(lines: int, number: int) -> None:
+    """Have threads that are yet to begin watched for their writes; the main thread writes no ledger."""
+    sent = False
+
+    def watch(_: FrameType, event: str, called: Any) -> None:
+        nonlocal sent
+        if event == "c_call" and called is os.write and not sent and _lines() == lines:
+            sent = True
+            os.kill(os.getpid(), number)
+
+    threading.setprofile(watch)
+
+
+def _lines() -> int:
+    try:
+        return JOURNAL.read_bytes().count(b"\n")
+    except FileNotFoundError:
+        return 0
+
+
+def main() -> None:
+    """Prepare the end, and run the command."""
+    match sys.argv[1:]:
+        case ["signal", number, lines, *arguments]:
+            signal_before(int(lines), int(number))
+        case ["limit", size, *arguments]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
+        case other:
+            sys.exit(f"not understood: {other}")
+    sys.argv = ["reconciler", *arguments]
+    run()
+
+
+if __name__ == "__main__":
+    main()
