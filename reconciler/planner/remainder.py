@@ -160,8 +160,13 @@ def _is_forgotten(change: Change, ledger: Ledger) -> bool:
 
 
 def _is_gone(change: Delete | Replace, situation: Situation) -> bool:
-    """Whether the object that was to be deleted is known not to exist; that the ledger forgot it proves nothing."""
-    return (change.address.kind, change.remote.id) in situation.world.gone
+    """Whether the object that was to be deleted is known not to exist; that the ledger forgot it proves nothing.
+
+    Nor does every kind answer 404: a deleted order is still shown, and does not count as live.
+    """
+    kind, observed = situation.kinds[change.address.kind], _object(change, situation)
+    ended = observed is not None and not kind.live(observed)
+    return ended or (kind.name, change.remote.id) in situation.world.gone
 
 
 def to_confirm(saved: SavedPlan, situation: Situation) -> list[tuple[str, Remote]]:
