@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.model.digest import Sealed, canonical_json, sealed
 from reconciler.model.entries import entry_document
 from reconciler.model.paths import Path, dotted
-from reconciler.model.plan import Change, Desired, FieldDiff, Plan
+from reconciler.model.plan import Change, Desired, FieldDiff, Plan, desired_of, entry_of
 from reconciler.model.recording import touches
 
 
@@ -28,7 +28,7 @@ def fingerprint(plan: Plan, salt: str) -> str:
 
 def approval(change: Change, salt: str) -> list[Any]:
     """All that a reviewer approves of one change."""
-    desired, entry = getattr(change, "desired", None), getattr(change, "entry", None)
+    desired, entry = desired_of(change), entry_of(change)
     return [
         change.address,
         change.action.value,

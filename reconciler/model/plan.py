@@ -204,6 +204,16 @@ class Protected(_Change):
 Change = Create | Adopt | Update | Replace | Delete | Move | Record | Forget | Noop | Protected
 
 
+def desired_of(change: Change | None) -> Desired | None:
+    """What a change wants; None for one that takes something away, or nothing at all."""
+    return change.desired if isinstance(change, Create | Adopt | Update | Replace | Move | Record) else None
+
+
+def entry_of(change: Change | None) -> Entry | None:
+    """What the ledger said of the object when the change was planned; None where it knew none."""
+    return change.entry if isinstance(change, Update | Replace | Delete | Move | Record | Forget) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Requests:
     """What the plan cost and what its apply will cost. ``estimated_seconds`` is for the apply."""

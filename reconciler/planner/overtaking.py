@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
-from reconciler.model.plan import Adopt, Change
+from reconciler.model.plan import Adopt, Change, entry_of
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.planner.remainder import Overtaken, reviewed_fields
 from reconciler.planner.situation import Situation
@@ -66,14 +66,10 @@ def _summary(  # noqa: PLR0911 - a table
         return "its object was made since the review, and no longer exists"
     if said is not None:
         return said.summary
-    if _recorded(change) != situation.ledger.entries.get(change.address):
+    if entry_of(change) != situation.ledger.entries.get(change.address):
         return "what the ledger says of it was changed since the review"
     wanted = now.action.value if now is not None else "nothing"
     return f"{change.action.value} was reviewed, and now {wanted} would be done"
-
-
-def _recorded(change: Change) -> Any:
-    return getattr(change, "entry", None)
 
 
 def _moved_fields(change: Change, reviewed: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[str]:

@@ -32,7 +32,6 @@ from reconciler.model.plan import (
     Change,
     Create,
     Delete,
-    Desired,
     Forget,
     Move,
     Noop,
@@ -41,6 +40,8 @@ from reconciler.model.plan import (
     Replace,
     Requests,
     Update,
+    desired_of,
+    entry_of,
 )
 from reconciler.model.recording import is_secret, touches
 from reconciler.model.reference import Unknown
@@ -110,9 +111,9 @@ def reviewed_fields(change: Change, situation: Situation) -> Mapping[str, Any] |
     observed = _object(change, situation)
     if observed is None:
         return None
-    kind, desired = situation.kinds[change.address.kind], getattr(change, "desired", None)
+    kind, desired = situation.kinds[change.address.kind], desired_of(change)
     secrets = desired.resource.secrets if desired is not None else frozenset()
-    entry = getattr(change, "entry", None)
+    entry = entry_of(change)
     return {
         dotted(path): SENSITIVE if touches(path, secrets) or is_secret(path, entry) else value
         for path, value in writable(kind, observed).items()
@@ -178,11 +179,11 @@ def to_confirm(saved: SavedPlan, situation: Situation) -> list[tuple[str, Remote
 
 def _same_wish(change: Change, now: Change | None, ids: Mapping[Address, str], salt: str) -> bool:
     """Whether both want the same, where both say what they want: what is done needs no wish."""
-    after: Desired | None = getattr(now, "desired", None)
+    after = desired_of(now)
     return after is None or any(
         sealed_values(before.compared(), before.resource.secrets, salt)
         == sealed_values(after.compared(), after.resource.secrets, salt)
-        for before in (getattr(change, "desired", None), getattr(_resolved(change, ids), "desired", None))
+        for before in (desired_of(change), desired_of(_resolved(change, ids)))
         if before is not None
     )
 
@@ -209,7 +210,7 @@ def _untouched(path: Path, before: Any, after: Any, changed: Collection[Path]) -
 
 def _resolved(change: Change, ids: Mapping[Address, str]) -> Change:
     """The change with the ids of what an earlier run of this plan created."""
-    desired: Desired | None = getattr(change, "desired", None)
+    desired = desired_of(change)
     if not ids or desired is None:
         return change
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.digest import digest_of
-from reconciler.model.ledger import Entry
-from reconciler.model.plan import Adopt, Change, Create, Delete, Move, Plan, Record, Replace, Update
+from reconciler.model.plan import Adopt, Change, Create, Delete, Move, Plan, Record, Replace, Update, entry_of
 from reconciler.planner.situation import Situation
 
 
@@ -37,13 +36,9 @@ def _moved(change: Change, now: Mapping[Address, Change], situation: Situation) 
         case _:
             pass
     fresh = now.get(change.address)
-    if fresh is None or fresh.action is not change.action or _entry(fresh) != _entry(change):
+    if fresh is None or fresh.action is not change.action or entry_of(fresh) != entry_of(change):
         return _stale(change, "what the ledger says of it was changed since the plan was made")
     return None
-
-
-def _entry(change: Change) -> Entry | None:
-    return getattr(change, "entry", None)
 
 
 def _stale(change: Change, summary: str) -> Diagnostic:
