@@ -49,12 +49,22 @@ _OTHER_TOOLS: Mapping[str, str] = {
     "lint": "validate",
     "check": "validate",
     "describe": "explain",
+    "unlock": "ledger unlock",
+    "forget": "ledger forget",
+    "init": "nothing: write a manifest, then plan; reconciler.yaml is optional",
+    "workspace": "--account",
+    "output": "status, or ledger list",
 }
 """Words that people bring along, and ours for the same job (design §7)."""
 
 _OTHER_OPTIONS: Mapping[str, str] = {
     "--dry-run": "reconciler plan",
     "-target": "--only",
+    "-out": "--out",
+    "-o": "--out",
+    "-destroy": "reconciler destroy",
+    "-json": "--format json",
+    "-var": "${env:NAME} in the manifest",
     "--target": "--only",
     "-auto-approve": "--auto-approve",
     "--yes": "--auto-approve",

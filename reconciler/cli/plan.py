@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ def command(account: str | None, format_name: str, out: str | None, *, detailed_
         made = planned.plan
         if out is not None:
             save(setting, planned, Path(out))
+            approved = f" --fingerprint {made.fingerprint}" if made.applicable else ""
+            terminal.say(f"saved {out}; carry it out with: reconciler apply {shlex.quote(out)}{approved}\n")
     except ReconcilerError as error:
         return terminal.failed(error, lambda findings: terminal.format.plan(nothing_planned(account, findings)))
     terminal.result(terminal.format.plan(made, color=terminal.color()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from reconciler.cli.options import formats
@@ -19,6 +21,8 @@ def command(file: str, format_name: str) -> int:
     terminal = Terminal(format_name)
     try:
         saved = plan_in(file)
+        if saved is None and not Path(file).exists():
+            raise UsageError(f'there is no file "{file}"', hint="save a plan with reconciler plan --out FILE")
         if saved is None:
             raise UsageError(f'"{file}" is not a saved plan', hint="save one with reconciler plan --out FILE")
     except ReconcilerError as error:

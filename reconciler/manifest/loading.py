@@ -22,6 +22,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place, has_errors
 from reconciler.model.kind import Kinds
 from reconciler.model.resource import Resource
+from reconciler.model.saved.file import is_plan_file
 from reconciler.model.source import Source
 
 MAX_FINDINGS = 1000
@@ -102,6 +103,10 @@ class _Reader:
             self.complete = False
             return [error(unusable.code, f"the file {unusable.reason}", Source(file.shown), hint=unusable.hint)]
         self._seen.update(f"{file.recorded}\0{len(data)}\0".encode() + data)
+        if is_plan_file(data[:64]):
+            self.complete = False
+            hint = "show it with reconciler show, carry it out with reconciler apply"
+            return [error("saved-plan", "the file is a saved plan, not a manifest", Source(file.shown), hint=hint)]
         encoding = wrong_encoding(data, file.shown)
         if encoding is not None:
             self.complete = False

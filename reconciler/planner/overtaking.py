@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
-from reconciler.model.plan import Adopt, Change, entry_of
+from reconciler.model.paths import dotted
+from reconciler.model.plan import SENSITIVE, Adopt, Change, Update, entry_of
+from reconciler.model.reference import Unknown
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.planner.remainder import Overtaken, reviewed_fields
 from reconciler.planner.situation import Situation
@@ -39,7 +42,9 @@ def _explained(
 ) -> Diagnostic:
     change, now = one.change, one.now
     moved = list(_moved_fields(change, saved.reviewed.get(change.address), reviewed_fields(change, situation)))
+    undone = [] if moved or change.remote is not None else list(_undone(now))
     remote = change.remote or (now.remote if now is not None else None)
+    moved += undone
     told = moved[:_SHOWN] + [f"and {len(moved) - _SHOWN} more fields"] * (len(moved) > _SHOWN)
     who = authors.get(remote.id) if remote is not None else None
     return Diagnostic(
@@ -47,7 +52,6 @@ def _explained(
         severity=Severity.ERROR,
         summary=f"{change.address}: {_summary(change, now, moved, said, situation)}",
         detail="; ".join([*told, *([f"last changed by {who}"] if who else [])]),
-        hint="plan again and review what changed",
         address=change.address,
         source=change.source,
     )
@@ -56,6 +60,8 @@ def _explained(
 def _summary(  # noqa: PLR0911 - a table
     change: Change, now: Change | None, moved: Sequence[str], said: Diagnostic | None, situation: Situation
 ) -> str:
+    if moved and change.remote is None:
+        return "this plan made its object, and somebody changed it since"
     if moved:
         return "its object was changed since it was reviewed"
     if change.remote is not None and situation.world.find(change.address.kind, change.remote.id) is None:
@@ -79,9 +85,19 @@ def _moved_fields(change: Change, reviewed: Mapping[str, Any] | None, now: Mappi
     wanted = {diff.path[0]: diff.after for diff in change.diffs if len(diff.path) == 1}
     for name in sorted({*reviewed, *now}):
         if reviewed.get(name) != now.get(name):
-            goal = f", to become {_quoted(wanted[name])}" if name in wanted else ""
+            goal = f", to become {_quoted(wanted[name])}" if name in wanted else ", and in no diff of the plan"
+            goal = ", which is what was planned" if wanted.get(name, reviewed) == now.get(name) else goal
             yield f"{name}: reviewed {_quoted(reviewed.get(name))}, now {_quoted(now.get(name))}{goal}"
 
 
+def _undone(now: Change | None) -> Iterator[str]:
+    """What would have to be changed on an object that the plan has made: somebody else's doing."""
+    if isinstance(now, Update):
+        for diff in now.diffs:
+            yield f"{dotted(diff.path)}: made {_quoted(diff.after)}, now {_quoted(diff.before)}"
+
+
 def _quoted(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) else "nothing" if value is None else str(value)
+    if value == SENSITIVE or isinstance(value, Unknown):
+        return str(value)
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False, default=str)
