@@ -80,13 +80,9 @@ def _absent(kinds: Kinds, ledger: Ledger, world: World) -> list[_Awaited]:
 
 def _may_have_been_sent(intent: Intent, ledger: Ledger) -> bool:
     """A replace sends its create only after the old object's entry is gone."""
-    match intent.action:
-        case IntentKind.CREATE:
-            return True
-        case IntentKind.REPLACE:
-            return intent.address not in ledger.entries
-        case IntentKind.DELETE:
-            return False
+    if intent.action is IntentKind.REPLACE:
+        return intent.address not in ledger.entries
+    return intent.action is IntentKind.CREATE
 
 
 def _where(intent: Intent, kinds: Kinds, ids: Mapping[Address, str], salt: str) -> _Awaited | None:

@@ -37,7 +37,7 @@ class Listings:
         enough = listing.begun + 1
         async with listing.lock:
             if listing.ended < enough:
-                listing.begun = max(enough, listing.begun + 1)
+                listing.begun += 1
                 number = listing.begun
                 world = await observe(self.session, self.kinds, [target])
                 listing.rows, listing.ended = tuple(world.of_kind(target.kind)), number

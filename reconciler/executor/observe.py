@@ -6,7 +6,7 @@ raises: a plan must never be made from half a world.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,12 +92,6 @@ def _merged(world: World, found: Iterable[_Found]) -> World:
                 seen[observed.remote.id] = observed
         for kind, remote_id in each.gone:
             gone.add((kind, remote_id))
-            _forget(objects, kind, remote_id)
+            objects.get(kind, {}).pop(remote_id, None)  # a 404 outweighs every list: lists lag behind deletes
         organization_id = organization_id or each.organization_id
     return World(objects, frozenset(gone), organization_id)
-
-
-def _forget(objects: Mapping[str, dict[str, Observed]], kind: str, remote_id: str) -> None:
-    """A 404 outweighs every list, earlier or later: lists lag behind deletes."""
-    if kind in objects:
-        objects[kind].pop(remote_id, None)

@@ -72,19 +72,13 @@ class Run:
         return recorded | made | set(self.world.objects.get(kind, ()))
 
     def resolved(self, desired: Desired) -> Desired:
-        """``desired`` with the ids that this run has learnt. Raises ValueError for one that it has not."""
+        """``desired`` with the ids that this run has learnt. Raises KeyError for one that it has not."""
         return replace(desired, values=self._filled(desired.values), defaults=self._filled(desired.defaults))
 
     def _filled(self, values: Mapping[Path, Any]) -> dict[Path, Any]:
         return {
-            path: self._id_of(value.address) if isinstance(value, Unknown) else value for path, value in values.items()
+            path: self.ids[value.address] if isinstance(value, Unknown) else value for path, value in values.items()
         }
-
-    def _id_of(self, address: Address) -> str:
-        try:
-            return self.ids[address]
-        except KeyError:
-            raise ValueError(f"the remote id of {address} is not known") from None
 
     async def observed(self, kind: ResourceKind, remote: Remote) -> Observed:
         """The object as the run's bulk look saw it, or as it is now. Raises NotFound and other ApiErrors."""

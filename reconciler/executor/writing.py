@@ -192,7 +192,7 @@ async def act(run: Run, change: Change, progress: Progress) -> Notes:
             step = record(run, change)
         case Forget():
             step = forget(run, change)
-        case Noop() | Protected():
+        case Noop() | Protected():  # pragma: no cover - neither is ever pending
             return ()
         case _:
             assert_never(change)

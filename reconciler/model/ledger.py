@@ -125,7 +125,7 @@ class Ledger:
                     entries.pop(address, None)
                 case Settled(address=address):
                     intents.pop(address, None)
-                case Identified(organization_id=organization_id, endpoint=endpoint):
+                case Identified(organization_id=organization_id, endpoint=endpoint):  # pragma: no branch - the last one
                     header = replace(header, organization_id=organization_id, endpoint=endpoint)
                 case Begun(fingerprint=fingerprint):
                     begun = (*(one for one in begun if one != fingerprint), fingerprint)[-REMEMBERED_PLANS:]

@@ -77,7 +77,7 @@ def _decided(desired: Desired, matched: Match, situation: Situation) -> Decision
             return None, [_unclear(desired, code, summary, hint)]
         case Absent():
             return decide_absent(_half_replaced(desired, situation), kind, matched, situation)
-        case Found():
+        case Found():  # pragma: no branch - the last one
             return decide_found(desired, kind, matched, situation)
 
 

@@ -190,3 +190,28 @@ def test_a_secret_natural_key_is_sealed_and_its_object_is_found_all_the_same(sec
         assert [type(event) for event in stage.events] == [Settling]
 
     perform(scene)
+
+
+def test_several_that_may_be_the_one_are_not_waited_for() -> None:
+    """Waiting makes them no fewer; the plan says that they are ambiguous."""
+
+    async def scene(stage: Stage) -> None:
+        for _ in range(2):
+            stage.portal(PROFILES, **profile_spec("A"))
+        world = await stage.look(Listing(PROFILE))
+        ledger = killed(stage, create(stage.want(PROFILE, "a", profile_spec("A"))))
+        assert await awaited(stage, ledger, world) is world
+        assert (stage.time.now, stage.events) == (0, [])
+
+    perform(scene)
+
+
+def test_the_wait_is_announced_with_what_is_waited_for() -> None:
+    """Who waits, and for how long at most."""
+
+    async def scene(stage: Stage) -> None:
+        wanted = stage.want(PROFILE, "a", profile_spec("A"))
+        await awaited(stage, killed(stage, create(wanted)), await stage.look(Listing(PROFILE)))
+        assert stage.events == [Settling((wanted.address,), stage.settle_seconds)]
+
+    perform(scene)

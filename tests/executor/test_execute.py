@@ -175,3 +175,40 @@ def test_a_second_signal_ends_at_once_and_the_intents_stay() -> None:
         assert len(stage.state(PROFILES)) == 1
 
     perform(scene)
+
+
+def test_an_intent_that_cannot_be_taken_back_halts_the_run() -> None:
+    """It stays, which costs the next run a look; nothing further begins."""
+
+    async def scene(stage: Stage) -> None:
+        stage.journal = MemoryJournal(lambda line: isinstance(line, Settled))
+        stage.faults("POST /messaging_profiles 1 status-before=422")
+        report = await stage.apply(*(create(stage.want(PROFILE, n, profile_spec(n))) for n in "ab"), concurrency=1)
+        first, second = report.outcomes
+        assert isinstance(first, Failed)
+        assert not first.written
+        assert isinstance(second, Stopped)
+        assert set(stage.ledger.intents) == {Address(PROFILE, "a"), Address(PROFILE, "b")}
+        assert stage.state(PROFILES) == []
+
+    perform(scene)
+
+
+def test_a_create_that_answers_without_an_id_is_looked_for() -> None:
+    """It is live, so it is found by its name; it is not sent again."""
+
+    @dataclass(frozen=True, slots=True)
+    class Nameless(RestAdapter):
+        async def create(self, session: WriteSession, body: Json, parent_id: str | None) -> Json:
+            row = await RestAdapter.create(self, session, body, parent_id)
+            return {name: value for name, value in row.items() if name != "id"}
+
+    async def scene(stage: Stage) -> None:
+        report = await stage.apply(create(stage.want(PROFILE, "a", profile_spec("A"))))
+        [row] = stage.state(PROFILES)
+        [outcome] = report.outcomes
+        assert isinstance(outcome, Applied)
+        assert stage.ledger.entries[Address(PROFILE, "a")].remote.id == row["id"]
+
+    nameless = replace(real_kinds()[PROFILE], adapter=Nameless("/messaging_profiles"))
+    perform(scene, kinds={**real_kinds(), PROFILE: nameless})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, NotFound
 from reconciler.executor.facts import fetch_facts
 from reconciler.executor.observe import confirm, observe
 from reconciler.model.observed import Listing, Remote, World
@@ -113,5 +113,27 @@ def test_facts_are_read_for_the_changes_that_need_them() -> None:
         stage.admin("POST", "delete", collection=PROFILES, id=profile)
         facts = await fetch_facts(stage.sessions.reading, stage.kinds, [delete])
         assert not any(facts[wanted.address].values()), "nothing hangs on what is gone"
+
+    perform(scene)
+
+
+def test_a_list_of_its_own_that_answers_404_fails_the_look() -> None:
+    """No parent could be gone: the address of the API is wrong."""
+
+    async def scene(stage: Stage) -> None:
+        stage.faults("GET /messaging_profiles * status-before=404")
+        with pytest.raises(NotFound):
+            await observe(stage.sessions.reading, stage.kinds, [Listing(PROFILE)])
+
+    perform(scene)
+
+
+def test_a_parent_that_was_never_listed_is_gone_all_the_same() -> None:
+    """Its children's list is enough."""
+
+    async def scene(stage: Stage) -> None:
+        world = await observe(stage.sessions.reading, stage.kinds, [Listing(RESPONSE, NOWHERE)])
+        assert world.gone == {(PROFILE, NOWHERE)}
+        assert not list(world.of_kind(RESPONSE))
 
     perform(scene)

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.errors import NotFound, OutcomeUnknown
+from reconciler.errors import Invalid, LedgerError, NotFound, OutcomeUnknown, ServerFailed
+from reconciler.executor.settle import in_doubt
 from reconciler.model.address import Address
-from reconciler.model.events import Applied, Failed
+from reconciler.model.events import Applied, Failed, Settling
 from reconciler.model.ledger import Intended, Recorded
 from reconciler.resources import kinds as real_kinds
 
@@ -243,5 +244,33 @@ def test_the_intent_is_written_before_the_first_request() -> None:
         assert at_intent == [0]
         assert stage.journal.names() == ["Intended", "Recorded", "Recorded", "Recorded"]
         assert isinstance(stage.journal.lines[1], Recorded)
+
+    perform(scene)
+
+
+@pytest.mark.parametrize(
+    ("error", "doubtful", "reason"),
+    [
+        (OutcomeUnknown("lost", request="r"), True, "no whole answer came"),
+        (ServerFailed("failed", request="r", status=503), True, "it may have failed after committing"),
+        (Invalid("gave up", request="r", status=408), True, "it stopped waiting, perhaps for itself"),
+        (Invalid("wrong", request="r", status=422), False, "refused before anything was done"),
+        (LedgerError("the disk is full"), False, "no write of the API at all"),
+    ],
+)
+def test_which_failures_leave_a_write_in_doubt(error: Exception, doubtful: bool, reason: str) -> None:
+    """One row per kind of failure."""
+    assert in_doubt(error) is doubtful, reason
+
+
+def test_a_create_in_doubt_says_what_it_looks_for() -> None:
+    """The address, and for how long at most."""
+
+    async def scene(stage: Stage) -> None:
+        stage.faults("POST /messaging_profiles 1 drop-after")
+        wanted = stage.want(PROFILE, "a", profile_spec("A"))
+        await stage.apply(create(wanted))
+        told = [event for event in stage.events if isinstance(event, Settling)]
+        assert told == [Settling((wanted.address,), stage.settle_seconds)]
 
     perform(scene)

@@ -9,7 +9,9 @@ import pytest
 from reconciler.errors import Stale
 from reconciler.model.address import Address
 from reconciler.model.events import Applied, Began, Blocked, Failed
+from reconciler.model.ledger import Recorded
 
+from .doubles import MemoryJournal
 from .stage import PROFILE, RESPONSE, SENDER, Stage, found, perform
 from .wishes import create, profile_spec, response_spec
 
@@ -184,5 +186,54 @@ def test_an_update_that_fails_says_whether_it_may_be_live(fault: str, written: b
         assert isinstance(outcome, Failed)
         assert outcome.written is written, reason
         assert not stage.ledger.entries, "what is not known is not recorded"
+
+    perform(scene)
+
+
+def test_an_object_that_disappeared_before_a_whole_write_is_not_made_again() -> None:
+    """Read once more, found gone: nothing is sent."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A", number_pool_settings=POOL))["id"]
+        world = await stage.look()
+        wanted = stage.want(PROFILE, "a", profile_spec("A", number_pool_settings={**POOL, "long_code_weight": 9}))
+        stage.admin("POST", "delete", collection=PROFILES, id=profile)
+        [outcome] = (await stage.apply(stage.update(wanted, world, profile), world=world)).outcomes
+        assert isinstance(outcome, Failed)
+        assert isinstance(outcome.error, Stale)
+        assert not outcome.written
+        assert str(wanted.address) in str(outcome.error)
+        assert "disappeared" in str(outcome.error)
+        assert stage.requests("PATCH") == []
+
+    perform(scene)
+
+
+def test_an_update_that_cannot_be_recorded_counts_as_written() -> None:
+    """It is live: exit 4, not 1."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        world = await stage.look()
+        wanted = stage.want(PROFILE, "a", profile_spec("A", webhook_url="https://new.example"))
+        stage.journal = MemoryJournal(lambda line: isinstance(line, Recorded))
+        [outcome] = (await stage.apply(stage.update(wanted, world, profile), world=world)).outcomes
+        assert isinstance(outcome, Failed)
+        assert outcome.written
+
+    perform(scene)
+
+
+def test_an_updated_child_still_knows_its_parent() -> None:
+    """The answer to the PUT omits it."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        row = stage.portal(RESPONSES, **response_row(profile, "STOP"))["id"]
+        world = await stage.look()
+        wanted = stage.want(RESPONSE, "stop", response_spec({"id": profile}, "STOP", "END"))
+        [outcome] = (await stage.apply(stage.update(wanted, world, row), world=world)).outcomes
+        assert isinstance(outcome, Applied)
+        assert stage.ledger.entries[wanted.address].remote.parent_id == profile
 
     perform(scene)

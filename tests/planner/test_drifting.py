@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from reconciler.model.drift import Changed, DriftReport, Missing
 from reconciler.model.ledger import Ledger
@@ -10,7 +11,7 @@ from reconciler.model.observed import Listing
 from reconciler.model.plan import SENSITIVE
 from reconciler.planner.drifting import children_of_managed, drift_of
 from reconciler.planner.situation import Situation
-from tests.planner.worlds import answer, live_answer, live_profile, profile, recorded, situation
+from tests.planner.worlds import ORDER, answer, live, live_answer, live_profile, order, profile, recorded, situation
 
 A = profile("a", webhook_url="https://a.example")
 P1 = live_profile(webhook_url="https://a.example")
@@ -111,3 +112,20 @@ def test_a_secret_name_is_not_shown_as_the_label_of_a_stranger() -> None:
     assert "t0p-secret" not in repr(report)
     remembered = situation((), [replace(HERE, secrets=("name",))], [P1, live_profile("p2", "t0p-secret")])
     assert [one.label for one in drift(remembered).unmanaged] == [SENSITIVE]
+
+
+def test_a_field_that_this_version_does_not_know_is_not_compared() -> None:
+    """Another version wrote it into the ledger."""
+    entry = replace(HERE, answered={**HERE.answered, "pigeons": 3})
+    assert not drift(situation([A], [entry], [P1])).has_drift
+
+
+def test_a_field_that_belongs_elsewhere_by_now_is_not_compared() -> None:
+    """Once an order is done, its numbers' profile is set at the numbers."""
+    desk = order(messaging_profile="a")
+    stated: dict[str, Any] = {"phone_numbers": ["+15125550100"], "messaging_profile_id": "p1"}
+    entry = recorded(desk, live(ORDER, "o1", **stated, status="pending"))
+    moved = {**stated, "messaging_profile_id": "p2"}
+    pending = drift(situation([A, desk], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="pending")]))
+    done = drift(situation([A, desk], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="successful")]))
+    assert (pending.has_drift, done.has_drift) == (True, False)

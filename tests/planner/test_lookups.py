@@ -58,6 +58,11 @@ def test_only_kinds_in_use_are_listed(here: Situation, kinds: list[str]) -> None
         (situation((), [HERE, recorded(answer(), live_answer())], [P1]), ["p1"], "recorded, no longer declared"),
         (situation((), intents=[intends(answer())]), ["p1"], "intended"),
         (
+            situation((), intents=[intends(answer(), identity=None, entry=None)]),
+            [],
+            "intended, and nothing tells below which parent",
+        ),
+        (
             situation(
                 [replace(profile("b", name="new"), renamed_from="a"), answer(messaging_profile="b")], [HERE], [P1]
             ),

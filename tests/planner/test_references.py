@@ -54,6 +54,16 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([sender(messaging_profile={"name": "Alerts"})], objects=[live_profile(name="Alerts")]),
         ["create AlphanumericSenderId/acme new"],
     ),
+    "two by remote names, of one kind": (
+        situation(
+            [
+                sender(messaging_profile={"name": "Alerts"}),
+                sender("beta", alphanumeric_sender_id="BETA", messaging_profile={"name": "News"}),
+            ],
+            objects=[live_profile(name="Alerts"), live_profile("p2", name="News")],
+        ),
+        ["create AlphanumericSenderId/acme new", "create AlphanumericSenderId/beta new"],
+    ),
     "by a remote name that nobody has": (
         situation([sender(messaging_profile={"name": "Alerts"})], objects=[live_profile()]),
         ["no-such-remote AlphanumericSenderId/acme"],
