@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.utils import formatdate
+
 import pytest
 
 from reconciler.transport.outcome import Answer, Garbled, Lost, NotSent, Outcome
@@ -65,6 +67,7 @@ def test_what_may_be_sent_again(outcome: Outcome, harmless: bool, harmful: bool,
         (_answer(429, **{"retry-after": "7"}), 1, 1.0, 7.0, "as asked"),
         (_answer(429, **{"x-ratelimit-reset": "3"}), 4, 1.0, 3.0, "as asked"),
         (_answer(503, **{"retry-after": "2"}), 1, 1.0, 2.0, "as asked"),
+        (_answer(429, **{"retry-after": formatdate(EPOCH + 9, usegmt=True)}), 1, 1.0, 9.0, "until then, from now"),
         (Garbled(200, {"x-ratelimit-reset": "9"}, ""), 1, 1.0, 0.5, "a success asks for nothing"),
     ],
 )

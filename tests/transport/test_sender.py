@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
 import pytest
 
@@ -20,7 +21,7 @@ from reconciler.transport.sender import Delivery, Sender
 from reconciler.transport.tally import Sent, Tally
 from reconciler.transport.wire import Timeouts, open_wire
 
-from .scripted import DROP, Scene, VirtualClock, answer, playing
+from .scripted import DROP, EPOCH, Scene, VirtualClock, answer, playing
 
 FINE = answer(200, {"data": 1})
 
@@ -32,6 +33,7 @@ class Played:
     delivery: Delivery
     requests: int
     naps: list[float]
+    pacing: Pacing
     sent: list[Sent] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
@@ -47,6 +49,7 @@ def _play(
     sent: list[Sent] = []
     tally = Tally()
     permission = Permission(methods=frozenset({"GET", "POST"}))
+    pacing = Pacing(rate=1e6, concurrency=2, clock=time.clock)
 
     async def go() -> Played:
         async with (
@@ -62,7 +65,7 @@ def _play(
             sender = Sender(
                 wire=wire,
                 permission=permission,
-                pacing=Pacing(rate=1e6, concurrency=2, clock=time.clock),
+                pacing=pacing,
                 endpoint_of=lambda method, path: f"{method} {path}",
                 hopeless=lambda answer: answer.body == "hopeless",
                 policy=policy or RetryPolicy(),
@@ -76,7 +79,7 @@ def _play(
                 request or Request("GET", "/x"), repeat=repeat, writes=lease is not None or repeat is Repeat.HARMFUL
             )
             naps = [nap for nap in time.naps if nap > 1e-3]  # without the pace's
-            return Played(delivery, len(server.heads), naps, sent, tally)
+            return Played(delivery, len(server.heads), naps, pacing, sent, tally)
 
     return asyncio.run(go())
 
@@ -124,6 +127,19 @@ def test_no_attempt_begins_after_the_deadline() -> None:
     assert _play(scenes, policy=RetryPolicy(deadline=130)).requests == 3
 
 
+def test_a_date_to_wait_for_is_counted_from_now() -> None:
+    """``Retry-After`` may be one; the clock's own epoch says how far away it is."""
+    assert _play([answer(503, retry_after=formatdate(EPOCH + 9, usegmt=True)), FINE]).naps == pytest.approx(
+        [9.0], abs=1
+    )
+
+
+def test_a_429_slows_its_own_endpoint_down_and_no_other() -> None:
+    """The rate is limited per method and path."""
+    rates = _play([answer(429), FINE]).pacing
+    assert rates.rate("GET /x") < rates.rate("POST /x") == rates.rate("GET /y")
+
+
 def test_every_attempt_is_observed_and_counted() -> None:
     """Repeated attempts count: they are what the rate limit sees."""
     played = _play([DROP, answer(503), FINE])
@@ -133,7 +149,9 @@ def test_every_attempt_is_observed_and_counted() -> None:
         ("GET", "/x", 200, 3),
     ]
     assert played.tally == Tally(reads=3, writes=0)
-    assert _play([FINE], Repeat.HARMFUL).tally == Tally(reads=0, writes=1)
+    assert _play([answer(429), FINE], Repeat.HARMFUL).tally == Tally(reads=0, writes=2)
+    assert all(0 <= attempt.seconds < 1 for attempt in played.sent), "each one's own length, waits left out"
+    assert played.delivery.request == Request("GET", "/x")
 
 
 def test_the_last_outcome_is_the_one_told() -> None:
