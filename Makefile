@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts fresh unit soak bench schemas requirements clean
+.PHONY: demo test lint types contracts fresh unit soak coverage mutants bench schemas requirements clean
 
 demo: $(VENV)/sandbox.stamp
 	@PATH="$(abspath $(BIN)):$$PATH" bash examples/demo.sh
@@ -30,6 +30,18 @@ unit: $(VENV)/test.stamp
 soak: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m soak -n 2 -q
 
+# Lines and branches, subprocesses included; the three packages that decide and write have none untested.
+coverage: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n 2 -q --cov --cov-report=
+	$(BIN)/coverage report --skip-covered --fail-under=95
+	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 \
+	  --include='reconciler/model/*,reconciler/planner/*,reconciler/executor/*'
+
+# Hours for all, and it goes on where it was stopped; make mutants ONLY='reconciler.transport.*' for a part.
+mutants: $(VENV)/mutants.stamp
+	$(BIN)/mutmut run --max-children 2 $(ONLY)
+	$(BIN)/mutmut results
+
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks
 
@@ -44,7 +56,7 @@ $(VENV)/%.stamp: requirements/%.txt pyproject.toml
 
 # Needs uv. The files hold names, versions and hashes, and no addresses.
 requirements:
-	for extra in sandbox test bench; do \
+	for extra in sandbox test bench mutants; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --custom-compile-command "make requirements" --extra $$extra pyproject.toml \
 	    -o requirements/$$extra.txt || exit 1; \
