@@ -152,10 +152,11 @@ class ObjectLedger:
         return self._opened
 
     def _lock(self) -> ObjectLock:
+        bucket = self._bucket()  # before the import, since this says which package is missing
         from reconciler.ledger.object_lock import ObjectLock  # noqa: PLC0415 - loads obstore, which is optional
 
         key = f"{self._stem}.lock.json"
-        return ObjectLock(self._bucket(), key, self.account, terms=self._terms, sleep=self._sleep)
+        return ObjectLock(bucket, key, self.account, terms=self._terms, sleep=self._sleep)
 
     @property
     def document_key(self) -> str:

@@ -7,7 +7,7 @@ import functools
 import itertools
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -349,15 +349,34 @@ def test_plain_http_needs_to_be_asked_for(bucket: Place, monkeypatch: pytest.Mon
         asyncio.run(everything(s3_store(s3_environment("http://minio.example.com:9000"))))
 
 
-def test_an_extra_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which command installs it; nothing fails before the ledger is asked for."""
+async def lock_once(store: LedgerStore) -> None:
+    """Be the only writer, for nothing."""
+    async with store.lock("reconciler apply", SINCE):
+        pass
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store: store.snapshot(),
+        lambda store: store.history(),
+        lambda store: store.holder(),
+        lambda store: store.unlock("abc"),
+        lock_once,
+    ],
+    ids=["snapshot", "history", "holder", "unlock", "lock"],
+)
+def test_an_extra_that_is_not_installed(
+    ask: Callable[[LedgerStore], Coroutine[Any, Any, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which command installs it, whatever is asked first; nothing fails before the ledger is asked for."""
     monkeypatch.setitem(sys.modules, "obstore", None)
     for name in ("reconciler.ledger.bucket", "reconciler.ledger.object_lock"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     store = s3_store({})
     assert store.offline() is None
     with pytest.raises(LedgerError, match="obstore") as refused:
-        asyncio.run(store.snapshot())
+        asyncio.run(ask(store))
     assert "pip install 'telnyx-reconciler[ledgers]'" in refused.value.hint
 
 
