@@ -37,8 +37,14 @@ class Migrated:
 def place_of(setting: Setting, location: str, lock: Mapping[str, str]) -> LedgerStore:
     """The account's ledger at a place that is spelled as in ``reconciler.yaml``; ``lock`` is as ledger_lock there.
 
-    Raises UsageError for no place, and where the lock is on another server, which would be sent the password.
+    Raises UsageError for no place, where the lock is on another server, which would be sent the password, and for the
+    sandbox, whose ledger no line of ``reconciler.yaml`` can move.
     """
+    if setting.is_sandbox:
+        raise UsageError(
+            f"the sandbox's ledger stays in {setting.project.state_folder.name}/",
+            hint="choose an account of reconciler.yaml with --account",
+        )
     try:
         found = parse_location(location)
     except ValueError as error:  # which does not quote it: it may hold a password

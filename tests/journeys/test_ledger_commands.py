@@ -140,6 +140,17 @@ def test_migrate(two: dict[str, str], workspace: Workspace) -> None:
     assert (wrong.code, "canary" in wrong.err + wrong.out) == (64, False)
 
 
+def test_the_sandbox_does_not_migrate(workspace: Workspace) -> None:
+    """No line of reconciler.yaml could say where its ledger is: nothing is copied, not even looked for."""
+    workspace.declare(profile("main"))
+    assert workspace.call("apply", "--account", "sandbox", "--auto-approve").code == 0
+    refused = workspace.call("ledger", "migrate", "--account", "sandbox", "file:elsewhere")
+    assert (refused.code, refused.out) == (64, "")
+    assert "the sandbox's ledger stays in .reconciler/" in refused.err
+    assert "choose an account of reconciler.yaml" in refused.err
+    assert not (workspace.folder / "elsewhere").exists()
+
+
 def test_migrate_to_a_server(two: dict[str, str], workspace: Workspace) -> None:
     """GitLab locks in its own way: what is typed here is what reconciler.yaml must say."""
     with serving(gitlab=True) as server:
