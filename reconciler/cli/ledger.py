@@ -12,7 +12,7 @@ from reconciler.cli.asking import confirmed, refuse_to_guess
 from reconciler.cli.interruption import Interruption, reading
 from reconciler.cli.options import AddressType, account, formats, locking
 from reconciler.cli.terminal import Terminal, surroundings
-from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
+from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError, UsageError
 from reconciler.model.address import Address
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.ledger import Entry
@@ -133,12 +133,17 @@ def unlock_command(lock_id: str, account: str | None) -> int:
     terminal = Terminal()
 
     async def work(setting: Setting) -> str:
-        return visible(str(await setting.ledger.unlock(lock_id)))
+        if not lock_id.strip():
+            raise UsageError("the ID of the lock is empty", hint="status and the refusals of other commands tell it")
+        holder = await setting.ledger.unlock(lock_id)
+        if holder is None:
+            return f"the server accepted the unlock of {visible(lock_id)}; it does not say whose it was"
+        return f"unlocked; it was held by {visible(str(holder))}"
 
     ended = _done(terminal, account, work)
     if isinstance(ended, ExitCode):
         return ended
-    terminal.result(f"unlocked; it was held by {ended}\n")
+    terminal.result(f"{ended}\n")
     return ExitCode.OK
 
 

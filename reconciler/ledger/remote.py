@@ -136,9 +136,8 @@ class RemoteLedger:
             finally:
                 await self._release(server, _description(who, lock_id, self.account))
 
-    async def unlock(self, lock_id: str) -> Holder:
-        """End the lock of this id. Raises LedgerError where the server refuses."""
-        unknown = Holder(0, "unknown host", "unknown", lock_id, "an unknown time", lock_id)
+    async def unlock(self, lock_id: str) -> None:
+        """End the lock of this id; the server does not say whose it was. Raises LedgerError where it refuses."""
         async with self._open() as server:
             reply = await self._exchange(server, self._location.unlock_method, self._lock_address, {"ID": lock_id})
         if reply.status in _BUSY:
@@ -148,7 +147,6 @@ class RemoteLedger:
             )
         if reply.status not in _WRITTEN:
             raise self._refused("unlock", reply)
-        return unknown
 
     @property
     def _lock_address(self) -> str:

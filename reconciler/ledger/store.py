@@ -120,8 +120,8 @@ class LedgerStore(Protocol):
         """
         ...
 
-    async def unlock(self, lock_id: str) -> Holder:
-        """End the lock of this id, which its holder left behind, and tell whose it was.
+    async def unlock(self, lock_id: str) -> Holder | None:
+        """End the lock of this id, which its holder left behind, and tell whose it was; None where nobody says.
 
         Raises LedgerError where there is no such lock, or it ends by itself.
         """

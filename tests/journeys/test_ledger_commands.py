@@ -124,6 +124,30 @@ def test_unlock_of_a_local_ledger_is_refused(two: dict[str, str], workspace: Wor
     assert "ends with its process" in refused.err
 
 
+@pytest.mark.parametrize("lock_id", ["", " "])
+def test_unlock_of_nothing(lock_id: str, workspace: Workspace) -> None:
+    """An empty variable of a script is no lock's ID, and no server is asked what it makes of it."""
+    with serving() as server:
+        workspace.environment |= {USERNAME: USER, PASSWORD: SECRET}
+        workspace.write(f"accounts: {{default: {{ledger: {server.base}/state/one}}}}", "reconciler.yaml")
+        server.state().lock = {"ID": "present"}
+        refused = workspace.call("ledger", "unlock", lock_id)
+        assert (refused.code, refused.out) == (64, "")
+        assert "the ID of the lock is empty" in refused.err
+        assert server.state().lock == {"ID": "present"}
+
+
+def test_unlock_behind_http_claims_no_holder(workspace: Workspace) -> None:
+    """The protocol answers that it is done, not whose lock it was."""
+    with serving() as server:
+        workspace.environment |= {USERNAME: USER, PASSWORD: SECRET}
+        workspace.write(f"accounts: {{default: {{ledger: {server.base}/state/one}}}}", "reconciler.yaml")
+        server.state().lock = {"ID": "present"}
+        done = workspace.call("ledger", "unlock", "present")
+        assert done.out == "the server accepted the unlock of present; it does not say whose it was\n", done.err
+        assert (done.code, server.state().lock) == (0, None)
+
+
 def test_migrate(two: dict[str, str], workspace: Workspace) -> None:
     """What it tells to put into reconciler.yaml is all that is missing: plans and history go on from there."""
     done = workspace.call("ledger", "migrate", "file:elsewhere")
