@@ -161,19 +161,19 @@ class RemoteLedger:
                 if holder.lock_id == lock_id:
                     return  # the answer to an earlier attempt was lost
                 if (left := deadline - self._clock()) <= 0:
-                    raise self._locked(holder)
+                    raise self._locked(holder, waited=wait > 0)
                 await self._sleep(min(_POLL, left))
             elif reply.status in _WRITTEN:
                 return
             else:
                 raise self._refused("lock", reply)
 
-    def _locked(self, holder: Holder) -> Locked:
+    def _locked(self, holder: Holder, *, waited: bool) -> Locked:
         unlock = f"reconciler ledger unlock {holder.lock_id or 'ID'} --account {self.account}"
-        return Locked(
-            f'account "{self.account}" is locked by {holder}',
-            hint=f"wait for it with --lock-timeout SECONDS; should it be certain that it is dead: {unlock}",
-        )
+        hint = f"this lock does not end by itself: {unlock} ends it, once it is certain that its run is dead"
+        if not waited:
+            hint += "; for one that is alive, --lock-timeout SECONDS waits"
+        return Locked(f'account "{self.account}" is locked by {holder}', hint=hint)
 
     async def _release(self, server: RemoteDocument, description: Mapping[str, str]) -> None:
         # A lock that cannot be released is one that was left behind, and whoever meets it is told what to do.

@@ -417,6 +417,29 @@ def test_nobody_can_say_who_locks_behind_http(http: StateServer) -> None:
     assert not store.tells_holder
 
 
+@pytest.mark.parametrize("which", ["http", "gitlab"])
+def test_a_lock_that_does_not_end_by_itself(which: str, request: pytest.FixtureRequest) -> None:
+    """The command that ends it comes first; waiting is proposed only to who has not waited in vain."""
+    place = http_place(request.getfixturevalue(which))
+
+    async def refusal(wait: float) -> Locked:
+        with pytest.raises(Locked) as refused:
+            async with place.store().lock("reconciler apply", SINCE, wait=wait):
+                pass
+        return refused.value
+
+    async def refusals() -> tuple[Locked, Locked]:
+        async with place.store().lock("reconciler apply", SINCE):
+            return await refusal(0.0), await refusal(0.1)
+
+    at_once, after_waiting = asyncio.run(refusals())
+    for refused in (at_once, after_waiting):
+        assert refused.hint.startswith("this lock does not end by itself: reconciler ledger unlock reconciler-apply.")
+        assert " --account default " in refused.hint
+    assert "--lock-timeout" in at_once.hint
+    assert "--lock-timeout" not in after_waiting.hint
+
+
 def test_a_lock_that_is_something_else(bucket: Place) -> None:
     """Nobody's lock is taken for free only because it cannot be read."""
     bucket.put("default.lock.json", b"{}")
