@@ -43,6 +43,17 @@ VARIABLES: Mapping[str, str] = {
 """Where each store looks for credentials; all others that object_store documents work too."""
 
 
+_CREDENTIALS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)
+"""Each is a way to credentials for S3, or a part of one; without any the client asks the machine it runs on."""
+
+
 class Taken(Exception):
     """The condition does not hold: there is such an object already, or another one than was read."""
 
@@ -83,6 +94,7 @@ class Bucket:
         same, and tells whether plain http is meant.
         """
         self.location = location
+        self._unset = _unset(location, environment)
         try:
             self._store = _opened(location, {"timeout": timedelta(seconds=SECONDS / 2), **_plain(environment)})
         except (BaseError, ValueError):
@@ -120,7 +132,9 @@ class Bucket:
                 return sorted(found["path"] for found in await list_objects(self._store, folder).collect_async())
         except _Unexplained:
             # A bucket that is not there and a store that does not answer fail alike here; reading tells them apart.
-            await self.read("any")
+            async with self._asking("read"):
+                with contextlib.suppress(FileNotFoundError):
+                    await get_async(self._store, "any")
             raise LedgerError(
                 f'cannot list "{self.location}": there is no such bucket, or it may not be listed',
                 hint="create the bucket, and allow listing it; the program creates none",
@@ -146,10 +160,10 @@ class Bucket:
         raise Taken(key)
 
     @contextlib.asynccontextmanager
-    async def _asking(self, doing: str, key: str) -> AsyncIterator[None]:
-        where = f'"{self.location}/{key}"'
-        scheme = self.location.scheme
-        credentials = f"check {VARIABLES[scheme]}"
+    async def _asking(self, doing: str, key: str = "") -> AsyncIterator[None]:
+        """Tell what went wrong with an object, or with the place itself where no ``key`` is given."""
+        where = f'"{self.location}/{key}"' if key else f'"{self.location}"'
+        credentials = f"check {VARIABLES[self.location.scheme]}"
         try:
             async with asyncio.timeout(SECONDS):
                 yield
@@ -163,7 +177,7 @@ class Bucket:
         except (PermissionDeniedError, UnauthenticatedError):
             raise LedgerError(
                 f"cannot {doing} {where}: the store refuses these credentials",
-                hint=f"{credentials}; they must be allowed to list, read, write and delete there",
+                hint=f"{self._unset}{credentials}; they must be allowed to list, read, write and delete there",
             ) from None
         except NotSupportedError:
             raise LedgerError(
@@ -173,12 +187,19 @@ class Bucket:
         except (BaseError, TimeoutError, OSError, ValueError):
             raise _Unexplained(
                 f"cannot {doing} {where}: the store does not answer, or not as one",
-                hint=f"check the network; {credentials}",
+                hint=f"{self._unset}check the network; {credentials}",
             ) from None
 
 
 class _Unexplained(LedgerError):
     """A failure of which the store's client tells nothing that could be told further."""
+
+
+def _unset(location: BucketLocation, environment: Mapping[str, str]) -> str:
+    """What to say first of a failure: no variable gives credentials, though the machine itself may."""
+    if location.scheme != "s3" or any(environment.get(name) for name in _CREDENTIALS):
+        return ""
+    return "none of the variables for credentials is set (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); "
 
 
 def _plain(environment: Mapping[str, str]) -> dict[str, bool]:

@@ -324,6 +324,23 @@ def test_a_store_that_does_not_answer(bucket: Place, monkeypatch: pytest.MonkeyP
     with pytest.raises(LedgerError, match="does not answer") as refused:
         asyncio.run(everything(s3_store(s3_environment("http://127.0.0.1:9"))))
     assert "AWS_ENDPOINT_URL" in refused.value.hint
+    assert "none of the variables" not in refused.value.hint
+
+
+def test_a_store_without_credentials(bucket: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That none are set comes first; the place is named as it is in reconciler.yaml, and no object of ours."""
+    environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "us-east-1"}
+    for name in s3_environment("").keys() - environment.keys():
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", environment["AWS_ENDPOINT_URL"])
+    # The client would ask the machine for credentials else, and wait for a metadata service that is not there.
+    monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")
+    with pytest.raises(LedgerError) as refused:
+        asyncio.run(s3_store(environment).snapshot())
+    assert str(refused.value).startswith('cannot read "s3://ledgers/p": ')
+    assert refused.value.hint.startswith("none of the variables for credentials is set (AWS_ACCESS_KEY_ID")
+    for name in s3_environment(""):
+        assert name in refused.value.hint
 
 
 def test_a_store_that_refuses(bucket: Place, monkeypatch: pytest.MonkeyPatch) -> None:
