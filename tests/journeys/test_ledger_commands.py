@@ -111,6 +111,8 @@ def test_unprotect(two: dict[str, str], telnyx: Emulator, workspace: Workspace) 
     [field] = change["fields"]
     assert (field["path"], field["before"], field["after"]) == ("lifecycle.prevent_destroy", True, False)
     assert runs(workspace, "MessagingProfile/main.lifecycle.prevent_destroy")
+    for asked in (("history",), ("history", "MessagingProfile/main")):
+        assert "lifecycle.prevent_destroy  true → false" in workspace.call(*asked).out
     assert workspace.actions("--max-deletes", "9")["MessagingProfile/main"] == "delete"
     again = workspace.call("ledger", "unprotect", "MessagingProfile/main")
     assert (again.code, "nothing to do" in again.out) == (0, True)

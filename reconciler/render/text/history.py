@@ -87,7 +87,8 @@ def history_lines(report: HistoryReport, *, color: bool = False) -> Iterator[str
         yield from _whence(run, color=color)
         shown = run.changes if about else run.changes[:MOST_LISTED]
         for past in shown:
-            yield from _change(past, fields=about, color=color)
+            # A record writes nothing to the account: what it changed in the ledger is all that there is to say.
+            yield from _change(past, fields=about or past.change.action is Action.RECORD, color=color)
         if len(shown) < len(run.changes):
             yield f"    and {counted(len(run.changes) - len(shown), 'more change')}: name an ADDRESS, or --format json"
     if not report.runs:
