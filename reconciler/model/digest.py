@@ -35,3 +35,8 @@ def digest_of(kind: ResourceKind, observed: Observed) -> str:
 def sealed(value: Any, salt: str) -> str:
     """``hmac:…`` of a secret value with the ledger's own salt: equal secrets are seen to be equal, and no more."""
     return "hmac:" + hmac.new(salt.encode(), canonical_json(value).encode(), hashlib.sha256).hexdigest()
+
+
+def sealed_value(value: Any, salt: str) -> Sealed:
+    """A secret as its seal; one that is sealed already stays as it is."""
+    return value if isinstance(value, Sealed) else Sealed(sealed(value, salt))

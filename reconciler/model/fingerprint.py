@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.model.digest import Sealed, canonical_json, sealed
+from reconciler.model.digest import canonical_json, sealed_value
 from reconciler.model.entries import entry_document
 from reconciler.model.paths import Path, dotted
 from reconciler.model.plan import Change, Desired, FieldDiff, Plan, desired_of, entry_of
@@ -61,7 +61,7 @@ def wish(desired: Desired, salt: str) -> list[Any]:
     resource, lifecycle = desired.resource, desired.resource.lifecycle
     ignored = sorted(dotted(path) for path in lifecycle.ignore_changes)
     options = {
-        name: _told(value, salt) if name in resource.secret_options else value
+        name: sealed_value(value, salt).seal if name in resource.secret_options else value
         for name, value in resource.options.items()
     }
     return [
@@ -76,10 +76,6 @@ def wish(desired: Desired, salt: str) -> list[Any]:
 def sealed_values(values: Mapping[Path, Any], secrets: frozenset[Path], salt: str) -> Mapping[str, Any]:
     """Values by dotted path, the secret ones as their seals."""
     return {
-        dotted(path): _told(value, salt) if secrets and touches(path, secrets) else value
+        dotted(path): sealed_value(value, salt).seal if secrets and touches(path, secrets) else value
         for path, value in values.items()
     }
-
-
-def _told(value: Any, salt: str) -> str:
-    return value.seal if isinstance(value, Sealed) else sealed(value, salt)

@@ -18,13 +18,13 @@ from reconciler.executor.observe import confirm
 from reconciler.manifest import refilled
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.digest import sealed_value
 from reconciler.model.events import Observing
 from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.model.paths import dotted
 from reconciler.model.saved.plan import SavedPlan
-from reconciler.model.saved.values import sealed_value
 from reconciler.planner.draft import draft
 from reconciler.planner.overtaking import explained
 from reconciler.planner.planning import plain_facts

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.model.digest import Sealed
+from reconciler.model.digest import Sealed, sealed_value
 from reconciler.model.fields import Fields, Unreadable
 from reconciler.model.paths import Path, dotted, undotted
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
-from reconciler.model.saved.values import leaves_from, sealed_value, spelled, spelled_leaves
+from reconciler.model.saved.values import leaves_from, spelled, spelled_leaves
 from reconciler.model.source import Source
 
 

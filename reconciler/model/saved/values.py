@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from reconciler.model.address import Address
-from reconciler.model.digest import Sealed, sealed
+from reconciler.model.digest import Sealed, sealed_value
 from reconciler.model.fields import Unreadable
 from reconciler.model.paths import Path, dotted, undotted
 from reconciler.model.recording import touches
@@ -74,8 +74,3 @@ def spelled_leaves(values: Mapping[Path, Any], secrets: Collection[Path], salt: 
 def leaves_from(values: Mapping[str, Any]) -> dict[Path, Any]:
     """The reverse of ``spelled_leaves``, apart from the secrets. Raises Unreadable."""
     return {undotted(name): read(value) for name, value in values.items()}
-
-
-def sealed_value(value: Any, salt: str) -> Sealed:
-    """A secret as its seal; one that is sealed already stays as it is."""
-    return value if isinstance(value, Sealed) else Sealed(sealed(value, salt))
