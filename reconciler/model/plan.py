@@ -214,6 +214,10 @@ def entry_of(change: Change | None) -> Entry | None:
     return change.entry if isinstance(change, Update | Replace | Delete | Move | Record | Forget) else None
 
 
+SeenFacts = Mapping[str, tuple[tuple[str, str], ...]]
+"""What hung on an object when guards looked: by fact name, the kind and id of each thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Requests:
     """What the plan cost and what its apply will cost. ``estimated_seconds`` is for the apply."""
@@ -234,8 +238,8 @@ class Plan:
     lifted: tuple[str, ...] = ()
     fingerprint: str = ""
     requests: Requests = Requests()
-    facts: Mapping[Address, Mapping[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
-    """What hung on the objects when guards looked: by fact name, the kind and id of each thing."""
+    facts: Mapping[Address, SeenFacts] = field(default_factory=dict)
+    """What hung on the objects when guards looked."""
 
     @property
     def applicable(self) -> bool:

@@ -18,6 +18,7 @@ from reconciler.model.plan import (
     Plan,
     Replace,
     Requests,
+    SeenFacts,
     Update,
 )
 from reconciler.model.policy import Policy
@@ -49,7 +50,7 @@ def finish(
     return replace(plan, fingerprint=fingerprint(plan, situation.ledger.header.salt))
 
 
-def plain_facts(facts: Facts) -> Mapping[str, tuple[tuple[str, str], ...]]:
+def plain_facts(facts: Facts) -> SeenFacts:
     """Without the names that people know things by, which may be secrets."""
     return {name: tuple(sorted((one.what, one.id) for one in attached)) for name, attached in facts.items()}
 

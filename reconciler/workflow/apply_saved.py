@@ -24,6 +24,7 @@ from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.model.paths import dotted
+from reconciler.model.plan import SeenFacts
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.planner.draft import draft
 from reconciler.planner.overtaking import explained
@@ -167,20 +168,28 @@ async def _authors(session: Client, saved: SavedPlan, left: Remainder) -> Mappin
 
 
 async def _moved_facts(session: Client, saved: SavedPlan, seen: Situation, left: Remainder) -> list[Diagnostic]:
-    """What guards looked at is looked at again; once the plan was begun, less is what it has done itself."""
+    """What guards looked at is looked at again."""
     known = saved.plan.facts
-    facts = await fetch_facts(session, seen.kinds, [change for change in left.todo if change.address in known])
+    guarded = [change for change in left.todo if change.address in known]
+    facts = await fetch_facts(session, seen.kinds, guarded)
     begun = saved.plan.fingerprint in seen.ledger.begun
-    found: list[Diagnostic] = []
-    for change in left.todo:
-        now, reviewed = plain_facts(facts.get(change.address, {})), known.get(change.address, {})
-        same = all(set(now.get(name, ())) <= set(attached) for name, attached in reviewed.items()) and begun
-        if change.address in known and not same and now != reviewed:
-            summary = f"{change.address}: what hangs on its object has changed since the review"
-            found.append(
-                replace(_said("stale", summary), severity=Severity.ERROR, address=change.address, source=change.source)
-            )
-    return found
+    return [
+        replace(
+            _said("stale", f"{change.address}: what hangs on its object has changed since the review"),
+            severity=Severity.ERROR,
+            address=change.address,
+            source=change.source,
+        )
+        for change in guarded
+        if not _hang_as_reviewed(plain_facts(facts.get(change.address, {})), known[change.address], begun=begun)
+    ]
+
+
+def _hang_as_reviewed(now: SeenFacts, reviewed: SeenFacts, *, begun: bool) -> bool:
+    """The same things; once the plan was begun some may be gone, which it has removed itself."""
+    return now == reviewed or (
+        begun and all(set(now.get(name, ())) <= set(attached) for name, attached in reviewed.items())
+    )
 
 
 def _carried_on(left: Remainder) -> tuple[Diagnostic, ...]:
