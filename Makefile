@@ -37,10 +37,11 @@ coverage: $(VENV)/test.stamp
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 \
 	  --include='reconciler/model/*,reconciler/planner/*,reconciler/executor/*'
 
-# Hours for all, and it goes on where it was stopped; make mutants ONLY='reconciler.transport.*' for a part.
+# Hours for all, and it goes on where it was stopped; make mutants ONLY="'reconciler.transport.*'" for a part.
+# Fails when a mutant survives that tests/mutation/survivors does not name.
 mutants: $(VENV)/mutants.stamp
 	$(BIN)/mutmut run --max-children 2 $(ONLY)
-	$(BIN)/mutmut results
+	$(BIN)/python -m tests.mutation
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks

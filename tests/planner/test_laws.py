@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from reconciler.model.address import Address
@@ -139,6 +140,7 @@ def cleared(here: Situation) -> Situation | None:
     return cleared(replace(here, resources=kept)) if None not in bad and len(kept) < len(here.resources) else None
 
 
+pytestmark = pytest.mark.slow
 law = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 EMPTY = situation()
 

@@ -1,0 +1,1 @@
+"""Mutants that survive: those that were judged, and whether there are others (docs/mutants.md)."""
