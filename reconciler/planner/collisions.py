@@ -1,17 +1,22 @@
 """Desired addresses that mean one object: all of them are refused, each with the names and places of the others.
 
 Two may have found the same object; or both would create one with the same natural key, and a killed run could not
-tell afterwards which of them its object belongs to.
+tell afterwards which of them its object belongs to; or one would create what another has, and a lost ledger could not
+tell them apart.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.answers import field_of
 from reconciler.model.keys import identity_parts, key_of_values
 from reconciler.model.kind import ResourceKind
+from reconciler.model.observed import Observed
+from reconciler.model.paths import Path
 from reconciler.model.plan import Desired
 from reconciler.planner.matching import Found, Match, Unclear
 
@@ -35,6 +40,36 @@ def creating_one_object(kind: ResourceKind, created: Iterable[Desired]) -> dict[
         for element in sorted(key_of_values(kind, desired.created_with).shared):
             alike[identity, element].append(desired)
     return _refused((f"the new {kind.name}", claimants) for claimants in alike.values())
+
+
+def creating_what_is_kept(
+    kind: ResourceKind, created: Sequence[Desired], kept: Iterable[tuple[Desired, Observed]]
+) -> dict[Address, Unclear]:
+    """Those whose natural key an object holds that another address has and will have: without the ledger, twins.
+
+    Manifests that state one key are refused when they are loaded; here one of them does not state it.
+    """
+    if not created or kind.shared is not None:
+        return {}
+    holders = {_identity_kept(kind, desired, observed): (desired, observed) for desired, observed in kept}
+    refused: dict[Address, Unclear] = {}
+    for desired in created:
+        holder = holders.get(identity_parts(kind, desired.created_with))
+        if holder is not None:
+            other, observed = holder
+            refused[desired.address] = Unclear(
+                "claimed-twice",
+                f"{observed.remote.id} has this {' and '.join(kind.identity)} already, "
+                f"and is what {other.address} ({other.resource.source}) means",
+                "state another one there, or here; to rename a resource, set metadata.renamed_from",
+            )
+    return refused
+
+
+def _identity_kept(kind: ResourceKind, desired: Desired, observed: Observed) -> tuple[Any, ...]:
+    """The natural key of an object after the plan: as stated, else as it is."""
+    now: dict[Path, Any] = {(name,): field_of(kind.leaves[(name,)], observed) for name in kind.identity}
+    return identity_parts(kind, {**now, **desired.compared()})
 
 
 def _refused(claims: Iterable[tuple[str, list[Desired]]]) -> dict[Address, Unclear]:

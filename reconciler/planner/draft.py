@@ -14,7 +14,7 @@ from reconciler.model.plan import Change, Create, Desired, Replace
 from reconciler.model.reference import Unknown
 from reconciler.planner.changes import Decision, decide_absent, decide_found
 from reconciler.planner.claims import Claims
-from reconciler.planner.collisions import creating_one_object
+from reconciler.planner.collisions import creating_one_object, creating_what_is_kept
 from reconciler.planner.generations import generations, parents_of
 from reconciler.planner.identifying import Identified, identify
 from reconciler.planner.matching import Absent, Found, Match, Unclear
@@ -60,7 +60,12 @@ def _decisions(kind: ResourceKind, identified: Identified, claims: Claims, situa
         for address, desired in identified.wanted.items()
     }
     created = [change.desired for change, _ in decided.values() if isinstance(change, Create | Replace)]
-    refused = creating_one_object(kind, created)
+    kept = (
+        (identified.wanted[address], match.observed)
+        for address, match in identified.matches.items()
+        if isinstance(match, Found) and not isinstance(decided[address][0], Replace)
+    )
+    refused = {**creating_one_object(kind, created), **creating_what_is_kept(kind, created, kept)}
     for address, (change, said) in decided.items():
         if address in refused:
             yield _decided(identified.wanted[address], refused[address], situation)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
-from reconciler.model.paths import dotted
+from reconciler.model.ledger import Entry
+from reconciler.model.paths import dotted, undotted
 from reconciler.model.plan import SENSITIVE, Adopt, Change, Update, entry_of
+from reconciler.model.recording import is_secret
 from reconciler.model.reference import Unknown
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.planner.remainder import Overtaken, reviewed_fields
@@ -41,7 +43,8 @@ def _explained(
     authors: Mapping[str, str],
 ) -> Diagnostic:
     change, now = one.change, one.now
-    moved = list(_moved_fields(change, saved.reviewed.get(change.address), reviewed_fields(change, situation)))
+    reviewed, fields = saved.reviewed.get(change.address), reviewed_fields(change, situation)
+    moved = list(_moved_fields(change, reviewed, fields, _holders(change, situation)))
     undone = [] if moved or change.remote is not None else list(_undone(now))
     remote = change.remote or (now.remote if now is not None else None)
     moved += undone
@@ -78,7 +81,17 @@ def _summary(  # noqa: PLR0911 - a table
     return f"{change.action.value} was reviewed, and now {wanted} would be done"
 
 
-def _moved_fields(change: Change, reviewed: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[str]:
+def _holders(change: Change, situation: Situation) -> list[Entry]:
+    """What the ledger says of the object by now: what the plan saw in the open may be a secret since."""
+    if change.remote is None:
+        return []
+    held = (change.address.kind, change.remote.id)
+    return [each for each in situation.ledger.entries.values() if (each.address.kind, each.remote.id) == held]
+
+
+def _moved_fields(
+    change: Change, reviewed: Mapping[str, Any] | None, now: Mapping[str, Any] | None, holders: Sequence[Entry]
+) -> Iterator[str]:
     """``webhook_url: reviewed "https://a", now "https://b", to become "https://c"``."""
     if reviewed is None or now is None:
         return
@@ -87,7 +100,9 @@ def _moved_fields(change: Change, reviewed: Mapping[str, Any] | None, now: Mappi
         if reviewed.get(name) != now.get(name):
             goal = f", to become {_quoted(wanted[name])}" if name in wanted else ", and in no diff of the plan"
             goal = ", which is what was planned" if wanted.get(name, reviewed) == now.get(name) else goal
-            yield f"{name}: reviewed {_quoted(reviewed.get(name))}, now {_quoted(now.get(name))}{goal}"
+            secret = any(is_secret(undotted(name), holder) for holder in holders)
+            found = SENSITIVE if secret else _quoted(now.get(name))
+            yield f"{name}: reviewed {_quoted(reviewed.get(name))}, now {found}{goal}"
 
 
 def _undone(now: Change | None) -> Iterator[str]:

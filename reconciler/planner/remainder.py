@@ -46,6 +46,7 @@ from reconciler.model.plan import (
 from reconciler.model.recording import is_secret, touches
 from reconciler.model.reference import Unknown
 from reconciler.model.saved.plan import SavedPlan
+from reconciler.planner.drifting import moved
 from reconciler.planner.situation import Situation
 
 
@@ -171,10 +172,15 @@ def _is_gone(change: Delete | Replace, situation: Situation) -> bool:
 
 
 def to_confirm(saved: SavedPlan, situation: Situation) -> list[tuple[str, Remote]]:
-    """What this plan was to delete and no entry knows any more: only a read by id tells whether it is gone."""
+    """What only a read by id tells, and no list.
+
+    What this plan was to delete and no entry knows any more may be gone; and once the plan was begun, a list that
+    differs from what that run was answered may only lag behind it.
+    """
     recorded = {(entry.address.kind, entry.remote.id) for entry in situation.ledger.entries.values()}
     wanted = ((c.address.kind, c.remote) for c in saved.plan.pending if isinstance(c, Delete | Replace))
-    return [(kind, remote) for kind, remote in wanted if (kind, remote.id) not in recorded]
+    deleted = [(kind, remote) for kind, remote in wanted if (kind, remote.id) not in recorded]
+    return deleted + (moved(situation) if saved.plan.fingerprint in situation.ledger.begun else [])
 
 
 def _same_wish(change: Change, now: Change | None, ids: Mapping[Address, str], salt: str) -> bool:

@@ -35,6 +35,7 @@ from tests.planner.worlds import (
 A, P1 = profile("a"), live_profile()
 HERE = recorded(A, P1)
 RENAMED = profile("b", name="a")
+HANDED_ON = profile("a", name="other")
 PENDING = live(ORDER, "o1", status="pending", phone_numbers=[{"phone_number": "+15125550100", "status": "pending"}])
 UNPLACED = replace(recorded(answer(), live_answer()), remote=Remote(""))
 CHILD = intends(answer(), identity=(Unknown(A.address), "stop", "US"), entry=UNPLACED)
@@ -87,11 +88,11 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         ],
     ),
     "what another manifest's entry holds was not made by the interrupted create": (
-        situation([A, RENAMED], [HERE], [P1], intents=[intends(RENAMED)]),
-        ["noop MessagingProfile/a unchanged", "create MessagingProfile/b interrupted-create"],
+        situation([HANDED_ON, RENAMED], [HERE], [P1], intents=[intends(RENAMED)]),
+        ["update MessagingProfile/a spec-differs", "create MessagingProfile/b interrupted-create"],
     ),
     "what another manifest pins was not made by the interrupted create": (
-        situation([replace(A, remote_id="p1"), RENAMED], objects=[P1], intents=[intends(RENAMED)]),
+        situation([replace(HANDED_ON, remote_id="p1"), RENAMED], objects=[P1], intents=[intends(RENAMED)]),
         ["adopt MessagingProfile/a pinned", "create MessagingProfile/b interrupted-create"],
     ),
     "a delete was begun and the object is gone": (

@@ -74,6 +74,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([profile("old", name="Other"), A], [OLD], [P1]),
         ["create MessagingProfile/a new", "update MessagingProfile/old spec-differs"],
     ),
+    "another manifest's object still has the name, which that manifest leaves out": (
+        situation([profile("old"), A], [OLD], [P1]),
+        ["record MessagingProfile/old ledger-outdated", "claimed-twice MessagingProfile/a"],
+    ),
     "a replace under a new local name": (
         situation(
             [profile("a"), sender("renamed", alphanumeric_sender_id="ACME", us_long_code_fallback="+15125550142")],

@@ -10,7 +10,8 @@ import pytest
 from reconciler.model.ledger import IntentKind
 from reconciler.model.observed import Remote
 from reconciler.planner.draft import draft
-from reconciler.planner.remainder import remainder
+from reconciler.planner.overtaking import explained
+from reconciler.planner.remainder import Overtaken, remainder, to_confirm
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     SALT,
@@ -183,3 +184,23 @@ def test_overtaken(then: Situation, now: Situation) -> None:
     todo, done, overtaken = outcome(then, now)
     assert (todo, done) == ([], [])
     assert len(overtaken) == 1
+
+
+def test_a_list_that_lags_behind_the_run_that_was_killed_is_not_believed() -> None:
+    """Recorded as updated, listed as before: only a read by id tells which of them is true."""
+    file = saved(UPDATE)
+    killed = situation([GOAL], [recorded(GOAL, AFTER)], [P1])
+    begun = replace(killed, ledger=replace(killed.ledger, begun=(file.plan.fingerprint,)))
+    assert to_confirm(file, begun) == [("MessagingProfile", Remote("p1"))]
+    assert to_confirm(file, killed) == []
+
+
+def test_what_became_a_secret_since_the_review_is_not_told() -> None:
+    """Another run has put a secret where the plan saw a plain value (promise 7)."""
+    file = through_a_file(saved(UPDATE))
+    secret = replace(recorded(A, P1), secrets=frozenset({"webhook_url"}))
+    now = situation([GOAL], [secret], [live_profile(webhook_url="https://canary.example.com")])
+    told = explained([Overtaken(file.plan.changes[0], None)], file, now, (), {})
+    assert [finding.detail for finding in told] == [
+        "webhook_url: reviewed nothing, now (sensitive), and in no diff of the plan"
+    ]

@@ -17,7 +17,7 @@ from reconciler.workflow.setting import Reading
 from tests.worlds.chronicle import Chronicle
 from tests.worlds.ending import Ending, Row
 from tests.worlds.laws import assert_lawful, assert_no_twins
-from tests.worlds.manifests import REFERENCES, Manifest, Manifests
+from tests.worlds.manifests import REFERENCES, Key, Manifest, Manifests
 from tests.worlds.universe import COLLECTIONS
 
 GUARDS = ("looks-like-rename", "spend-limit-raised", "destinations-widened", "hosted-delete-live")
@@ -81,7 +81,7 @@ def decide(findings: Iterable[Diagnostic], manifests: Manifests, chronicle: Chro
                 if key in manifests and not _remove_strangers(manifests[key], chronicle):
                     manifests = manifests.without(key)
             case "children-attached" if address is not None:
-                _remove_children(address, chronicle)
+                _remove_children(address, manifests, chronicle)
             case "protected" | "prevent-destroy" if key in manifests:
                 manifests = manifests.with_one(replace(manifests[key], lifecycle={}))
             case "cannot-create" if key in before:  # its agent is still recorded under another name
@@ -126,12 +126,18 @@ def _alike(manifest: Manifest, row: Row) -> bool:
     return False
 
 
-def _remove_children(profile: Address, chronicle: Chronicle) -> None:
-    entry = chronicle.universe.ledger().entries[profile]
+def _remove_children(profile: Address, manifests: Manifests, chronicle: Chronicle) -> None:
+    """Remove what nobody wants any more, be it that the ledger only lets go of it."""
+    entries = chronicle.universe.ledger().entries
+    wanted = {(each.address.kind, each.remote.id) for each in entries.values() if _key(each.address) in manifests}
     for kind, field in (("AutoResponse", "parent"), ("AlphanumericSenderId", "messaging_profile_id")):
         for remote_id, row in chronicle.universe.rows(kind).items():
-            if row.get(field) == entry.remote.id and (kind, remote_id) not in _recorded(chronicle):
+            if row.get(field) == entries[profile].remote.id and (kind, remote_id) not in wanted:
                 _delete((kind, remote_id), chronicle)
+
+
+def _key(address: Address) -> Key:
+    return address.kind, address.name
 
 
 def assert_as_desired(plan: Plan, manifests: Manifests, chronicle: Chronicle) -> None:
