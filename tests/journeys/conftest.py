@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.workspace import Emulator, Workspace, emulator
+from tests.journeys.reviewing import EDITED, answer, saved
+from tests.journeys.workspace import Emulator, Workspace, emulator, profile
 
 
 @pytest.fixture
@@ -21,3 +22,14 @@ def telnyx() -> Iterator[Emulator]:
 def workspace(tmp_path: Path, telnyx: Emulator) -> Workspace:
     """A fresh folder whose default account is ``telnyx``."""
     return Workspace.at(tmp_path / "project", telnyx)
+
+
+@pytest.fixture
+def review(telnyx: Emulator, workspace: Workspace) -> str:
+    """A saved plan of a create, an update and a delete, with an untouched object beside them; its fingerprint."""
+    workspace.declare(profile("edited"), profile("untouched"), answer("edited"))
+    workspace.apply()
+    workspace.declare(EDITED, profile("untouched"), profile("fresh"))
+    found = saved(workspace, "--max-deletes", "1")
+    telnyx.forget_requests()
+    return found

@@ -198,7 +198,7 @@ def test_a_list_that_lags_behind_the_run_that_was_killed_is_not_believed() -> No
 def test_what_became_a_secret_since_the_review_is_not_told() -> None:
     """Another run has put a secret where the plan saw a plain value (promise 7)."""
     file = through_a_file(saved(UPDATE))
-    secret = replace(recorded(A, P1), secrets=frozenset({"webhook_url"}))
+    secret = replace(recorded(A, P1), secrets=("webhook_url",))
     now = situation([GOAL], [secret], [live_profile(webhook_url="https://canary.example.com")])
     told = explained([Overtaken(file.plan.changes[0], None)], file, now, (), {})
     assert [finding.detail for finding in told] == [
