@@ -16,7 +16,7 @@ from reconciler.model.history import FieldChange, PlannedChange
 from reconciler.model.ledger import Entry, Ledger, Line, Recorded, Removed
 from reconciler.model.plan import Action
 from reconciler.workflow.ledger_reading import check_recorded
-from reconciler.workflow.run_history import all_applied, beginning, recorded, stopped
+from reconciler.workflow.recording_ownership import record_only
 from reconciler.workflow.setting import Reading, Setting, read_manifests
 
 PROTECTION = "lifecycle.prevent_destroy"
@@ -88,19 +88,7 @@ async def unprotect(setting: Setting, addresses: Sequence[Address], *, wait: flo
 async def _edited(
     setting: Setting, held: HeldLedger, changes: Sequence[PlannedChange], lines: Sequence[Line]
 ) -> Edited:
-    begun = beginning(setting, changes=changes)
-    await held.append_history([begun])
-    try:
-        for line in lines:
-            await held.append(line)
-    except LedgerError:
-        await recorded(held, stopped(setting, begun))
-        raise
-    failed = await recorded(held, all_applied(setting, begun))
-    try:
-        await held.compact()
-    except LedgerError as error:
-        failed = error
+    failed = await record_only(setting, held, changes, lines)
     return Edited(tuple(change.address for change in changes), ledger_error=failed)
 
 
