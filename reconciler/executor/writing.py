@@ -5,6 +5,7 @@ All take the run, the change and its progress, answer findings for the user, and
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_fields
 from typing import assert_never
 
 from reconciler.errors import NotFound, OutcomeUnknown
@@ -26,7 +27,7 @@ from reconciler.model.bodies import (
 )
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.keys import key_of_values
-from reconciler.model.kind import ResourceKind
+from reconciler.model.kind import Json, ResourceKind
 from reconciler.model.ledger import Entry, HalfReplaced, Origin, Removed
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.plan import (
@@ -90,9 +91,21 @@ async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
     if body:
         row = await kind.adapter.update(run.session, change.remote, body)
         progress.written = True
-        observed = decode(kind, row, change.remote.parent_id)
+        answered = decode(kind, row, change.remote.parent_id)
+        observed = answered if kind.adapter.sends_whole else _answer_to(body, answered, observed, kind)
     await run.record(change, run.entry(kind, desired, observed, origin, before=known))
     return ignored_fields(desired, sent, observed, secrets=entry.secrets if entry else ())
+
+
+def _answer_to(body: Json, answered: Observed, before: Observed, kind: ResourceKind) -> Observed:
+    """What the API made of the fields that were sent, and the others as they were when they were found right.
+
+    A field that somebody else set meanwhile is no answer to us: recorded as one, it would be taken for what the API
+    makes of our value, and never be put right.
+    """
+    ours = kind.kept - kind.computed - body.keys()
+    kept = {name: before.attributes[name] for name in ours if name in before.attributes}
+    return replace_fields(answered, attributes={**answered.attributes, **kept})
 
 
 def _known_before(run: Run, change: Adopt) -> Entry | None:

@@ -78,6 +78,13 @@ class Claims:
         """The ids that have the natural key of something that is yet to be created: never what a create makes."""
         return tuple(sorted(row.remote.id for row in self.alike(kind, key_of_values(kind, desired.created_with))))
 
+    def strangers(self, kind: ResourceKind, desired: Desired) -> list[Observed]:
+        """Live objects that nobody claims and that have the natural key of what is yet to be created."""
+        key, name = key_of_values(kind, desired.created_with), kind.name
+        taken = {*self.recorded[name], *self._held[name], *(one for of, one in self.taken_over if of == name)}
+        # As if there were other manifests: what shares no element with it may stand beside it.
+        return candidates(kind, key, self.alike(kind, key), taken=taken, manifests=2)
+
     def intended(self, address: Address, kind: ResourceKind, ids: Mapping[Address, str]) -> list[Observed]:
         """The objects that an interrupted create or replace of this address may have left behind."""
         if address not in self._intended:

@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.bodies import replacement
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.kind import ResourceKind
+from reconciler.model.observed import Observed
 from reconciler.model.paths import undotted
 from reconciler.model.plan import Change, Create, Desired, Replace
 from reconciler.model.reference import Unknown
@@ -69,10 +70,21 @@ def _decisions(kind: ResourceKind, identified: Identified, claims: Claims, situa
     for address, (change, said) in decided.items():
         if address in refused:
             yield _decided(identified.wanted[address], refused[address], situation)
+        elif isinstance(change, Replace) and (strangers := claims.strangers(kind, change.desired)):
+            yield _decided(change.desired, _existing(change, strangers[0]), situation)
         elif isinstance(change, Replace):
             yield replace(change, seen=claims.seen(kind, change.desired)), said
         else:
             yield change, said
+
+
+def _existing(change: Replace, stranger: Observed) -> Unclear:
+    """Created all the same it would be a twin, or be refused after the old object is deleted."""
+    return Unclear(
+        "already-exists",
+        f"what would replace {change.remote.id} exists already: {stranger.remote.id}, and is not managed here",
+        f"delete that one, or take it over: reconciler ledger forget {change.address}, then apply",
+    )
 
 
 def _decided(desired: Desired, matched: Match, situation: Situation) -> Decision:

@@ -64,6 +64,23 @@ def test_a_patch_sends_what_differs_and_reads_nothing_again() -> None:
     perform(scene)
 
 
+def test_what_somebody_else_set_meanwhile_is_no_answer_to_us() -> None:
+    """Recorded as what the API makes of our value it would never be put right (promise 6)."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A", mms_transcoding=False, enabled=True))["id"]
+        world = await stage.look()
+        wanted = stage.want(PROFILE, "a", profile_spec("A", mms_transcoding=False, enabled=False))
+        update = stage.update(wanted, world, profile)
+        stage.edit(PROFILES, profile, mms_transcoding=True)
+        await stage.apply(update, world=world)
+        assert stage.bodies("PATCH") == [{"enabled": False}]
+        entry = stage.ledger.entries[wanted.address]
+        assert (entry.answered["enabled"], entry.answered["mms_transcoding"]) == (False, False)
+
+    perform(scene)
+
+
 def test_a_weight_change_keeps_what_the_portal_set_beside_it() -> None:
     """The pool is sent whole, as freshly read: promise 5."""
 

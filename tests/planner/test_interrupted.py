@@ -114,15 +114,40 @@ def test_every_interruption_is_settled(row: str) -> None:
 
 
 def test_a_replace_remembers_who_had_its_new_key_before() -> None:
-    """Killed after the delete, it must not take a stranger's sender for the one that it made."""
+    """Killed after the delete, it must not take the sender that makes room for it for the one that it made."""
     elsewhere = live_sender("s9", "p2")
+    leaving = sender("leaving", alphanumeric_sender_id="EMCA", messaging_profile="b")
+    here = situation(
+        [A, profile("b"), sender(messaging_profile="b"), leaving],
+        [
+            HERE,
+            recorded(profile("b"), live_profile("p2", "b")),
+            recorded(sender(), live_sender()),
+            replace(recorded(sender("leaving"), elsewhere), references=(profile("b").address,)),
+        ],
+        [P1, live_profile("p2", "b"), live_sender(), elsewhere],
+    )
+    seen = {str(change.address): change.seen for change in draft(here).changes if isinstance(change, Replace)}
+    assert seen == {"AlphanumericSenderId/acme": ("s9",), "AlphanumericSenderId/leaving": ()}
+
+
+def test_what_would_replace_an_object_exists_already() -> None:
+    """A stranger has the new key: created all the same it would be a twin, or be refused when the old one is gone."""
     here = situation(
         [A, profile("b"), sender(messaging_profile="b")],
         [HERE, recorded(profile("b"), live_profile("p2", "b")), recorded(sender(), live_sender())],
-        [P1, live_profile("p2", "b"), live_sender(), elsewhere],
+        [P1, live_profile("p2", "b"), live_sender(), live_sender("s9", "p2")],
     )
-    [change] = [change for change in draft(here).changes if isinstance(change, Replace)]
-    assert change.seen == ("s9",)
+    drafted_here = draft(here)
+    assert not any(isinstance(change, Replace) for change in drafted_here.changes)
+    assert [(f.code, str(f.address), f.summary, f.hint) for f in drafted_here.diagnostics] == [
+        (
+            "already-exists",
+            "AlphanumericSenderId/acme",
+            "what would replace s1 exists already: s9, and is not managed here",
+            "delete that one, or take it over: reconciler ledger forget AlphanumericSenderId/acme, then apply",
+        )
+    ]
 
 
 def test_a_child_of_an_interrupted_run_goes_before_its_parent() -> None:

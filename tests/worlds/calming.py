@@ -77,7 +77,7 @@ def decide(findings: Iterable[Diagnostic], manifests: Manifests, chronicle: Chro
         address = finding.address
         key = (address.kind, address.name) if address else ("", "")
         match finding.code:
-            case "ambiguous" | "immutable-field" | "claimed-twice" if key in before:
+            case "ambiguous" | "immutable-field" | "claimed-twice" | "already-exists" if key in before:
                 if key in manifests and not _remove_strangers(manifests[key], chronicle):
                     manifests = manifests.without(key)
             case "children-attached" if address is not None:
