@@ -11,6 +11,7 @@ that the ledger's thread makes (``threading.setprofile``), and the files say how
 
 from __future__ import annotations
 
+import atexit
 import os
 import resource
 import sys
@@ -44,13 +45,20 @@ def _lines() -> int:
         return 0
 
 
+def limit_until_exit(size: int) -> None:
+    """No file may grow beyond ``size`` bytes until the program has ended; coverage may then write what it measured."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    atexit.register(resource.setrlimit, resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+
+
 def main() -> None:
     """Prepare the end, and run the command."""
     match sys.argv[1:]:
         case ["signal", number, lines, *arguments]:
             signal_before(int(lines), int(number))
         case ["limit", size, *arguments]:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
+            limit_until_exit(int(size))
         case other:
             sys.exit(f"not understood: {other}")
     sys.argv = ["reconciler", *arguments]

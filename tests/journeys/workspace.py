@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).with_name("reconciler")
 SECONDS = 60.0
 """How long a process may take before the test gives up."""
+MEASURED = "COVERAGE_PROCESS_CONFIG"
+"""Set where coverage is measured: how a process finds out that it is measured, too."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Workspace:
     def at(cls, folder: Path, telnyx: Emulator | None = None) -> Workspace:
         """With the key and address of ``telnyx``, if given, at a pace nobody waits for."""
         folder.mkdir(parents=True, exist_ok=True)
-        inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("PATH", "LANG", MEASURED) if name in os.environ}
         made = cls(folder, {**inherited, "HOME": str(folder)})
         if telnyx is not None:
             made.environment |= {"TELNYX_API_KEY": telnyx.key, "TELNYX_BASE_URL": telnyx.base}

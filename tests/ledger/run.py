@@ -10,6 +10,7 @@ It prints what it was promised: a word per finished step.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import resource
 import signal
@@ -78,7 +79,9 @@ def main() -> int:
     if what == "kill":
         die_before(str(folder), number)
     if what == "limit":
-        resource.setrlimit(resource.RLIMIT_FSIZE, (number, number))
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        atexit.register(resource.setrlimit, resource.RLIMIT_FSIZE, before)  # room for what coverage measured
+        resource.setrlimit(resource.RLIMIT_FSIZE, (number, before[1]))
     try:
         asyncio.run(apply(ledger, hold=what == "hold"))
     except ReconcilerError as error:
