@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.ledger import Entry
 from reconciler.model.paths import dotted, undotted
-from reconciler.model.plan import SENSITIVE, Adopt, Change, Update, entry_of
+from reconciler.model.plan import SENSITIVE, Adopt, Change, Protected, Update, entry_of
 from reconciler.model.recording import is_secret
 from reconciler.model.reference import Unknown
 from reconciler.model.saved.plan import SavedPlan
@@ -77,6 +77,10 @@ def _summary(  # noqa: PLR0911 - a table
         return said.summary
     if entry_of(change) != situation.ledger.entries.get(change.address):
         return "what the ledger says of it was changed since the review"
+    if isinstance(now, Protected):
+        return f"{change.action.value} was reviewed, and prevent_destroy stops it now"
+    if now is not None and now.action is change.action:
+        return f"{now.action.value} was reviewed, and a secret or an object that it refers to is another one by now"
     wanted = now.action.value if now is not None else "nothing"
     return f"{change.action.value} was reviewed, and now {wanted} would be done"
 
