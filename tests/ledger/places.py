@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
 
 import obstore
 from obstore.store import AzureStore, ObjectStore, S3Store
@@ -23,6 +24,9 @@ from reconciler.model.location import BucketLocation, HttpLocation
 from reconciler.transport.remote import Credentials, RemoteDocument, open_document
 
 from .stateserver import SECRET, USER, StateServer
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 async def hurried(_: float) -> None:
@@ -133,17 +137,35 @@ def document_of(location: HttpLocation) -> AbstractAsyncContextManager[RemoteDoc
     return open_document(location.address, variable="V", credentials=Credentials(USER, SECRET), total=10)
 
 
+def _one_at_a_time(app: WSGIApplication) -> WSGIApplication:
+    """S3 writes on a condition in one step; moto looks first and writes then, while others may look."""
+    lock = Lock()
+
+    def guarded(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        with lock:
+            return app(environ, start)
+
+    return guarded
+
+
 @contextmanager
 def s3_server() -> Iterator[str]:
     """Serve S3 on a port of this machine, with one bucket; yields its URL."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second that other tests need not pay
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415 - half a second that other tests need not pay
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server  # noqa: PLC0415 - as above
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    app = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
 
 
 def s3_environment(url: str) -> dict[str, str]:
