@@ -8,12 +8,18 @@ import pytest
 
 from reconciler.model.ledger import IntentKind
 from reconciler.model.observed import Remote
+from reconciler.model.paths import Path
 from reconciler.model.plan import Create
 from reconciler.planner.draft import draft
 from tests.planner.worlds import answer, intends, live_answer, live_profile, profile, recorded, situation
 
 A, P1 = profile("a"), live_profile()
-STATED = {("messaging_profile",): "p1", ("op",): "stop", ("country_code",): "US", ("keywords",): ["STOP"]}
+STATED: dict[Path, Any] = {
+    ("messaging_profile",): "p1",
+    ("op",): "stop",
+    ("country_code",): "US",
+    ("keywords",): ["STOP"],
+}
 
 
 @pytest.mark.parametrize(
@@ -25,7 +31,7 @@ STATED = {("messaging_profile",): "p1", ("op",): "stop", ("country_code",): "US"
     ],
     ids=["nothing", "what is not stated", "what is stated by now is ours"],
 )
-def test_what_is_not_ours_is_created_again(carried: dict[str, Any], added: dict[tuple[str, ...], Any]) -> None:
+def test_what_is_not_ours_is_created_again(carried: dict[str, Any], added: dict[Path, Any]) -> None:
     """Stated values win; what others had set comes along (promise 5)."""
     wish = answer()
     entry = recorded(answer(op="info", keywords=["INFO"]), live_answer())

@@ -6,6 +6,7 @@ The checksum finds accidents. What is left is whoever edits a file by hand or wi
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -180,6 +181,32 @@ def test_an_interrupted_create_without_its_manifest_comes_back() -> None:
     meant: Entry | None = intends(A).entry
     assert meant is not None
     assert (found.desired, found.entry.applied, found.remote.id) == (None, meant.applied, "p1")
+
+
+OUTDATED = situation([A], [replace(HERE, prevent_destroy=True)], [P1])
+
+
+def test_a_record_comes_back_with_what_it_wants() -> None:
+    """Its manifest says what the ledger is to remember."""
+    [before] = saved(OUTDATED).plan.changes
+    found = record_of(OUTDATED)
+    assert isinstance(before, Record)
+    assert before.desired is not None
+    assert found.desired is not None
+    assert (found.desired.values, found.desired.defaults) == (before.desired.values, before.desired.defaults)
+    assert replace(found, desired=before.desired) == before
+
+
+def test_a_record_that_wants_something_needs_its_manifest() -> None:
+    """What it wants is never dropped in silence."""
+    assert problem(edited(OUTDATED, (("resources",), []))) == "a change has no manifest"
+
+
+def test_what_guards_looked_at_comes_back() -> None:
+    """By address and fact, the kind and id of each thing."""
+    seen = {A.address: {"numbers": (("PhoneNumber", "n1"), ("PhoneNumber", "n2")), "codes": ()}}
+    plan = saved(UPDATE)
+    assert through_a_file(replace(plan, plan=replace(plan.plan, facts=seen))).plan.facts == seen
 
 
 def test_the_places_of_what_was_not_written() -> None:

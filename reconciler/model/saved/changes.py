@@ -164,10 +164,10 @@ def _move(fields: Fields, common: Mapping[str, Any], resource: Resource | None) 
 
 def _record(fields: Fields, common: Mapping[str, Any], resource: Resource | None) -> Change:
     desired = None
-    if resource is None:
-        fields.mapping_or_none("desired")
-    else:
+    if resource is not None:
         desired = _desired(fields, resource)
+    elif fields.mapping_or_none("desired") is not None:
+        raise Unreadable("a change has no manifest")
     return Record(**_live(common), desired=desired, digest=fields.text("digest"), entry=_entry(fields))
 
 
