@@ -1,0 +1,61 @@
+"""Command lines that make no sense: said in one finding, with what to do, before anything is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.workspace import Emulator, Workspace, emulator, profile
+
+USAGE = 64
+
+
+@pytest.fixture(scope="module")
+def telnyx() -> Iterator[Emulator]:
+    """One for all: nothing may reach it."""
+    with emulator() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def planned(telnyx: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A folder with a manifest and a saved plan, which no refusal may change."""
+    workspace = Workspace.at(tmp_path_factory.mktemp("refused") / "project", telnyx)
+    workspace.declare(profile("a"))
+    assert workspace.call("plan", "--out", "plan.json").code == 0
+    return workspace
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("show nothing.json", 'there is no file "nothing.json"', "reconciler plan --out FILE"),
+        ("show manifests.yaml", '"manifests.yaml" is not a saved plan', "reconciler plan --out FILE"),
+        ("apply plan.json manifests.yaml", "a saved plan is applied alone", "give its file and no other path"),
+        ("apply plan.json --max-deletes 1", "--max-deletes does not go with a saved plan", "plan again with"),
+        (
+            "apply plan.json --account other",
+            'this plan was made for account "default", not for "other"',
+            "",
+        ),
+        ("apply plan.json --max-age soon", '"soon" is no age such as 30m, 12h or 7d', "reconciler apply --help"),
+        ("plan --max-deletes many", '"many" is neither a number nor a percentage such as 25%', "plan --help"),
+        ("plan --max-deletes 101%", '"101%" is neither a number nor a percentage such as 25%', "plan --help"),
+        ("apply --settle nan", '"nan" is not a finite number', "reconciler apply --help"),
+        ("explain MessagingProfile.nmae", 'MessagingProfile has no field "nmae"', 'did you mean "name"?'),
+        (
+            "ledger migrate s3://bucket --lock-method PUT",
+            "only a ledger at an http address has a lock of its own",
+            "leave out its options",
+        ),
+    ],
+)
+def test_refused(line: str, message: str, hint: str, planned: Workspace, telnyx: Emulator) -> None:
+    """What and what next; no request, and no traceback."""
+    telnyx.forget_requests()
+    done = planned.call(*line.split())
+    assert done.code == USAGE, done.out + done.err
+    assert message in done.err
+    assert hint in done.err
+    assert telnyx.requests() == []

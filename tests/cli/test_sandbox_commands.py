@@ -1,0 +1,48 @@
+"""``reconciler sandbox state|edit|advance|reset``: a served emulator, administered in the words of its help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.journeys.workspace import Emulator, Workspace, manifest, profile
+
+OK, USAGE = 0, 64
+
+
+def _sandbox(workspace: Workspace, telnyx: Emulator, *arguments: str) -> Any:
+    done = workspace.call("sandbox", *arguments, "--url", telnyx.base, "--key", telnyx.key)
+    assert done.code == OK, done.out + done.err
+    return done.document
+
+
+def _counted(workspace: Workspace, telnyx: Emulator) -> dict[str, int]:
+    """How many objects there are, by collection: a seed is sown with new ids."""
+    return {name: len(rows) for name, rows in _sandbox(workspace, telnyx, "state").items()}
+
+
+def test_a_portal_in_words(telnyx: Emulator, workspace: Workspace) -> None:
+    """What an edit changes, an order's way in steps or at once, and back to the beginning."""
+    begun = _counted(workspace, telnyx)
+    order = manifest("HostedNumberOrder", "desk", phone_numbers=["+15125550188"], messaging_profile="alerts")
+    workspace.declare(profile("alerts"), order)
+    workspace.apply()
+    _sandbox(
+        workspace, telnyx, "edit", "messaging_profiles", "Alerts", "mobile_only=true", "webhook_url=https://a.example"
+    )
+    [row] = telnyx.rows("messaging_profiles")
+    assert (row["mobile_only"], row["webhook_url"]) == (True, "https://a.example")
+    [stepped] = _sandbox(workspace, telnyx, "advance")
+    assert stepped["status"] == "loa_file_successful"
+    [ended] = _sandbox(workspace, telnyx, "advance", stepped["id"], "--status", "successful")
+    assert (ended["id"], ended["status"]) == (stepped["id"], "successful")
+    assert _counted(workspace, telnyx) != begun
+    _sandbox(workspace, telnyx, "reset")
+    assert telnyx.rows("messaging_profiles") == []
+    assert _counted(workspace, telnyx) == begun
+
+
+def test_what_an_edit_is_told(telnyx: Emulator, workspace: Workspace) -> None:
+    """A field and its value; nothing is changed otherwise."""
+    done = workspace.call("sandbox", "edit", "messaging_profiles", "Alerts", "mobile_only", "--url", telnyx.base)
+    assert done.code == USAGE
+    assert '"mobile_only" is not FIELD=VALUE' in done.err
