@@ -16,7 +16,7 @@ from reconciler.model.history import FieldChange, PlannedChange
 from reconciler.model.ledger import Entry, Ledger, Line, Recorded, Removed
 from reconciler.model.plan import Action
 from reconciler.workflow.ledger_reading import check_recorded
-from reconciler.workflow.recording_ownership import record_only
+from reconciler.workflow.recording_only import record_only
 from reconciler.workflow.setting import Reading, Setting, read_manifests
 
 PROTECTION = "lifecycle.prevent_destroy"

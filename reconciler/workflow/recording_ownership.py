@@ -1,30 +1,25 @@
-"""Taking objects into the ledger, or changing what it says of them, without touching anything in the account.
+"""Taking objects into the ledger without touching anything in the account.
 
-Recorded in the history as an apply is: what begins before it does, how it ended behind it. No session is needed, so
-none can be misused: the objects were seen before.
+No session is needed, so none can be misused: the objects were seen before.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.errors import LedgerError
 from reconciler.ledger.store import HeldLedger
 from reconciler.model.history import PlannedChange
-from reconciler.model.ledger import Ledger, Line, Recorded
+from reconciler.model.ledger import Ledger, Recorded
 from reconciler.model.plan import Adopt, Desired, Move, Record
 from reconciler.model.recording import entry_for, remembering
 from reconciler.model.reference import Unknown
 from reconciler.planner.situation import Situation
 from reconciler.workflow.provenance import Checkout
-from reconciler.workflow.run_history import all_applied, beginning, recorded, stopped
+from reconciler.workflow.recording_only import record_only
 from reconciler.workflow.run_record import identity
 from reconciler.workflow.setting import Setting
-
-AT_ONCE = 1_000
-"""Lines under way at once: a shared journal makes durable in one upload what waits together."""
 
 Ownership = Adopt | Record | Move
 """Changes that can be carried out in the ledger alone."""
@@ -54,37 +49,6 @@ async def record_ownership(
     return await record_only(setting, held, planned, lines, first=[identity(setting, seen)], here=here)
 
 
-async def record_only(
-    setting: Setting,
-    held: HeldLedger,
-    changes: Sequence[PlannedChange],
-    lines: Iterable[Line],
-    *,
-    first: Sequence[Line] = (),
-    here: Checkout | None = None,
-) -> LedgerError | None:
-    """Write ``first`` and then ``lines``, in any order, between the two lines of a run's history; fold the journal.
-
-    Raises LedgerError where a line could not be written: those before it are durable. The error that is answered says
-    that all of them are, and that the ledger or its history could not be tidied.
-    """
-    begun = beginning(setting, changes=changes, here=here)
-    await held.append_history([begun])
-    try:
-        for line in first:
-            await held.append(line)
-        await _append_all(held, list(lines))
-    except LedgerError:
-        await recorded(held, stopped(setting, begun))
-        raise
-    failed = await recorded(held, all_applied(setting, begun))
-    try:
-        await held.compact()
-    except LedgerError as error:
-        return error
-    return failed
-
-
 def check_finished(ledger: Ledger) -> None:
     """Raise LedgerError where a run began something and did not finish."""
     if ledger.intents:
@@ -94,16 +58,6 @@ def check_finished(ledger: Ledger) -> None:
             hint="run reconciler apply first: it looks what became of that",
             code="unfinished",
         )
-
-
-async def _append_all(held: HeldLedger, lines: Sequence[Line]) -> None:
-    for start in range(0, len(lines), AT_ONCE):
-        written = await asyncio.gather(
-            *(held.append(line) for line in lines[start : start + AT_ONCE]), return_exceptions=True
-        )
-        for failure in written:
-            if failure is not None:
-                raise failure
 
 
 def _recorded(change: Ownership, seen: Situation) -> Recorded:
