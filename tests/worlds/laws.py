@@ -166,14 +166,12 @@ def assert_nothing_slipped(ending: Ending, chronicle: Chronicle) -> None:
     planned: dict[Address, Change] = {change.address: change for change in ending.plan.changes} if ending.plan else {}
     for entry in ending.before.entries.values():
         one = (entry.address.kind, entry.remote.id)
-        if one in after:
+        if one in after or not chronicle.alive(one):
             continue
         change = planned.get(entry.address)
-        if chronicle.alive(one):
-            assert isinstance(change, Forget), (entry.address, change)
-            assert change.reason != "gone", change
-        if isinstance(change, Forget) and change.reason != "gone":
-            chronicle.released.add(one)  # alive or not: orders that failed have come back
+        assert isinstance(change, Forget), (entry.address, change)
+        assert change.reason != "gone", change
+        chronicle.released.add(one)
     report = ending.applied.report if ending.applied else None
     if report is not None and not report.failed:
         for write in ending.writes:

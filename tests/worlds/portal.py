@@ -101,7 +101,7 @@ def _do(deed: Deed, chronicle: Chronicle) -> None:
                 universe.portal("edit", collection=collection, id=chosen, set=deed.said)
             case "delete":
                 universe.portal("delete", collection=collection, id=chosen)
-            case "advance":
+            case "advance" if chronicle.alive((deed.kind, chosen)):  # what came to nothing does not come back
                 universe.portal("advance", order=chosen, **deed.said)
 
 
