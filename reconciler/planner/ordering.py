@@ -35,7 +35,7 @@ def ordered(
     warnings: list[Diagnostic] = []
     for after, before in sorted(soft):
         if _reaches(edges, before, after):
-            warnings.append(_dropped(before, after))
+            warnings.append(_dropped(before, by_address[after]))
         else:
             edges[after].add(before)
     order, stuck = _sorted(edges)
@@ -133,13 +133,14 @@ def _sorted(edges: Edges) -> tuple[list[Address], list[Address]]:
     return order, sorted(address for address in edges if address not in done)
 
 
-def _dropped(before: Address, after: Address) -> Diagnostic:
+def _dropped(before: Address, after: Change) -> Diagnostic:
     return Diagnostic(
         code="release-order",
         severity=Severity.WARNING,
-        summary=f"{after} takes over a value from {before}, but cannot wait for it without a cycle",
+        summary=f"{after.address} takes over a value from {before}, but cannot wait for it without a cycle",
         hint="if the API refuses the duplicate, apply again",
-        address=after,
+        address=after.address,
+        source=after.source,
     )
 
 

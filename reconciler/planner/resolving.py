@@ -93,7 +93,7 @@ class Ids:
         if entry is None:
             return _Broken(
                 "unknown-reference",
-                f"no {address.kind} named {address.name!r} is declared or recorded",
+                f'no {address.kind} named "{address.name}" is declared or recorded',
                 "declare it, or refer to something unmanaged with {id: …} or {name: …}",
             )
         if self.situation.prunes(entry):

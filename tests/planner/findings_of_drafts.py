@@ -1,0 +1,136 @@
+"""Situations of which a draft has something to say; ``findings.txt`` holds what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.model.resource import Resource
+from reconciler.model.scope import Scope
+from reconciler.planner.situation import Situation
+from tests.planner.test_self_references import NODE, node
+from tests.planner.worlds import (
+    KINDS,
+    ORDER,
+    agent,
+    answer,
+    intends,
+    live,
+    live_answer,
+    live_profile,
+    live_sender,
+    order,
+    pinned,
+    profile,
+    protected,
+    recorded,
+    sender,
+    situation,
+)
+
+A, P1 = profile("a"), live_profile()
+B, P2 = profile("b", file="b.yaml"), live_profile("p2", "b")
+HERE, BESIDE = recorded(A, P1), recorded(B, P2)
+GONE = [("MessagingProfile", "p1")]
+PART = Scope(whole=False, prune=False, loaded_files=frozenset({"m.yaml"}))
+LOST = live(ORDER, "o1", status="failed", phone_numbers=[{"phone_number": "+15125550100", "status": "failed"}])
+LONG_CODE = "+15125550142"
+BY_SECRET = frozenset({("messaging_profile",)})
+STARTED, INFO = answer("s", op="start", keywords=["ALPHA"]), answer("i", op="info", keywords=["BETA"])
+R1, R2 = live_answer("r1", op="start", keywords=["ALPHA"]), live_answer("r2", op="info", keywords=["BETA"])
+
+
+def nodes(*manifests: Resource) -> Situation:
+    """Of a kind that may refer to itself."""
+    return replace(situation(manifests), kinds={**KINDS, "Node": NODE})
+
+
+SITUATIONS: dict[str, Situation] = {
+    # matching
+    "two objects have the name": situation([A], objects=[P1, live_profile("p2", "a", webhook_url="https://x.example")]),
+    "two objects have the name, which is a secret": situation(
+        [replace(profile("a", name="n4me"), secrets=frozenset({("name",)}))],
+        objects=[live_profile("p1", "n4me"), live_profile("p2", "n4me")],
+    ),
+    "two objects have the name, and a field that was a secret": situation(
+        [A],
+        [replace(HERE, secrets=("webhook_url",))],
+        [live_profile("p2", "a", webhook_url="https://x.example/t0ken"), live_profile("p3")],
+        gone=GONE,
+    ),
+    "an interrupted create may have made any of two": situation(
+        [A], objects=[P1, live_profile("p2", "a")], intents=[intends(A)]
+    ),
+    "recorded by another project": situation([A], [replace(HERE, project="x", file="x.yaml")], [P1]),
+    "neither seen nor gone": situation([A], [HERE]),
+    "pinned to what is gone": situation([pinned(A, "p1")], gone=GONE),
+    "pinned to what came to nothing": situation([pinned(order(), "o1")], objects=[LOST]),
+    "pinned to another object than the recorded one": situation([pinned(A, "p2")], [HERE], [P1, P2]),
+    "pinned to what another manifest holds": situation([A, pinned(B, "p1")], [HERE], [P1]),
+    "renamed from what is still declared": situation([A, replace(B, renamed_from="a")], [HERE], [P1]),
+    "renamed from what another project recorded": situation(
+        [replace(B, renamed_from="a")], [replace(HERE, project="x", file="x.yaml")], [P1]
+    ),
+    "means what a manifest that is not loaded holds": situation([profile("c", name="b")], [BESIDE], [P2], scope=PART),
+    # collisions
+    "two manifests mean one object": situation([A, profile("b", name="a", file="b.yaml")], objects=[P1]),
+    "three manifests would create one object": situation(
+        [A, *(profile(name, name="a", file=f"{name}.yaml") for name in "cb")]
+    ),
+    "two manifests would create rows that share a word": situation(
+        [A, answer("one"), answer("two", keywords=["stop", "END"])], [HERE], [P1]
+    ),
+    # changes
+    "a kind that the API cannot create": situation([agent()]),
+    "an attempt that failed": situation([order()], objects=[LOST]),
+    "a field that cannot be changed": situation(
+        [profile("a", resource_group_id="x")], [HERE], [live_profile(resource_group_id="y")]
+    ),
+    "a field that cannot be changed, of a stranger": situation(
+        [A, sender(us_long_code_fallback=LONG_CODE)], [HERE], [P1, live_sender()]
+    ),
+    "a field that means a replace, and may not be": situation(
+        [A, sender(us_long_code_fallback=LONG_CODE, lifecycle=protected())],
+        [HERE, recorded(sender(), live_sender())],
+        [P1, live_sender()],
+    ),
+    # resolving
+    "an id that is gone": situation([answer(messaging_profile={"id": "p1"})], gone=GONE),
+    "an id that is gone, and a secret": situation(
+        [replace(answer(messaging_profile={"id": "p1"}), secrets=BY_SECRET)], gone=GONE
+    ),
+    "a parent with a finding of its own": situation([pinned(A, "p1"), answer()], gone=GONE),
+    "a parent that nobody knows": situation([answer()]),
+    "a parent that this plan removes": situation([answer()], [HERE], [P1]),
+    "a parent that is not loaded, and gone": situation([answer()], [HERE], gone=GONE, scope=PART),
+    "a remote name that nobody has": situation([answer(messaging_profile={"name": "News"})], objects=[P1]),
+    "a remote name that nobody has, and a secret": situation(
+        [replace(answer(messaging_profile={"name": "News"}), secrets=BY_SECRET)], objects=[P1]
+    ),
+    "a remote name that two have": situation(
+        [answer(messaging_profile={"name": "a"})], objects=[live_profile("p2"), P1]
+    ),
+    "a remote name that two have, and a secret": situation(
+        [replace(answer(messaging_profile={"name": "a"}), secrets=BY_SECRET)], objects=[live_profile("p2"), P1]
+    ),
+    "a remote name that two have, one with a secret": situation(
+        [profile("c"), answer(messaging_profile={"name": "a"})],
+        [replace(recorded(profile("c"), live_profile("p3", "c")), secrets=("webhook_url",))],
+        [P1, live_profile("p2", "a", webhook_url="https://x.example/t0ken"), live_profile("p3", "c")],
+    ),
+    # removals
+    "an id that this plan deletes": situation([answer(messaging_profile={"id": "p1"})], [HERE], [P1]),
+    "to be removed, and neither seen nor gone": situation((), [HERE]),
+    "to be removed, and an interrupted create may have made any of two": situation(
+        (), objects=[P1, live_profile("p2", "a")], intents=[intends(A)]
+    ),
+    # generations and ordering
+    "references in a circle": nodes(node("a", "b"), node("b", "c"), node("c", "b")),
+    "recorded references in a circle": situation(
+        (), [replace(HERE, references=(B.address,)), replace(BESIDE, references=(A.address,))], [P1, P2]
+    ),
+    "rows that swap words": situation(
+        [A, answer("s", op="start", keywords=["BETA"]), answer("i", op="info", keywords=["ALPHA"])],
+        [HERE, recorded(STARTED, R1), recorded(INFO, R2)],
+        [P1, R1, R2],
+    ),
+}

@@ -1,0 +1,176 @@
+"""What may be said of a plan once it is drafted: by guards, before its first write, and after it was saved.
+
+``findings.txt`` holds what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.kind import Attached, Facts
+from reconciler.model.policy import Limit, Policy
+from reconciler.model.resource import OnRemove
+from reconciler.planner.draft import draft
+from reconciler.planner.guards import run_guards
+from reconciler.planner.overtaking import explained
+from reconciler.planner.planning import finish
+from reconciler.planner.remainder import remainder
+from reconciler.planner.situation import Situation
+from reconciler.planner.staleness import moved_since
+from tests.planner.worlds import SALT, live_profile, live_sender, profile, recorded, sender, situation
+from tests.saved.test_files import saved
+
+A, P1 = profile("a"), live_profile()
+B, P2 = profile("b", file="b.yaml"), live_profile("p2", "b")
+HERE, BESIDE = recorded(A, P1), recorded(B, P2)
+GONE = [("MessagingProfile", "p1")]
+LONG_CODE = "+15125550142"
+GOAL, DIFFERENT = profile("a", enabled=True), live_profile(enabled=False)
+REVIEWED = situation([GOAL], [HERE], [DIFFERENT])
+LONE = situation((), [HERE], [P1])
+NUMBER = {"phone_numbers": (Attached("phone number", "n1", "+15125550100"),)}
+
+
+def stale(then: Situation, now: Situation) -> Sequence[Diagnostic]:
+    """What no longer fits between the plan and its first write."""
+    plan = finish(draft(then), {}, then, Policy(), reads=1, rate=1)
+    return moved_since(plan, {change.address: change for change in draft(now).changes}, now)
+
+
+def guarded(here: Situation, policy: Policy | None = None, facts: Facts | None = None) -> Sequence[Diagnostic]:
+    """What guards say of a draft; ``facts`` are those of the profile ``a``."""
+    return run_guards(draft(here).changes, {A.address: facts or {}}, here, policy or Policy()).diagnostics
+
+
+def overtaken(then: Situation, now: Situation, *, begun: bool = False, by: str = "") -> Sequence[Diagnostic]:
+    """Why a plan that was saved does not fit any more; ``by`` is who changed ``p1`` last."""
+    file, drafted = saved(then), draft(now)
+    here = replace(now, ledger=replace(now.ledger, begun=(file.plan.fingerprint,) if begun else ()))
+    left = remainder(file, {change.address: change for change in drafted.changes}, here, SALT)
+    return explained(left.overtaken, file, here, drafted.diagnostics, {"p1": by} if by else {})
+
+
+def profiles(kept: int, removed: int = 0, gone: int = 0) -> Situation:
+    """An account of recorded profiles, of which some are no longer desired and some no longer exist."""
+    names = [f"{what}{i}" for what, many in (("k", kept), ("x", removed), ("g", gone)) for i in range(many)]
+    made = {name: (profile(name), live_profile(f"id-{name}", name)) for name in names}
+    return situation(
+        [manifest for name, (manifest, _) in made.items() if name[0] != "x"],
+        [recorded(manifest, row) for manifest, row in made.values()],
+        [row for name, (_, row) in made.items() if name[0] != "g"],
+        gone=[("MessagingProfile", row.remote.id) for name, (_, row) in made.items() if name[0] == "g"],
+    )
+
+
+def nameless(here: Situation) -> Situation:
+    """The ledger knows whose account it is, and nothing that is left there tells."""
+    return replace(here, ledger=replace(here.ledger, header=replace(here.ledger.header, organization_id="org-1")))
+
+
+HIDDEN = situation(
+    [replace(profile("a", webhook_url="https://c.example"), secrets=frozenset({("webhook_url",)}))],
+    [HERE],
+    [live_profile(webhook_url="https://a.example")],
+)
+MOVED: dict[str, Any] = {
+    "mobile_only": True,
+    "mms_transcoding": True,
+    "mms_fall_back_to_sms": True,
+    "webhook_url": "https://x.example",
+    "webhook_failover_url": "https://y.example",
+    "webhook_api_version": "1",
+    "daily_spend_limit": "7",
+}
+
+ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
+    # staleness
+    "appeared since": lambda: stale(situation([A]), situation([A], objects=[P1])),
+    "gone since": lambda: stale(REVIEWED, situation([GOAL], [HERE], gone=GONE)),
+    "changed since": lambda: stale(
+        REVIEWED, situation([GOAL], [HERE], [live_profile(enabled=False, mobile_only=True)])
+    ),
+    "recorded otherwise since": lambda: stale(
+        REVIEWED, situation([GOAL], [replace(HERE, on_remove=OnRemove.RETAIN)], [DIFFERENT])
+    ),
+    # guards
+    "a profile with a number": lambda: guarded(LONE, facts=NUMBER),
+    "a profile with a number, allowed": lambda: guarded(
+        LONE, Policy(allowed=frozenset({"children-attached"})), facts=NUMBER
+    ),
+    "a profile with a number, allowed for this one": lambda: guarded(
+        LONE, Policy(allowed=frozenset({"children-attached:MessagingProfile/a"})), facts=NUMBER
+    ),
+    "a warning": lambda: guarded(
+        situation(
+            [A, sender(us_long_code_fallback=LONG_CODE)], [HERE, recorded(sender(), live_sender())], [P1, live_sender()]
+        )
+    ),
+    "many deletes": lambda: guarded(profiles(8, removed=2)),
+    "many deletes, and most of a kind": lambda: guarded(profiles(1, removed=2)),
+    "many deletes, allowed": lambda: guarded(profiles(1, removed=2), Policy(max_deletes=Limit(count=2))),
+    "many gone": lambda: guarded(profiles(8, gone=2)),
+    "many gone, allowed": lambda: guarded(profiles(8, gone=2), Policy(allow_vanished=2)),
+    "all gone, and nobody's account": lambda: guarded(nameless(profiles(0, gone=1))),
+    "one deleted, one created": lambda: guarded(situation([B], [HERE], [P1])),
+    "five deleted, one created": lambda: guarded(
+        replace(profiles(0, removed=5), resources=(A,)), Policy(destroying=True)
+    ),
+    "one deleted, one created, allowed": lambda: guarded(
+        situation([B], [HERE], [P1]), Policy(allowed=frozenset({"looks-like-rename"}))
+    ),
+    # overtaking
+    "saved, and a field that the plan leaves alone moved": lambda: overtaken(
+        REVIEWED,
+        situation([GOAL], [HERE], [live_profile(enabled=False, webhook_url="https://x.example")]),
+        by="ann, yesterday",
+    ),
+    "saved, and its field has the planned value": lambda: overtaken(
+        REVIEWED, situation([GOAL], [HERE], [live_profile(enabled=True)])
+    ),
+    "saved, and its field has a third value": lambda: overtaken(
+        situation(
+            [profile("a", webhook_url="https://c.example")], [HERE], [live_profile(webhook_url="https://a.example")]
+        ),
+        situation(
+            [profile("a", webhook_url="https://c.example")], [HERE], [live_profile(webhook_url="https://b.example")]
+        ),
+    ),
+    "saved, and its field has a third value, a secret": lambda: overtaken(
+        HIDDEN,
+        replace(
+            HIDDEN, world=situation(objects=[live_profile(webhook_url="https://b.example", mobile_only=True)]).world
+        ),
+    ),
+    "saved, and five fields moved": lambda: overtaken(
+        REVIEWED, situation([GOAL], [HERE], [live_profile(enabled=False, **dict(list(MOVED.items())[:5]))])
+    ),
+    "saved, and seven fields moved": lambda: overtaken(
+        REVIEWED, situation([GOAL], [HERE], [live_profile(enabled=False, **MOVED)])
+    ),
+    "saved, and its object is gone": lambda: overtaken(
+        REVIEWED, situation([GOAL], [HERE], gone=GONE), by="ann, yesterday"
+    ),
+    "saved, and its create has an object": lambda: overtaken(
+        situation([A]), situation([A], objects=[P1]), by="ann, yesterday"
+    ),
+    "saved and begun, and what it made is gone": lambda: overtaken(
+        situation([A]), situation([A], [HERE], gone=GONE), begun=True
+    ),
+    "saved and begun, and what it made was changed": lambda: overtaken(
+        situation([A]),
+        situation([A], [HERE], [live_profile(whitelisted_destinations=["GB"])]),
+        begun=True,
+        by="ann, yesterday",
+    ),
+    "saved, and its create can no longer be told": lambda: overtaken(
+        situation([A]), situation([A], objects=[P1, live_profile("p2", "a")])
+    ),
+    "saved, and the ledger was written to": lambda: overtaken(
+        REVIEWED, situation([GOAL], [replace(HERE, on_remove=OnRemove.RETAIN)], [DIFFERENT])
+    ),
+    "saved, a delete, and its object is declared again": lambda: overtaken(LONE, situation([A], [HERE], [P1])),
+    "saved, and nothing is left to do": lambda: overtaken(situation([A]), situation([])),
+}
