@@ -106,8 +106,6 @@ def _unplanned(changes: Iterable[Change]) -> Iterable[DriftedObject]:
                     for d in change.diffs
                 )
                 yield Changed(address=change.address, remote=change.remote, fields=fields, source=change.source)
-            case _:
-                pass
 
 
 def _unmanaged(situation: Situation, changes: Iterable[Change]) -> Iterable[Unmanaged]:

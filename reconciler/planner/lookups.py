@@ -96,8 +96,6 @@ def _below(nested: Iterable[Resource], ids: Ids, situation: Situation) -> set[Li
         match ids.resolve(resource):
             case Desired(values=values) if parent is not None and isinstance(values[parent.path], str):
                 found.add(Listing(resource.address.kind, values[parent.path]))
-            case _:
-                pass
         for address in parents_of(resource, situation.kinds[resource.address.kind]):
             entry = situation.ledger.entries.get(address)
             if parent and parent.reference and entry is not None and address.kind == parent.reference.kind:

@@ -72,7 +72,5 @@ def _requests(changes: tuple[Change, ...], reads: int, rate: float) -> Requests:
                 sent[kind, "delete"] += 1
             case Delete():
                 sent[kind, "delete"] += 1
-            case _:
-                pass
     slowest = max(sent.values(), default=0)
     return Requests(reads=reads, writes=sent.total(), estimated_seconds=round(max(slowest - 1, 0) / rate, 1))

@@ -33,8 +33,6 @@ def _moved(change: Change, now: Mapping[Address, Change], situation: Situation) 
                 return _stale(change, "its object no longer exists")
             if digest_of(kind, observed) != change.digest:
                 return _stale(change, "its object was changed since the plan was made")
-        case _:
-            pass
     fresh = now.get(change.address)
     if fresh is None or fresh.action is not change.action or entry_of(fresh) != entry_of(change):
         return _stale(change, "what the ledger says of it was changed since the plan was made")

@@ -5,17 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from reconciler.model.drift import Changed, DriftReport, Missing
+from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import Listing
-from reconciler.model.plan import SENSITIVE
-from reconciler.planner.drifting import children_of_managed, drift_of
+from reconciler.model.plan import SENSITIVE, Requests
+from reconciler.planner.draft import draft
+from reconciler.planner.drifting import children_of_managed, drift_of, moved
 from reconciler.planner.situation import Situation
-from tests.planner.worlds import ORDER, answer, live, live_answer, live_profile, order, profile, recorded, situation
+from tests.planner.worlds import (
+    ORDER,
+    answer,
+    live,
+    live_answer,
+    live_profile,
+    live_sender,
+    order,
+    profile,
+    recorded,
+    sender,
+    situation,
+)
 
 A = profile("a", webhook_url="https://a.example")
 P1 = live_profile(webhook_url="https://a.example")
 HERE = recorded(A, P1)
+URL, COUNTRIES = ("webhook_url",), ("whitelisted_destinations",)
 MOVED = live_profile(webhook_url="https://evil.example", mobile_only=True)
 
 
@@ -129,3 +143,97 @@ def test_a_field_that_belongs_elsewhere_by_now_is_not_compared() -> None:
     pending = drift(situation([A, desk], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="pending")]))
     done = drift(situation([A, desk], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="successful")]))
     assert (pending.has_drift, done.has_drift) == (True, False)
+
+
+BESIDE = recorded(profile("b"), live_profile("p2", "b"))
+FAILED = live(ORDER, "o1", status="failed", phone_numbers=[{"phone_number": "+15125550100", "status": "failed"}])
+STRANGERS = [live_answer("r9", keywords=["QUIT", "END"]), live_profile("p9", "z"), live_sender("s9", "p9"), FAILED]
+
+
+def test_the_report_is_whole() -> None:
+    """What changed, what is gone, whose manifest is gone too, and every live stranger by its name."""
+    entries = [BESIDE, HERE, recorded(profile("c"), live_profile("p3", "c")), recorded(answer(), live_answer())]
+    rows = [MOVED, live_profile("p3", "c", whitelisted_destinations=["GB"]), *STRANGERS]
+    here = replace(situation([A], entries, rows, gone=[("MessagingProfile", "p2")]), account="main")
+    assert drift_of(here, reads=7) == DriftReport(
+        account="main",
+        found=(
+            Missing(address=answer().address, remote=live_answer().remote),
+            Changed(
+                address=A.address,
+                remote=P1.remote,
+                fields=(FieldDrift(path=URL, recorded="https://a.example", observed="https://evil.example"),),
+                source=A.place_of(URL),
+            ),
+            Missing(address=BESIDE.address, remote=BESIDE.remote),
+            Changed(
+                address=profile("c").address,
+                remote=live_profile("p3").remote,
+                fields=(FieldDrift(path=COUNTRIES, recorded=["US"], observed=["GB"]),),
+            ),
+        ),
+        unmanaged=(
+            Unmanaged(kind="AlphanumericSenderId", remote=STRANGERS[2].remote, label="p9 ACME"),
+            Unmanaged(kind="MessagingProfile", remote=STRANGERS[1].remote, label="z"),
+        ),
+        counted_unmanaged=(Unmanaged(kind="AutoResponse", remote=STRANGERS[0].remote, label="stop US END, QUIT"),),
+        not_looked_at=("RcsAgent",),
+        requests=Requests(reads=7),
+    )
+
+
+def test_the_report_without_a_ledger_is_whole() -> None:
+    """The manifests' values stand for what was recorded; what cannot be planned is said, as it cannot be compared."""
+    twins = [live_sender(), live_sender("s2")]
+    hidden = replace(profile("c", webhook_url="https://c.example/t0ken"), secrets=frozenset({URL}))
+    rows = [MOVED, live_profile("p3", "c"), live_profile("p4", "d"), *twins]
+    here = situation([A, profile("b"), hidden, profile("d"), sender()], objects=rows)
+    assert drift_of(here, reads=2) == DriftReport(
+        account="default",
+        found=(
+            Changed(
+                address=A.address,
+                remote=P1.remote,
+                fields=(FieldDrift(path=URL, recorded="https://a.example", observed="https://evil.example"),),
+                source=A.source,
+            ),
+            Missing(address=profile("b").address, remote=None, source=profile("b").source),
+            Changed(
+                address=hidden.address,
+                remote=rows[1].remote,
+                fields=(FieldDrift(path=URL, recorded=SENSITIVE, observed=None, sensitive=True),),
+                source=hidden.source,
+            ),
+        ),
+        unmanaged=tuple(Unmanaged(kind="AlphanumericSenderId", remote=one.remote, label="p1 ACME") for one in twins),
+        not_looked_at=("AutoResponse", "HostedNumberOrder", "RcsAgent"),
+        can_tell_who=False,
+        diagnostics=draft(here).diagnostics,
+        requests=Requests(reads=2),
+    )
+    assert [one.code for one in draft(here).diagnostics] == ["ambiguous"]
+
+
+def test_what_the_plan_refuses_is_no_part_of_a_report_with_a_ledger() -> None:
+    """The ledger says what was there; a manifest that cannot be planned moves nothing."""
+    assert drift(situation([A, sender()], [HERE], [P1, live_sender(), live_sender("s2")])).diagnostics == ()
+
+
+def test_a_field_after_one_that_is_not_compared_is() -> None:
+    """An unknown field hides none."""
+    entry = replace(HERE, answered={"pigeons": 3, **HERE.answered})
+    assert drift(situation([A], [entry], [MOVED])).has_drift
+
+
+def test_what_moved_is_what_was_seen_and_differs() -> None:
+    """Not what is gone, nor what is as it was answered; by address, each with its parent."""
+    stop, secret = recorded(answer(), live_answer()), replace(A, secrets=frozenset({URL}))
+    rows = [live_profile("p2", "b", whitelisted_destinations=["GB"]), live_answer(keywords=["END"]), P1]
+    here = situation((), [BESIDE, stop, recorded(secret, P1), recorded(profile("c"), live_profile("p3"))], rows)
+    assert moved(here) == [("AutoResponse", stop.remote), ("MessagingProfile", BESIDE.remote)]
+
+
+def test_the_lists_below_parents_are_those_of_kinds_with_a_parent() -> None:
+    """Below profiles, whatever else is recorded."""
+    here = situation((), [BESIDE, HERE, recorded(sender(), live_sender()), recorded(answer(), live_answer())])
+    assert children_of_managed(here) == [Listing("AutoResponse", "p1"), Listing("AutoResponse", "p2")]
