@@ -21,7 +21,7 @@ from reconciler.model.keys import (
     rows_by_identity,
 )
 from reconciler.model.kind import ResourceKind
-from reconciler.model.ledger import Entry, IntentKind
+from reconciler.model.ledger import Entry, Intent, IntentKind
 from reconciler.model.observed import Observed
 from reconciler.model.plan import Desired
 from reconciler.planner.collisions import finding_one_object
@@ -85,22 +85,19 @@ class Claims:
         # As if there were other manifests: what shares no element with it may stand beside it.
         return candidates(kind, key, self.alike(kind, key), taken=taken, manifests=2)
 
-    def intended(self, address: Address, kind: ResourceKind, ids: Mapping[Address, str]) -> list[Observed]:
-        """The objects that an interrupted create or replace of this address may have left behind."""
-        if address not in self._intended:
-            self._intended[address] = self._left_behind(address, kind, ids)
-        return self._intended[address]
+    def intended(self, address: Address) -> Sequence[Observed]:
+        """What an interrupted create or replace of this address may have left behind, once its kind is settled."""
+        return self._intended.get(address, ())
 
-    def _left_behind(self, address: Address, kind: ResourceKind, ids: Mapping[Address, str]) -> list[Observed]:
-        intent = self.situation.ledger.intents.get(address)
-        if intent is None or intent.action is IntentKind.DELETE:
+    def _left_behind(self, intent: Intent, kind: ResourceKind, ids: Mapping[Address, str]) -> list[Observed]:
+        if intent.action is IntentKind.DELETE:
             return []
         key = key_of_intent(intent, ids, self.situation.ledger.header.salt)
         held = self._held[kind.name]
         rows = [
             row
             for row in self.alike(kind, key)
-            if row.remote.id not in intent.seen and held.get(row.remote.id, address) == address
+            if row.remote.id not in intent.seen and held.get(row.remote.id, intent.address) == intent.address
         ]
         # As if there were other manifests: what we sent has elements in common with what came of it, a stranger's not.
         return candidates(kind, key, rows, taken=self.recorded[kind.name], manifests=2)
@@ -110,10 +107,12 @@ class Claims:
 
         Those without a manifest count as recorded; ``ids`` learns what they made, as their children may have intents.
         """
-        pending = sorted(address for address in self.situation.ledger.intents if address.kind == kind.name)
-        found = {address: self.intended(address, kind, ids) for address in pending}
-        for address, rows in found.items():
-            entry = self.situation.ledger.intents[address].entry
+        intents = sorted(self.situation.ledger.intents.items())
+        pending = [one for address, one in intents if address.kind == kind.name and address not in self._intended]
+        found = {intent.address: self._left_behind(intent, kind, ids) for intent in pending}
+        self._intended.update(found)
+        for intent in pending:
+            address, rows, entry = intent.address, found[intent.address], intent.entry
             for row in rows:
                 if address in self.situation.desired:
                     self._held[kind.name].setdefault(row.remote.id, address)

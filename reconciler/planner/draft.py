@@ -48,7 +48,7 @@ def draft(situation: Situation) -> Draft:
             if change is not None:
                 changes.append(change)
                 ids.learn(change.address, _id_after(change, identified.matches[change.address]))
-    gone, kept = removals(situation, claims, ids.found)
+    gone, kept = removals(situation, claims)
     order, warnings = ordered([*changes, *gone], situation.ledger.entries, situation.kinds, situation.world)
     findings += [*kept, *warnings, *dangling(wanted.values(), gone, situation.kinds)]
     return _narrowed(order, by_place(findings), situation)

@@ -48,7 +48,7 @@ def identify(generation: Generation, ids: Ids, claims: Claims, situation: Situat
             found[address] = desired, simply
             continue
         key = keys[address]
-        intended = claims.intended(address, kind, ids.found)
+        intended = claims.intended(address)
         rivals = claims.rivals(kind, key, manifests=crowd[key.identity], intended=intended)
         found[address] = desired, match(desired, key, kind, situation, rivals)
     return Identified(wanted, claims.settled(found), tuple(findings))

@@ -67,12 +67,9 @@ def unseen(situation: Situation) -> list[tuple[str, Remote]]:
                 wanted.add((leaf.reference.kind, Remote(written.id)))
     seen_ids = {kind: set(rows) for kind, rows in world.objects.items()}
     return sorted(
-        (
-            (kind, remote)
-            for kind, remote in wanted
-            if remote.id not in seen_ids.get(kind, ()) and (kind, remote.id) not in world.gone
-        ),
-        key=lambda pair: (pair[0], pair[1].id),
+        (kind, remote)
+        for kind, remote in wanted
+        if remote.id not in seen_ids.get(kind, ()) and (kind, remote.id) not in world.gone
     )
 
 

@@ -32,7 +32,7 @@ from reconciler.planner.claims import Claims
 from reconciler.planner.situation import Situation
 
 
-def removals(situation: Situation, claims: Claims, ids: Mapping[Address, str]) -> tuple[list[Change], list[Diagnostic]]:
+def removals(situation: Situation, claims: Claims) -> tuple[list[Change], list[Diagnostic]]:
     """Changes for every entry and intent without a manifest, by address, and what could not be decided.
 
     An object that a desired address means is never removed, whatever else the ledger says of it.
@@ -44,7 +44,7 @@ def removals(situation: Situation, claims: Claims, ids: Mapping[Address, str]) -
     leftover = {*ledger.entries, *ledger.intents} - situation.desired - claims.moved
     for address in sorted(leftover):
         entry = ledger.entries.get(address)
-        decided = _removal(address, entry, situation, claims, ids)
+        decided = _removal(address, entry, situation, claims)
         if isinstance(decided, Diagnostic):
             findings.append(decided)
         elif decided is not None:
@@ -76,9 +76,7 @@ def dangling(desired: Iterable[Desired], gone: Iterable[Change], kinds: Kinds) -
     ]
 
 
-def _removal(
-    address: Address, entry: Entry | None, situation: Situation, claims: Claims, ids: Mapping[Address, str]
-) -> Change | Diagnostic | None:
+def _removal(address: Address, entry: Entry | None, situation: Situation, claims: Claims) -> Change | Diagnostic | None:
     """The change for one leftover address; None leaves it as it is."""
     kind, intent = situation.kinds[address.kind], situation.ledger.intents.get(address)
     if entry is not None:
@@ -87,7 +85,7 @@ def _removal(
         if observed is not None or (intent is None and not gone):
             return _recorded(kind, entry, observed, situation, claims)
     if intent is not None:
-        return _interrupted(kind, intent, entry, situation, claims, ids)
+        return _interrupted(kind, intent, entry, situation, claims)
     return _gone(entry, situation)
 
 
@@ -131,11 +129,10 @@ def _interrupted(
     entry: Entry | None,
     situation: Situation,
     claims: Claims,
-    ids: Mapping[Address, str],
 ) -> Change | Diagnostic | None:
     address, meant = intent.address, intent.entry or entry
     prunes = meant is None or situation.prunes(meant)
-    match claims.intended(address, kind, ids):
+    match claims.intended(address):
         case [observed] if meant is not None:
             ours = replace(meant, remote=observed.remote)
             if prunes:
