@@ -119,7 +119,7 @@ class _Leaving:
         """Whether this plan removes ``attached``, or points it away from the object of ``holder``."""
         if (attached.what, attached.id) in self._removed:
             return True
-        held = holder.remote.id if holder.remote else ""
+        held = holder.remote.id if holder.remote is not None else None
         return (attached.what, attached.id, holder.address.kind, held) in self._moved
 
 

@@ -186,7 +186,7 @@ def _pinned(
         strangers = replace(entry, remote=row.remote, origin=Origin.ADOPTED, applied={}, answered={})
         return replace(claimed, entry=strangers, moved_from=desired.address)
     if entry is not None:
-        return Found(row, "recorded", entry=entry, pinned=True)
+        return Found(row, "recorded", entry=entry)
     return _claimed(desired, row, situation, rivals, pinned=True)
 
 
@@ -247,7 +247,7 @@ def _claimed(desired: Desired, row: Observed, situation: Situation, rivals: Riva
         return Found(row, "pinned" if pinned else "natural-key", pinned=pinned)
     if holder.address in situation.desired or not situation.may_move(holder):
         return _held(row.remote.id, holder)
-    return Found(row, "renamed", entry=holder, moved_from=holder.address, pinned=pinned)
+    return Found(row, "renamed", entry=holder, moved_from=holder.address)
 
 
 def _held(remote_id: str, holder: Entry) -> Unclear:

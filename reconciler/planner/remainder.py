@@ -143,8 +143,6 @@ def _is_remainder(change: Change, now: Change | None, situation: Situation) -> b
             return _is_forgotten(change, ledger)
         case Delete() | Forget(), Forget(reason="gone"):
             return True
-        case Replace(), Noop() | Record() if now.remote is not None and now.remote.id == change.remote.id:
-            return False  # its object was never replaced, and is as desired all the same
         case Replace(), Noop(reason="unchanged") | Record():
             return _is_gone(change, situation)
         case Create(), Noop(reason="unchanged") | Record():
@@ -220,12 +218,9 @@ def _resolved(change: Change, ids: Mapping[Address, str]) -> Change:
     if not ids or desired is None:
         return change
 
-    def fill(values: Mapping[Path, Any]) -> dict[Path, Any]:
-        return {path: _filled(value, ids) for path, value in values.items()}
-
     diffs = tuple(replace(diff, after=_filled(diff.after, ids)) for diff in change.diffs)
     resolved: Callable[..., Change] = replace
-    known = replace(desired, values=fill(desired.values), defaults=fill(desired.defaults))
+    known = replace(desired, values={path: _filled(value, ids) for path, value in desired.values.items()})
     return resolved(change, desired=known, diffs=diffs)
 
 

@@ -76,6 +76,9 @@ SITUATIONS: dict[str, Situation] = {
     "three manifests would create one object": situation(
         [A, *(profile(name, name="a", file=f"{name}.yaml") for name in "cb")]
     ),
+    "another manifest keeps the name that one would create": situation(
+        [profile("b", file="b.yaml"), profile("c", name="a")], [recorded(B, P1)], [P1]
+    ),
     "two manifests would create rows that share a word": situation(
         [A, answer("one"), answer("two", keywords=["stop", "END"])], [HERE], [P1]
     ),

@@ -20,7 +20,18 @@ from reconciler.planner.planning import finish
 from reconciler.planner.remainder import remainder
 from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since
-from tests.planner.worlds import SALT, live_profile, live_sender, profile, recorded, sender, situation
+from tests.planner.worlds import (
+    AGENT,
+    SALT,
+    agent,
+    live,
+    live_profile,
+    live_sender,
+    profile,
+    recorded,
+    sender,
+    situation,
+)
 from tests.saved.test_files import saved
 
 A, P1 = profile("a"), live_profile()
@@ -75,6 +86,15 @@ HIDDEN = situation(
     [HERE],
     [live_profile(webhook_url="https://a.example")],
 )
+OPEN = situation(
+    [profile("a", webhook_url="https://c.example")], [HERE], [live_profile(webhook_url="https://a.example")]
+)
+HIDDEN_LATER = situation(
+    [replace(profile("a", webhook_url="https://c.example"), secrets=frozenset({("webhook_url",)}))], [HERE], [P1]
+)
+POINTED = situation(
+    [A, agent(profile="a")], [recorded(agent(), live(AGENT, "agent-1"))], [live(AGENT, "agent-1", profile_id="p9")]
+)
 MOVED: dict[str, Any] = {
     "mobile_only": True,
     "mms_transcoding": True,
@@ -115,6 +135,9 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
     "many gone, allowed": lambda: guarded(profiles(8, gone=2), Policy(allow_vanished=2)),
     "all gone, and nobody's account": lambda: guarded(nameless(profiles(0, gone=1))),
     "one deleted, one created": lambda: guarded(situation([B], [HERE], [P1])),
+    "three deleted, one created": lambda: guarded(
+        replace(profiles(0, removed=3), resources=(A,)), Policy(destroying=True)
+    ),
     "five deleted, one created": lambda: guarded(
         replace(profiles(0, removed=5), resources=(A,)), Policy(destroying=True)
     ),
@@ -143,6 +166,26 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
         replace(
             HIDDEN, world=situation(objects=[live_profile(webhook_url="https://b.example", mobile_only=True)]).world
         ),
+    ),
+    "saved in the open, and its field is a secret since": lambda: overtaken(
+        OPEN,
+        situation(
+            OPEN.resources, [replace(HERE, secrets=("webhook_url",))], [live_profile(webhook_url="https://b.example")]
+        ),
+    ),
+    "saved, and what moved is a secret": lambda: overtaken(
+        HIDDEN_LATER,
+        replace(HIDDEN_LATER, world=situation(objects=[live_profile(webhook_url="https://b.example")]).world),
+    ),
+    "saved, and a field that the plan leaves alone was cleared": lambda: overtaken(
+        situation([GOAL], [HERE], [live_profile(enabled=False, webhook_url="https://x.example")]),
+        situation([GOAL], [HERE], [DIFFERENT]),
+    ),
+    "saved, and its field has a third value, to become what is made by the plan": lambda: overtaken(
+        POINTED, replace(POINTED, world=situation(objects=[live(AGENT, "agent-1", profile_id="p8")]).world)
+    ),
+    "saved, and a field has a name in another script": lambda: overtaken(
+        situation([GOAL], [HERE], [DIFFERENT]), situation([GOAL], [HERE], [live_profile(name="Prüfung", enabled=False)])
     ),
     "saved, and five fields moved": lambda: overtaken(
         REVIEWED, situation([GOAL], [HERE], [live_profile(enabled=False, **dict(list(MOVED.items())[:5]))])

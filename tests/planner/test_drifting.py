@@ -219,6 +219,11 @@ def test_what_the_plan_refuses_is_no_part_of_a_report_with_a_ledger() -> None:
     assert drift(situation([A, sender()], [HERE], [P1, live_sender(), live_sender("s2")])).diagnostics == ()
 
 
+def test_what_another_project_recorded_is_no_stranger() -> None:
+    """Nor is it ours to plan."""
+    assert drift(situation((), [replace(HERE, project="x")], [P1])).unmanaged == ()
+
+
 def test_a_field_after_one_that_is_not_compared_is() -> None:
     """An unknown field hides none."""
     entry = replace(HERE, answered={"pigeons": 3, **HERE.answered})

@@ -11,7 +11,7 @@ from reconciler.model.policy import Limit, Policy
 from reconciler.planner.draft import draft
 from reconciler.planner.guards import run_guards
 from reconciler.planner.situation import Situation
-from tests.planner.test_guards import LONE, blocked, judged, profiles
+from tests.planner.test_guards import LONE, NUMBER, blocked, judged, profiles
 from tests.planner.worlds import AGENT, agent, live, live_profile, profile, recorded, situation
 
 BOT = live(AGENT, "agent-1", profile_id="p1")
@@ -96,6 +96,12 @@ def test_an_agent_that_moves_from_a_third_profile_is_still_counted() -> None:
 def test_facts_that_nobody_fetched_refuse_nothing() -> None:
     """The executor fetches them for every change that needs them; guards are pure."""
     assert run_guards(draft(LONE).changes, {}, LONE, Policy()).diagnostics == ()
+
+
+def test_facts_of_something_new_refuse_nothing() -> None:
+    """Nothing hangs on it yet, whatever was fetched."""
+    here = situation([profile("a")])
+    assert run_guards(draft(here).changes, {profile("a").address: NUMBER["a"]}, here, Policy()).diagnostics == ()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.ledger import IntentKind
 from reconciler.model.observed import Listing, Remote, World
 from reconciler.planner.lookups import children, collections, unseen
 from reconciler.planner.situation import Situation
@@ -79,6 +80,30 @@ def test_only_kinds_in_use_are_listed(here: Situation, kinds: list[str]) -> None
 def test_children_are_listed_for_parents_that_have_some(here: Situation, parents: list[str], reason: str) -> None:
     """Reading auto-responses only where they are declared or recorded is what keeps a plan cheap."""
     assert [collection.parent_id for collection in children(here)] == parents, reason
+
+
+def test_the_children_of_an_interrupted_delete_are_listed_below_its_parent() -> None:
+    """Its intent has no key, and its entry knows the parent."""
+    begun = intends(answer(), IntentKind.DELETE, identity=None, entry=recorded(answer(), live_answer()))
+    assert children(situation((), intents=[begun])) == [Listing("AutoResponse", "p1")]
+
+
+def test_an_interrupted_create_is_looked_for_below_its_parent() -> None:
+    """The list is that of the children."""
+    assert children(situation((), intents=[intends(answer())])) == [Listing("AutoResponse", "p1")]
+
+
+def test_children_that_are_recorded_and_children_that_are_declared_are_both_listed() -> None:
+    """Each below its own parent."""
+    parts = [HERE, recorded(profile("b"), live_profile("p2", "b")), recorded(answer("old"), live_answer("r2", "p2"))]
+    here = situation([A, answer()], parts, [P1, live_profile("p2", "b")])
+    assert children(here) == [Listing("AutoResponse", "p1"), Listing("AutoResponse", "p2")]
+
+
+def test_a_reference_by_name_is_no_id_to_ask_for() -> None:
+    """Neither a local one nor a remote one, nor one that is left out; and a child's own id is none either."""
+    named = sender("other", alphanumeric_sender_id="OTHER", messaging_profile={"name": "x"})
+    assert unseen(situation([A, sender(), named, agent(), pinned(answer(), "r7")], (), [P1])) == []
 
 
 def test_only_what_no_list_showed_is_asked_for() -> None:

@@ -160,6 +160,19 @@ def test_the_order_of_the_input_does_not_matter(first: list[int], second: list[i
     assert draft(straight) == draft(shuffled)
 
 
+def test_a_broken_ledger_does_not_hang_the_search_for_cycles() -> None:
+    """Whether a word may be waited for is asked of what waits in a circle itself."""
+    one, two, stop = recorded(A, P1), recorded(profile("b"), live_profile("p2", "b")), recorded(STOP, R1)
+    entries = [
+        replace(one, references=(two.address, stop.address)),
+        replace(two, references=(one.address,)),
+        replace(stop, references=()),
+    ]
+    claiming = answer("z", op="start", keywords=["FIN"], messaging_profile={"id": "p3"})
+    here = situation([claiming], entries, [P1, live_profile("p2", "b"), R1])
+    assert "dependency-cycle -" in drafted(here)
+
+
 def test_recorded_references_that_need_each_other_are_an_error() -> None:
     """A broken ledger must not hang the planner, nor be applied in some order."""
     one, two = recorded(A, P1), recorded(profile("b"), live_profile("p2", "b"))
