@@ -110,6 +110,14 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([A, answer("one"), answer("two", keywords=["END"])]),
         ["create MessagingProfile/a new", "create AutoResponse/one new", "create AutoResponse/two new"],
     ),
+    "a manifest would create a row on the key of another manifest's, without a word in common": (
+        situation(
+            [A, answer("one"), answer("two", keywords=["END"])],
+            [HERE, recorded(answer("one"), live_answer())],
+            [P1, live_answer()],
+        ),
+        ["noop MessagingProfile/a unchanged", "noop AutoResponse/one unchanged", "create AutoResponse/two new"],
+    ),
     "two manifests mean one row, by two spellings of their parent": (
         situation([A, answer("one"), answer("two", messaging_profile={"id": "p1"})], [HERE], [P1, live_answer()]),
         ["noop MessagingProfile/a unchanged", "claimed-twice AutoResponse/one", "claimed-twice AutoResponse/two"],
