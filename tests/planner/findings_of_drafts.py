@@ -79,6 +79,9 @@ SITUATIONS: dict[str, Situation] = {
     "another manifest keeps the name that one would create": situation(
         [profile("b", file="b.yaml"), profile("c", name="a")], [recorded(B, P1)], [P1]
     ),
+    "another manifest has what one would create": situation(
+        [A, sender(), sender("two")], [HERE, recorded(sender(), live_sender())], [P1, live_sender()]
+    ),
     "two manifests would create rows that share a word": situation(
         [A, answer("one"), answer("two", keywords=["stop", "END"])], [HERE], [P1]
     ),
@@ -119,6 +122,11 @@ SITUATIONS: dict[str, Situation] = {
         [profile("c"), answer(messaging_profile={"name": "a"})],
         [replace(recorded(profile("c"), live_profile("p3", "c")), secrets=("webhook_url",))],
         [P1, live_profile("p2", "a", webhook_url="https://x.example/t0ken"), live_profile("p3", "c")],
+    ),
+    "a remote name that two have, one with a secret in its settings": situation(
+        [profile("c"), answer(messaging_profile={"name": "a"})],
+        [replace(recorded(profile("c"), live_profile("p3", "c")), secrets=("number_pool_settings.skip_unhealthy",))],
+        [P1, live_profile("p2", "a", number_pool_settings={"skip_unhealthy": True}), live_profile("p3", "c")],
     ),
     # removals
     "an id that this plan deletes": situation([answer(messaging_profile={"id": "p1"})], [HERE], [P1]),

@@ -168,7 +168,7 @@ def test_a_broken_ledger_does_not_hang_the_search_for_cycles() -> None:
         replace(two, references=(one.address,)),
         replace(stop, references=()),
     ]
-    claiming = answer("z", op="start", keywords=["FIN"], messaging_profile={"id": "p3"})
+    claiming = answer("z", op="start", keywords=["FIN"], messaging_profile={"id": "p1"})
     here = situation([claiming], entries, [P1, live_profile("p2", "b"), R1])
     assert "dependency-cycle -" in drafted(here)
 
