@@ -91,7 +91,7 @@ def _change_for(
         "diffs": diffs,
         "moved_from": match.moved_from if match.moved_from != desired.address else None,
     }
-    digest = digest_of(kind, observed) if diffs or match.reason != "recorded" else ""
+    digest = digest_of(kind, observed)
     if rebuilt is not None:
         return Replace(**header, reason="cannot-update", desired=desired, digest=digest, entry=rebuilt)
     if match.entry is None:
@@ -110,7 +110,6 @@ def _change_for(
     if match.moved_from is not None:
         return Move(**header, reason=match.reason, desired=desired, digest=digest, entry=match.entry)
     reason = "interrupted" if desired.address in situation.ledger.intents else "ledger-outdated"
-    digest = digest_of(kind, observed)
     return Record(**header, reason=reason, desired=desired, digest=digest, entry=match.entry)
 
 

@@ -65,7 +65,7 @@ def _with_elements(diff: FieldDiff, before: Any, after: Any) -> FieldDiff:
         return diff
     from deepdiff import DeepDiff  # noqa: PLC0415 - 120 ms to import, and most plans change no list
 
-    tree = DeepDiff(before, after, ignore_order=True, report_repetition=False, view="tree")
+    tree = DeepDiff(before, after, ignore_order=True, view="tree")
     changed = tree.get("values_changed", [])
     added = [level.t2 for level in (*tree.get("iterable_item_added", []), *changed)]
     removed = [level.t1 for level in (*tree.get("iterable_item_removed", []), *changed)]

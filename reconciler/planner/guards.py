@@ -133,7 +133,7 @@ def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: P
     limit, lifted_by = policy.max_deletes, None
     excessive = len(deletes) > max(1, len(recorded) / 10) or bool(over)
     if limit is not None and limit.allows(len(deletes), len(recorded)):
-        lifted_by = "--max-deletes" if excessive else None
+        lifted_by = "--max-deletes"
     elif limit is not None:
         excessive = bool(deletes)
     if excessive:

@@ -72,5 +72,5 @@ def _requests(changes: tuple[Change, ...], reads: int, rate: float) -> Requests:
                 sent[kind, "delete"] += 1
             case Delete():
                 sent[kind, "delete"] += 1
-    slowest = max(sent.values(), default=0)
-    return Requests(reads=reads, writes=sent.total(), estimated_seconds=round(max(slowest - 1, 0) / rate, 1))
+    slowest = max(sent.values(), default=1)
+    return Requests(reads=reads, writes=sent.total(), estimated_seconds=round((slowest - 1) / rate, 1))

@@ -88,6 +88,14 @@ SITUATIONS: dict[str, Situation] = {
     # changes
     "a kind that the API cannot create": situation([agent()]),
     "an attempt that failed": situation([order()], objects=[LOST]),
+    "an attempt that is recorded and gone": situation(
+        [order(options={"attempt": 2})],
+        [recorded(order(options={"attempt": 2}), LOST)],
+        gone=[("HostedNumberOrder", "o1")],
+    ),
+    "a field that cannot be changed, of a stranger that is never replaced": situation(
+        [profile("a", resource_group_id="x")], objects=[live_profile(resource_group_id="y")]
+    ),
     "a field that cannot be changed": situation(
         [profile("a", resource_group_id="x")], [HERE], [live_profile(resource_group_id="y")]
     ),

@@ -24,7 +24,9 @@ from tests.planner.worlds import (
     AGENT,
     SALT,
     agent,
+    answer,
     live,
+    live_answer,
     live_profile,
     live_sender,
     profile,
@@ -43,6 +45,10 @@ GOAL, DIFFERENT = profile("a", enabled=True), live_profile(enabled=False)
 REVIEWED = situation([GOAL], [HERE], [DIFFERENT])
 LONE = situation((), [HERE], [P1])
 NUMBER = {"phone_numbers": (Attached("phone number", "n1", "+15125550100"),)}
+
+
+WORDS = [answer("one"), answer("two", keywords=["END"])]
+ROWS = [live_answer(), live_answer("r2", keywords=["END"])]
 
 
 def stale(then: Situation, now: Situation) -> Sequence[Diagnostic]:
@@ -130,6 +136,13 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
     ),
     "many deletes": lambda: guarded(profiles(8, removed=2)),
     "many deletes, and most of a kind": lambda: guarded(profiles(1, removed=2)),
+    "many deletes, and most of two kinds": lambda: guarded(
+        situation(
+            (),
+            [HERE, BESIDE, *(recorded(one, row) for one, row in zip(WORDS, ROWS, strict=True))],
+            [P1, P2, *ROWS],
+        )
+    ),
     "many deletes, allowed": lambda: guarded(profiles(1, removed=2), Policy(max_deletes=Limit(count=2))),
     "many gone": lambda: guarded(profiles(8, gone=2)),
     "many gone, allowed": lambda: guarded(profiles(8, gone=2), Policy(allow_vanished=2)),

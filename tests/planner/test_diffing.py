@@ -98,6 +98,21 @@ def test_secrets_are_masked_for_good() -> None:
         assert "0ther" not in repr(diff)
 
 
+def test_what_stays_in_a_list_is_neither_added_nor_removed() -> None:
+    """Wherever it stands."""
+    res, row = answer(keywords=["BETA", "GAMMA", "DELTA"]), live_answer(keywords=["ALPHA", "BETA", "GAMMA"])
+    [diff] = diffs_of(ANSWER, wanted(res), row, None, SALT)
+    assert (diff.added, diff.removed) == (("DELTA",), ("ALPHA",))
+
+
+def test_fields_of_a_saved_plan_stand_in_the_order_of_the_kind() -> None:
+    """In its file they may stand in any."""
+    res = profile("a", name="x", enabled=False)
+    backwards = replace(res, values=dict(reversed(list(res.values.items()))))
+    paths = [diff.path for diff in diffs_of(PROFILE, wanted(backwards), live_profile(), None, SALT)]
+    assert paths == [("name",), ("enabled",)]
+
+
 def test_fields_stand_in_the_order_of_the_kind() -> None:
     """Whatever the order of the manifest."""
     res = profile("a", smart_encoding=True, enabled=False, name="x")

@@ -45,6 +45,9 @@ PROTECTED_ENTRY = replace(recorded(A, P1), prevent_destroy=True)
 SEALED_NAME = intends(A, identity=(sealed("a", SALT),), sealed=("name",))
 SEALED_NUMBERS = intends(order(), shared=(sealed("+15125550100", SALT),), sealed=("phone_numbers",))
 
+NEW_SENDER = sender(us_long_code_fallback="+15125550142")
+CARRYING = intends(sender(), IntentKind.REPLACE, carried={"us_long_code_fallback": "+15125550142"})
+
 ROWS: dict[str, tuple[Situation, list[str]]] = {
     "made, then renamed before it was recorded": (
         situation([RENAMED], objects=[P1], intents=[intends(A)]),
@@ -86,6 +89,22 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
             "adopt AutoResponse/one interrupted-create",
             "create AutoResponse/two interrupted-create",
         ],
+    ),
+    "made with a field that is another by now, which means a replace": (
+        situation([A, NEW_SENDER], [HERE], [P1, live_sender()], intents=[intends(sender())]),
+        ["noop MessagingProfile/a unchanged", "replace AlphanumericSenderId/acme cannot-update"],
+    ),
+    "made with a field that is another by now, and nobody knows as what it was meant": (
+        situation([A, NEW_SENDER], [HERE], [P1, live_sender()], intents=[intends(sender(), entry=None)]),
+        ["noop MessagingProfile/a unchanged", "immutable-field AlphanumericSenderId/acme"],
+    ),
+    "half replaced: what the old object held that nobody states is made again": (
+        situation([A, sender()], [HERE], [P1], intents=[CARRYING]),
+        ["noop MessagingProfile/a unchanged", "create AlphanumericSenderId/acme interrupted-replace"],
+    ),
+    "half replaced: what is stated by now is not taken from the old object": (
+        situation([A, sender(us_long_code_fallback=None)], [HERE], [P1], intents=[CARRYING]),
+        ["noop MessagingProfile/a unchanged", "create AlphanumericSenderId/acme interrupted-replace"],
     ),
     "what another manifest's entry holds was not made by the interrupted create": (
         situation([HANDED_ON, RENAMED], [HERE], [P1], intents=[intends(RENAMED)]),

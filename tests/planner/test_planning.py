@@ -99,6 +99,7 @@ OTHERS = profiles(4, whitelisted_destinations=["CA"])
         (situation(MANY, ENTRIES, OTHERS), 4, 1.5),
         (situation(MANY, (), OTHERS, allow_adopt=True), 4, 1.5),
         (situation(MANY, (), profiles(4)), 0, 0.0),
+        (situation(MANY, ENTRIES[:2], OTHERS, allow_adopt=True), 4, 1.5),
         (situation((), ENTRIES, profiles(4)), 4, 1.5),
         (situation((), [replace(one, on_remove=OnRemove.RETAIN) for one in ENTRIES], profiles(4)), 0, 0.0),
         (situation((), [replace(one, prevent_destroy=True) for one in ENTRIES], profiles(4)), 0, 0.0),

@@ -42,6 +42,9 @@ GONE = [("MessagingProfile", "p1")]
 DESK = live(ORDER, "o1", status="pending", phone_numbers=[{"phone_number": "+15125550100", "status": "pending"}])
 LOST = live(ORDER, "o1", status="failed", phone_numbers=[{"phone_number": "+15125550100", "status": "failed"}])
 BOT = live(AGENT, "agent-1", webhook_url=None)
+SECRETIVE = live_profile(
+    webhook_url="https://x.example/t0ken", webhook_failover_url="", number_pool_settings={"long_code_weight": 1}
+)
 OTHER_FILE = Scope(whole=False, prune=False, loaded_files=frozenset({"other.yaml"}))
 OWN_FILE = Scope(whole=False, prune=False, loaded_files=frozenset({"m.yaml"}))
 
@@ -165,6 +168,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         ["noop MessagingProfile/a unchanged", "claimed-twice MessagingProfile/b"],
     ),
     "not desired, recorded, exists": (situation((), [HERE], [P1]), ["delete MessagingProfile/a not-desired"]),
+    "not desired, recorded, exists, with settings, a secret, and an empty field": (
+        situation((), [recorded(A, P1, secrets=("webhook_url",))], [SECRETIVE]),
+        ["delete MessagingProfile/a not-desired"],
+    ),
     "not desired, recorded, exists, retained": (
         situation((), [recorded(A, P1, on_remove=OnRemove.RETAIN)], [P1]),
         ["forget MessagingProfile/a retained"],
