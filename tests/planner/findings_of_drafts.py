@@ -131,11 +131,6 @@ SITUATIONS: dict[str, Situation] = {
         [replace(recorded(profile("c"), live_profile("p3", "c")), secrets=("webhook_url",))],
         [P1, live_profile("p2", "a", webhook_url="https://x.example/t0ken"), live_profile("p3", "c")],
     ),
-    "a remote name that two have, one with a secret in its settings": situation(
-        [profile("c"), answer(messaging_profile={"name": "a"})],
-        [replace(recorded(profile("c"), live_profile("p3", "c")), secrets=("number_pool_settings.skip_unhealthy",))],
-        [P1, live_profile("p2", "a", number_pool_settings={"skip_unhealthy": True}), live_profile("p3", "c")],
-    ),
     # removals
     "an id that this plan deletes": situation([answer(messaging_profile={"id": "p1"})], [HERE], [P1]),
     "to be removed, and neither seen nor gone": situation((), [HERE]),

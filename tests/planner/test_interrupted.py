@@ -98,6 +98,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([A, NEW_SENDER], [HERE], [P1, live_sender()], intents=[intends(sender(), entry=None)]),
         ["noop MessagingProfile/a unchanged", "immutable-field AlphanumericSenderId/acme"],
     ),
+    "a stranger was there before the attempt: it is not replaced, whatever was intended": (
+        situation([A, NEW_SENDER], [HERE], [P1, live_sender()], intents=[intends(sender(), seen=("s1",))]),
+        ["noop MessagingProfile/a unchanged", "immutable-field AlphanumericSenderId/acme"],
+    ),
     "half replaced: what the old object held that nobody states is made again": (
         situation([A, sender()], [HERE], [P1], intents=[CARRYING]),
         ["noop MessagingProfile/a unchanged", "create AlphanumericSenderId/acme interrupted-replace"],

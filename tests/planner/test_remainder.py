@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +10,11 @@ import pytest
 
 from reconciler.model.ledger import IntentKind
 from reconciler.model.observed import Remote
-from reconciler.model.plan import Requests
+from reconciler.model.plan import SENSITIVE, Requests
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.planner.draft import draft
-from reconciler.planner.remainder import Remainder, left_of, remainder, to_confirm
+from reconciler.planner.remainder import Remainder, left_of, remainder, reviewed_fields, to_confirm
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     ORDER,
@@ -38,9 +39,9 @@ UPDATE = situation([profile("a", enabled=False)], [HERE], [P1])
 DELETE = situation((), [HERE], [P1])
 
 
-def left(file: SavedPlan, now: Situation) -> Remainder:
-    """What is left of a plan that was begun."""
-    begun = replace(now, ledger=replace(now.ledger, begun=(file.plan.fingerprint,)))
+def left(file: SavedPlan, now: Situation, *, begun_as: str = "") -> Remainder:
+    """What is left of a plan that was begun, or of which another was begun."""
+    begun = replace(now, ledger=replace(now.ledger, begun=(begun_as or file.plan.fingerprint,)))
     return remainder(file, {change.address: change for change in draft(begun).changes}, begun, SALT)
 
 
@@ -60,9 +61,12 @@ def hidden(value: str) -> Resource:
 
 
 @pytest.mark.parametrize(("value", "expected"), [("0ne", "record"), ("two", "overtaken")])
-def test_a_secret_that_was_written_is_the_one_that_was_approved(value: str, expected: str) -> None:
-    """The plan holds its seal; the value comes from the environment again, and may be another by now."""
-    file = through_a_file(saved(situation([hidden("0ne")], [HERE], [P1])))
+@pytest.mark.parametrize("read", [through_a_file, lambda plan: plan])
+def test_a_secret_that_was_written_is_the_one_that_was_approved(
+    value: str, expected: str, read: Callable[[SavedPlan], SavedPlan]
+) -> None:
+    """A file holds its seal; the value comes from the environment again, and may be another by now."""
+    file = read(saved(situation([hidden("0ne")], [HERE], [P1])))
     now = situation([hidden(value)], [HERE], [live_profile(webhook_url=f"https://x.example/{value}")])
     assert told(left(file, now)) == [f"{expected} MessagingProfile/a"]
 
@@ -72,6 +76,49 @@ def test_what_waits_for_a_parent_that_has_vanished_still_waits_for_it() -> None:
     file = saved(situation([A, answer()], [HERE], gone=GONE))
     now = situation([A, answer()], [HERE], gone=GONE, intents=[intends(A), intends(answer())])
     assert told(left(file, now)) == ["create MessagingProfile/a", "create AutoResponse/stop"]
+
+
+def test_what_had_vanished_before_the_review_is_made_as_approved() -> None:
+    """It did not vanish since."""
+    here = situation([A], [HERE], gone=GONE)
+    assert told(left(saved(here), here)) == ["create MessagingProfile/a"]
+
+
+def test_a_secret_of_a_child_is_the_approved_one_once_its_parent_is_made() -> None:
+    """The plan holds a seal of it, and an id that was not known."""
+    child = answer(resp_text="You will hear from us no more.")
+    written = {"metadata": {"name": "stop"}, "spec": {"resp_text": "${env:TEXT}"}}
+    child = replace(child, secrets=frozenset({("resp_text",)}), written=written)
+    file = through_a_file(saved(situation([A, child])))
+    assert told(left(file, situation([A, child], [HERE], [P1]))) == [
+        "create AutoResponse/stop",
+        "done MessagingProfile/a",
+    ]
+
+
+def test_what_the_killed_run_made_wants_what_it_wanted() -> None:
+    """Parent and child were made and not recorded; their ids are found."""
+    file = saved(situation([A, answer()]))
+    now = situation([A, answer()], (), [P1, live_answer()], intents=[intends(A), intends(answer())])
+    assert told(left(file, now)) == ["adopt MessagingProfile/a", "adopt AutoResponse/stop"]
+
+
+def test_a_parent_that_somebody_made_is_not_the_plans_own() -> None:
+    """Before the plan was begun, its child was to be made under another."""
+    file = saved(situation([A, answer()]))
+    found = left(file, situation([A, answer()], [HERE], [P1]), begun_as="sha256:another")
+    assert told(found) == ["overtaken MessagingProfile/a", "overtaken AutoResponse/stop"]
+
+
+@pytest.mark.parametrize("here", [UPDATE, DELETE])
+def test_what_the_ledger_knows_as_a_secret_is_covered_in_what_was_reviewed(here: Situation) -> None:
+    """The manifest does not say so, or says nothing any more."""
+    entry = replace(HERE, secrets=("webhook_url",))
+    known = situation(here.resources, [entry], [live_profile(webhook_url="https://x.example/t0ken")])
+    [change] = draft(known).changes
+    fields = reviewed_fields(change, known)
+    assert fields is not None
+    assert (fields["webhook_url"], fields["name"]) == (SENSITIVE, "a")
 
 
 def test_a_child_of_what_the_plan_has_made_wants_what_it_wanted() -> None:
