@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heappush
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.kind import Claim, Kinds, Values
+from reconciler.model.kind import Claim, Kinds
 from reconciler.model.ledger import Entry
 from reconciler.model.observed import World
 from reconciler.model.plan import Adopt, Change, Create, Delete, Forget, Replace, Update
@@ -88,12 +88,12 @@ def _held(change: Change, kinds: Kinds, world: World) -> tuple[frozenset[Claim],
         case Create():
             return nothing, kind.exclusive(change.desired.created_with)
         case Delete() | Update() | Replace() | Adopt():
-            observed = world.find(kind.name, change.remote.id)
-            values: Values = values_of(kind, observed) if observed else {}
+            observed = world.objects[kind.name][change.remote.id]
+            values = values_of(kind, observed)
             before = kind.exclusive(values)
             if isinstance(change, Delete):
                 return before, nothing
-            stated = change.desired.compared(kind.uncompared(observed)) if observed else change.desired.values
+            stated = change.desired.compared(kind.uncompared(observed))
             return before, kind.exclusive({**values, **stated})
         case _:
             return nothing, nothing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reconciler.model.ledger import IntentKind
 from reconciler.model.resource import Resource
 from reconciler.model.scope import Scope
 from reconciler.planner.situation import Situation
@@ -59,6 +60,13 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "an interrupted create may have made any of two": situation(
         [A], objects=[P1, live_profile("p2", "a")], intents=[intends(A)]
+    ),
+    "an interrupted replace may have made any of two, with a field that was a secret": situation(
+        [A],
+        [replace(HERE, secrets=("webhook_url",))],
+        [live_profile("p2", "a", webhook_url="https://x.example/t0ken"), live_profile("p3")],
+        gone=GONE,
+        intents=[intends(A, IntentKind.REPLACE)],
     ),
     "recorded by another project": situation([A], [replace(HERE, project="x", file="x.yaml")], [P1]),
     "neither seen nor gone": situation([A], [HERE]),

@@ -98,6 +98,27 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([A, NEW_SENDER], [HERE], [P1, live_sender()], intents=[intends(sender(), entry=None)]),
         ["noop MessagingProfile/a unchanged", "immutable-field AlphanumericSenderId/acme"],
     ),
+    "what an entry without a manifest holds was not made by the interrupted create": (
+        situation([A], [recorded(profile("old", name="a"), P1)], [P1], intents=[intends(A)]),
+        ["move MessagingProfile/a renamed from MessagingProfile/old"],
+    ),
+    "made, and its manifest has another name by now, which leaves the old one to another": (
+        situation([HANDED_ON, RENAMED], objects=[P1], intents=[intends(A)]),
+        ["adopt MessagingProfile/a interrupted-create", "create MessagingProfile/b new"],
+    ),
+    "perhaps made, several might be it, and a manifest means one of them": (
+        situation(
+            [A, answer("new", keywords=["END"])],
+            [HERE],
+            [P1, live_answer(), live_answer("r2", keywords=["END"])],
+            intents=[intends(answer("old", keywords=["STOP", "END"]))],
+        ),
+        [
+            "noop MessagingProfile/a unchanged",
+            "adopt AutoResponse/new natural-key",
+            "ambiguous AutoResponse/old",
+        ],
+    ),
     "a stranger was there before the attempt: it is not replaced, whatever was intended": (
         situation([A, NEW_SENDER], [HERE], [P1, live_sender()], intents=[intends(sender(), seen=("s1",))]),
         ["noop MessagingProfile/a unchanged", "immutable-field AlphanumericSenderId/acme"],

@@ -61,6 +61,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([RENAMED, profile("old", name="Alerts")]),
         ["create MessagingProfile/old new", "claimed-twice MessagingProfile/a"],
     ),
+    "renamed_from of what no longer exists": (
+        situation([RENAMED], [OLD], gone=[("MessagingProfile", "p1")]),
+        ["create MessagingProfile/a new", "forget MessagingProfile/old gone"],
+    ),
     "renamed_from of what nobody remembers": (situation([RENAMED]), ["create MessagingProfile/a new"]),
     "another project recorded it": (
         situation([A], [replace(OLD, project="x")], [P1]),
