@@ -93,6 +93,11 @@ SITUATIONS: dict[str, Situation] = {
     "two manifests would create rows that share a word": situation(
         [A, answer("one"), answer("two", keywords=["stop", "END"])], [HERE], [P1]
     ),
+    "a stranger has what a replace would make": situation(
+        [A, answer(country_code="CA")],
+        [HERE, recorded(answer(), live_answer())],
+        [P1, live_answer(), live_answer("r2", country_code="CA")],
+    ),
     # changes
     "a kind that the API cannot create": situation([agent()]),
     "an attempt that failed": situation([order()], objects=[LOST]),

@@ -228,5 +228,9 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
         REVIEWED, situation([GOAL], [replace(HERE, on_remove=OnRemove.RETAIN)], [DIFFERENT])
     ),
     "saved, a delete, and its object is declared again": lambda: overtaken(LONE, situation([A], [HERE], [P1])),
+    "saved, a delete, and something protected hangs on it since": lambda: overtaken(
+        LONE,
+        situation((), [HERE, replace(recorded(answer(), live_answer()), prevent_destroy=True)], [P1, live_answer()]),
+    ),
     "saved, and nothing is left to do": lambda: overtaken(situation([A]), situation([])),
 }
