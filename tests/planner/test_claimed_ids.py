@@ -118,6 +118,18 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         ),
         ["noop MessagingProfile/a unchanged", "noop AutoResponse/one unchanged", "create AutoResponse/two new"],
     ),
+    "what would replace a row is in no stranger's place, where another manifest takes over what is there": (
+        situation(
+            [A, answer("one", country_code="CA"), answer("two", country_code="CA", keywords=["END"])],
+            [HERE, recorded(answer("one"), live_answer())],
+            [P1, live_answer(), live_answer("r2", country_code="CA", keywords=["END", "STOP"])],
+        ),
+        [
+            "noop MessagingProfile/a unchanged",
+            "adopt AutoResponse/two natural-key",
+            "replace AutoResponse/one cannot-update",
+        ],
+    ),
     "two manifests mean one row, by two spellings of their parent": (
         situation([A, answer("one"), answer("two", messaging_profile={"id": "p1"})], [HERE], [P1, live_answer()]),
         ["noop MessagingProfile/a unchanged", "claimed-twice AutoResponse/one", "claimed-twice AutoResponse/two"],
