@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Annotated
 
 from reconciler.adapters.rest import RestAdapter
+from reconciler.model.address import Address
 from reconciler.model.kind import ResourceKind
+from reconciler.model.ledger import Entry, Origin
 from reconciler.model.reference import Reference
-from reconciler.model.resource import Resource
+from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.scope import Scope
 from reconciler.model.spec import Clear, Cleared, RefTo, Spec, unstated
 from reconciler.planner.draft import Draft, draft
@@ -66,6 +68,32 @@ def test_a_parent_that_exists_gives_its_id_to_its_child() -> None:
     drafted = planned([node("a", "b"), node("b")], ["b"])
     assert [change.action.value for change in drafted.changes] == ["adopt", "create"]
     assert [str(diff.after) for diff in drafted.changes[1].diffs] == ["a", "id-b"]
+
+
+def test_a_protected_node_shields_everything_above_it() -> None:
+    """All the way up, and nothing beside it."""
+    above = {"a": ("b",), "b": ("c",), "c": (), "d": ("c",)}
+    rows = [live(NODE, f"id-{name}", name=name) for name in above]
+    entries = [
+        Entry(
+            address=Address("Node", row.attributes["name"]),
+            remote=row.remote,
+            origin=Origin.CREATED,
+            project="default",
+            file="m.yaml",
+            on_remove=OnRemove.DELETE,
+            prevent_destroy=row.attributes["name"] == "a",
+            references=tuple(Address("Node", parent) for parent in above[row.attributes["name"]]),
+        )
+        for row in rows
+    ]
+    drafted = draft(replace(situation((), entries, rows), kinds={**KINDS, "Node": NODE}))
+    assert sorted(shown(drafted)) == [
+        "delete Node/d not-desired",
+        "protected Node/a prevent-destroy",
+        "protected Node/b protected-child",
+        "protected Node/c protected-child",
+    ]
 
 
 def test_only_shows_why_a_dependency_failed() -> None:

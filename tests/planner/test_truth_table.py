@@ -188,6 +188,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation((), [HERE, recorded(answer(), live_answer(), prevent_destroy=True)], [P1, live_answer()]),
         ["protected AutoResponse/stop prevent-destroy", "protected MessagingProfile/a protected-child"],
     ),
+    "not desired, recorded, a protected child of a parent that nobody recorded": (
+        situation((), [recorded(answer(), live_answer(), prevent_destroy=True)], [P1, live_answer()]),
+        ["protected AutoResponse/stop prevent-destroy"],
+    ),
     "not desired, recorded, gone": (situation((), [HERE], gone=GONE), ["forget MessagingProfile/a gone"]),
     "not desired, intent, one": (
         situation((), objects=[P1], intents=[intends(A)]),
