@@ -213,6 +213,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([B], [HERE], [P1], scope=Scope(only=frozenset({B.address}))),
         ["create MessagingProfile/b new"],
     ),
+    "not desired, intent, one, --only something else": (
+        situation([B], objects=[P1], intents=[intends(A)], scope=Scope(only=frozenset({B.address}))),
+        ["create MessagingProfile/b new"],
+    ),
     "not desired, recorded by another project": (situation((), [recorded(A, P1, project="x")], [P1]), []),
     "kind without CREATE, none": (situation([agent()]), ["cannot-create RcsAgent/bot"]),
     "kind without CREATE, one": (situation([agent()], objects=[BOT]), ["adopt RcsAgent/bot natural-key"]),
