@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.model.address import Address
 from reconciler.model.ledger import IntentKind, Origin
 from reconciler.model.plan import Adopt
 from reconciler.model.reference import Unknown
@@ -215,6 +216,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
     ),
     "not desired, intent, one, --only something else": (
         situation([B], objects=[P1], intents=[intends(A)], scope=Scope(only=frozenset({B.address}))),
+        ["create MessagingProfile/b new"],
+    ),
+    "desired and broken, --only something else, and something that nobody knows": (
+        situation([B, sender()], scope=Scope(only=frozenset({B.address, Address("MessagingProfile", "nobody")}))),
         ["create MessagingProfile/b new"],
     ),
     "not desired, recorded by another project": (situation((), [recorded(A, P1, project="x")], [P1]), []),
