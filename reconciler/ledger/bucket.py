@@ -21,7 +21,7 @@ from obstore.exceptions import (
     PreconditionError,
     UnauthenticatedError,
 )
-from obstore.store import AzureStore, GCSStore, S3Store
+from obstore.store import AzureStore, GCSStore, ObjectStore, S3Store
 
 from reconciler.errors import LedgerError
 from reconciler.model.location import BucketLocation
@@ -87,16 +87,18 @@ def _stamp(result: Mapping[str, Any]) -> Stamp:
 class Bucket:
     """The objects below one prefix."""
 
-    def __init__(self, location: BucketLocation, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, location: BucketLocation, environment: Mapping[str, str], *, store: ObjectStore | None = None
+    ) -> None:
         """Open it. Raises LedgerError for settings that make no sense.
 
         The client reads credentials and endpoint from the variables of the process by itself; ``environment`` is the
-        same, and tells whether plain http is meant.
+        same, and tells whether plain http is meant. A ``store`` that is given is used instead of opening one.
         """
         self.location = location
         self._unset = _unset(location, environment)
         try:
-            self._store = _opened(location, {"timeout": timedelta(seconds=SECONDS / 2), **_plain(environment)})
+            self._store = store or _opened(location, {"timeout": timedelta(seconds=SECONDS / 2), **_plain(environment)})
         except (BaseError, ValueError):
             raise LedgerError(
                 f'"{location}" cannot be used with these settings', hint=f"check {VARIABLES[location.scheme]}"

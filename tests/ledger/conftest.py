@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -19,12 +19,37 @@ from .places import (
     bucket_place,
     folder_place,
     http_place,
+    inside_place,
+    memory_place,
     raw_azure,
     raw_s3,
     s3_environment,
     s3_server,
 )
 from .stateserver import StateServer, serving
+
+SERVED = {"s3", "az", "azure", "bucket", "container", "http", "gitlab"}
+"""Fixtures and places that are a server."""
+
+
+HERE: Mapping[str, Callable[[], Place]] = {
+    "memory": memory_place,
+    "inside": inside_place,
+    "gitlab-inside": lambda: inside_place(gitlab=True),
+}
+"""Places that are shared and inside this process."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks a server, for those who run tests thousands of times."""
+    for item in items:
+        named = set(getattr(item, "fixturenames", ()))
+        turn = getattr(item, "callspec", None)
+        chosen = () if turn is None else [value for value in turn.params.values() if isinstance(value, str)]
+        if not SERVED.isdisjoint(named) or not SERVED.isdisjoint(chosen):
+            item.add_marker(pytest.mark.server)
+
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -108,26 +133,23 @@ def container(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 def _place(request: pytest.FixtureRequest) -> Place:
-    match request.param:
-        case "folder":
-            return folder_place(request.getfixturevalue("folder"))
-        case "s3":
-            bucket: Place = request.getfixturevalue("bucket")
-            return bucket
-        case "az":
-            container: Place = request.getfixturevalue("container")
-            return container
-        case name:
-            return http_place(request.getfixturevalue(name))
+    if (here := HERE.get(request.param)) is not None:
+        return here()
+    if request.param == "folder":
+        return folder_place(request.getfixturevalue("folder"))
+    if (fixture := {"s3": "bucket", "az": "container"}.get(request.param)) is not None:
+        served: Place = request.getfixturevalue(fixture)
+        return served
+    return http_place(request.getfixturevalue(request.param))
 
 
-@pytest.fixture(params=["folder", "s3", "az", "http", "gitlab"])
+@pytest.fixture(params=["folder", "memory", "inside", "gitlab-inside", "s3", "az", "http", "gitlab"])
 def place(request: pytest.FixtureRequest) -> Place:
     """Each place in its turn."""
     return _place(request)
 
 
-@pytest.fixture(params=["s3", "az", "http", "gitlab"])
+@pytest.fixture(params=["memory", "inside", "gitlab-inside", "s3", "az", "http", "gitlab"])
 def shared(request: pytest.FixtureRequest) -> Place:
     """Each place that several machines can share."""
     return _place(request)

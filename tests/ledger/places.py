@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import obstore
-from obstore.store import AzureStore, ObjectStore, S3Store
+from obstore.store import AzureStore, MemoryStore, ObjectStore, S3Store
 
 from reconciler.ledger.bucket import Bucket
 from reconciler.ledger.local import LocalLedger
@@ -106,15 +107,47 @@ def bucket_place(location: BucketLocation, raw: ObjectStore, environment: Mappin
     )
 
 
+def memory_place(store: ObjectStore | None = None) -> Place:
+    """Objects in this process: the same conditions as in a bucket, and no socket."""
+    raw, location = store or MemoryStore(), BucketLocation("s3", "ledgers", "memory")
+
+    def contents() -> Mapping[str, bytes]:
+        names = [str(found["path"]) for found in obstore.list(raw).collect()]
+        return {name: bytes(obstore.get(raw, name).bytes()) for name in names if ".lock.json" not in name}
+
+    return Place(
+        "memory",
+        lambda account: ObjectLedger(location, account, lambda: Bucket(location, {}, store=raw), sleep=hurried),
+        contents,
+        lambda name, content: obstore.put(raw, name, content),
+        "default.ledger.json",
+    )
+
+
 def http_location(server: StateServer) -> HttpLocation:
     """The server's one address, as a project file would spell it."""
     address = f"{server.base}/state/one"
     return HttpLocation(address, f"{address}/lock", "POST", "DELETE") if server.gitlab else HttpLocation(address)
 
 
-def http_place(server: StateServer) -> Place:
+@asynccontextmanager
+async def inside(server: StateServer) -> AsyncIterator[RemoteDocument]:
+    """The server without its socket: requests are handed to it in this process."""
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(server.app()), auth=httpx.BasicAuth(USER, SECRET))
+    async with client:
+        yield RemoteDocument(client, 10)
+
+
+def inside_place(*, gitlab: bool = False) -> Place:
+    """One document on a server in this process."""
+    server = StateServer("http://127.0.0.1:1", gitlab=gitlab)
+    return http_place(server, lambda _: inside(server))
+
+
+def http_place(server: StateServer, open_it: Callable[[HttpLocation], Any] | None = None) -> Place:
     """One document on a server."""
     location = http_location(server)
+    document = open_it or document_of
     state = server.state()
 
     def put(_: str, content: bytes) -> None:
@@ -125,7 +158,7 @@ def http_place(server: StateServer) -> Place:
 
     return Place(
         "gitlab" if server.gitlab else "http",
-        lambda account: RemoteLedger(location, account, lambda: document_of(location), sleep=hurried),
+        lambda account: RemoteLedger(location, account, lambda: document(location), sleep=hurried),
         contents,
         put,
         "document",

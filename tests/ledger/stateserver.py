@@ -45,6 +45,11 @@ class StateServer:
     """From method and path to a status that is answered after the request was carried out."""
     guard: threading.Lock = field(default_factory=threading.Lock)
 
+    def app(self) -> Starlette:
+        """To be served, or asked in this process."""
+        methods = ["GET", "POST", "DELETE", "LOCK", "UNLOCK"]
+        return Starlette(routes=[Route("/{name:path}", self.answer, methods=methods)])
+
     def state(self, name: str = "state/one") -> State:
         """What one address holds."""
         return self.states.setdefault(name, State())
@@ -107,8 +112,6 @@ class StateServer:
 def serving(*, gitlab: bool = False) -> Iterator[StateServer]:
     """Serve on a port of this machine."""
     server = StateServer(gitlab=gitlab)
-    methods = ["GET", "POST", "DELETE", "LOCK", "UNLOCK"]
-    app = Starlette(routes=[Route("/{name:path}", server.answer, methods=methods)])
-    with running(app) as base:
+    with running(server.app()) as base:
         server.base = base.removesuffix("/v2")
         yield server

@@ -113,12 +113,16 @@ def test_every_torn_tail_is_dropped(folder: Path) -> None:
     asyncio.run(leave_a_journal())
     whole = files.journal_path.read_bytes()
     first = whole.index(b"\n") + 1
-    for size in range(len(whole) + 1):
-        files.journal_path.write_bytes(whole[:size])
-        found = seen(files)
-        assert len(found.ledger.entries) == (size >= first) + (size == len(whole))
-        assert [note.code for note in found.notes] == ["torn-journal"] * (size not in {0, first, len(whole)})
-        assert files.journal_path.read_bytes() == whole[:size], "reading writes nothing"
+
+    async def cut_at_every_byte() -> None:
+        for size in range(len(whole) + 1):
+            files.journal_path.write_bytes(whole[:size])
+            found = await files.snapshot()
+            assert len(found.ledger.entries) == (size >= first) + (size == len(whole))
+            assert [note.code for note in found.notes] == ["torn-journal"] * (size not in {0, first, len(whole)})
+            assert files.journal_path.read_bytes() == whole[:size], "reading writes nothing"
+
+    asyncio.run(cut_at_every_byte())
     files.journal_path.write_bytes(whole[: first + 5])
     continues(files)
 

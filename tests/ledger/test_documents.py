@@ -25,6 +25,7 @@ def document() -> dict[str, Any]:
     return value
 
 
+@pytest.mark.slow
 @given(ledgers)
 def test_ledger_round_trips(ledger: Ledger) -> None:
     """Every ledger comes back equal, whatever its names and values hold."""
@@ -40,6 +41,7 @@ def test_line_round_trips(line: Line, header: Header) -> None:
     assert (found.line, found.lineage, found.serial) == (line, header.lineage, header.serial)
 
 
+@pytest.mark.slow
 @given(ledgers)
 def test_spelling_is_harmless(ledger: Ledger) -> None:
     """Looking at a ledger in a terminal or an editor executes and hides nothing."""
