@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -24,11 +24,17 @@ class Told:
         return iter((self.summary, self.hint))
 
 
-@contextmanager
-def refused() -> Iterator[Told]:
+class refused:  # noqa: N801 - reads as pytest.raises does
     """Whatever stands inside must be refused by the ledger, or by its lock; what was said is there afterwards."""
-    told = Told()
-    with pytest.raises((LedgerError, Locked)) as caught:
-        yield told
-    error = caught.value
-    told.type, told.summary, told.hint, told.code = type(error).__name__, error.summary, error.hint, error.code
+
+    def __enter__(self) -> Told:
+        self._told = Told()
+        self._raises = pytest.raises((LedgerError, Locked))
+        self._caught = self._raises.__enter__()
+        return self._told
+
+    def __exit__(self, *raised: Any) -> bool:  # noqa: PYI036 - handed on as they are
+        swallowed = self._raises.__exit__(*raised)
+        error, told = self._caught.value, self._told
+        told.type, told.summary, told.hint, told.code = type(error).__name__, error.summary, error.hint, error.code
+        return swallowed

@@ -176,7 +176,7 @@ def test_a_ledger_is_spelled_like_this() -> None:
     assert document_in(document_bytes(LEDGER), account="default", where="w") == LEDGER
     new = Ledger(Header(lineage="l", salt="s"))
     empty = {"serial": 0, "account": new.header.account, "endpoint": "", "organization_id": None, "salt": "s"}
-    rest = {"entries": [], "intents": [], "last_run": None, "begun": []}
+    rest: dict[str, Any] = {"entries": [], "intents": [], "last_run": None, "begun": []}
     document = {"version": 1, "lineage": "l", **empty, **rest}
     assert in_order(ledger_document(new)) == in_order(document)
     assert ledger_from(document) == new
