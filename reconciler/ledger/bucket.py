@@ -169,8 +169,6 @@ class Bucket:
         try:
             async with asyncio.timeout(SECONDS):
                 yield
-        except (AlreadyExistsError, PreconditionError):
-            raise
         except FileNotFoundError:
             raise LedgerError(
                 f"cannot {doing} {where}: there is no such bucket",
@@ -181,7 +179,7 @@ class Bucket:
                 f"cannot {doing} {where}: the store refuses these credentials",
                 hint=f"{self._unset}{credentials}; they must be allowed to list, read, write and delete there",
             ) from None
-        except NotSupportedError:
+        except (NotImplementedError, NotSupportedError):
             raise LedgerError(
                 f"cannot {doing} {where}: the store cannot write on a condition",
                 hint="use a store that can: without it two runs could overwrite each other",
