@@ -33,24 +33,30 @@ from .refusing import refused
 from .test_history import run as run_of
 
 HERE = "https://state.example.com/one"
-HOST, USER, PID = socket.gethostname(), getpass.getuser(), os.getpid()
+HOST, USER = socket.gethostname(), getpass.getuser()
 TOKEN = "ab" * 6
-LOCK_ID = ".".join(
-    [
-        *(re.sub("[^A-Za-z0-9_-]+", "-", part)[:60].strip("-") for part in ("reconciler apply", USER, HOST, str(PID))),
-        TOKEN,
-    ]
-)
-INFO = {"lock_id": LOCK_ID, "pid": PID, "host": HOST, "user": USER, "command": "reconciler apply"}
-DESCRIPTION = {
-    "ID": LOCK_ID,
-    "Operation": "reconciler",
-    "Info": json.dumps({**INFO, "since": "2026-03-01T12:00:00Z"}),
-    "Who": f"{USER}@{HOST}",
-    "Version": __version__,
-    "Created": "2026-03-01T12:00:00Z",
-    "Path": "default",
-}
+
+
+def lock_id(command: str = "reconciler-apply") -> str:
+    """Of this process, which may have been forked since the tests were loaded."""
+    words = (re.sub("[^A-Za-z0-9_-]+", "-", word)[:60].strip("-") for word in (USER, HOST, str(os.getpid())))
+    return ".".join([command, *words, TOKEN])
+
+
+def description() -> dict[str, str]:
+    """What a server is told of the lock."""
+    info = {"lock_id": lock_id(), "pid": os.getpid(), "host": HOST, "user": USER, "command": "reconciler apply"}
+    return {
+        "ID": lock_id(),
+        "Operation": "reconciler",
+        "Info": json.dumps({**info, "since": "2026-03-01T12:00:00Z"}),
+        "Who": f"{USER}@{HOST}",
+        "Version": __version__,
+        "Created": "2026-03-01T12:00:00Z",
+        "Path": "default",
+    }
+
+
 LINEAGE, SALT = "abababab-abab-4bab-abab-abababababab", "ab" * 32
 NEW = Ledger(Header(account="default", lineage=LINEAGE, salt=SALT))
 
@@ -169,10 +175,10 @@ def test_every_request_of_a_run(location: HttpLocation, lock: str, unlock: str, 
         document(7, folded, [again], [*history, history[0]]),
     ]
     assert server.asked == [
-        (lock, at, spelled(DESCRIPTION), None),
+        (lock, at, spelled(description()), None),
         ("GET", HERE, None, None),
-        *(("POST", HERE, content, {"ID": LOCK_ID}) for content in documents),
-        (unlock, at, spelled(DESCRIPTION), None),
+        *(("POST", HERE, content, {"ID": lock_id()}) for content in documents),
+        (unlock, at, spelled(description()), None),
     ]
     assert len(server.naps) == 2  # the second batch of each ledger comes at once, and waits
 
@@ -500,10 +506,10 @@ def test_who_holds_the_lock(content: bytes, expected: Holder, status: int) -> No
 
 def test_a_lock_that_is_ours_already() -> None:
     """The answer to an earlier attempt was lost: the server refuses our own id, and it is ours."""
-    server = script(500, Reply(409, spelled({"ID": LOCK_ID, "Info": DESCRIPTION["Info"]})), 404, 200)
+    server = script(500, Reply(409, spelled({"ID": lock_id(), "Info": description()["Info"]})), 404, 200)
     asyncio.run(lock_once(server.store()))
     assert [method for method, *_ in server.asked] == ["LOCK", "LOCK", "GET", "UNLOCK"]
-    server = script(Reply(409, spelled({"ID": LOCK_ID, "Who": DESCRIPTION["Who"]})), 404, 200)
+    server = script(Reply(409, spelled({"ID": lock_id(), "Who": description()["Who"]})), 404, 200)
     asyncio.run(lock_once(server.store()))
     assert [method for method, *_ in server.asked] == ["LOCK", "GET", "UNLOCK"]
 
@@ -518,11 +524,11 @@ def test_a_lock_that_becomes_free() -> None:
 @pytest.mark.parametrize(
     ("command", "begins"),
     [
-        ("reconciler apply", "reconciler-apply."),
-        ("  a/b  c_d-e!  ", "a-b-c_d-e."),
-        ("x" * 100, "x" * 60 + "."),
-        ("x" * 59 + " y", "x" * 59 + "."),
-        ("!!!", "."),
+        ("reconciler apply", "reconciler-apply"),
+        ("  a/b  c_d-e!  ", "a-b-c_d-e"),
+        ("x" * 100, "x" * 60),
+        ("x" * 59 + " y", "x" * 59),
+        ("!!!", ""),
     ],
 )
 def test_the_id_of_a_lock_tells_people_whose_it_is(command: str, begins: str) -> None:
@@ -535,8 +541,7 @@ def test_the_id_of_a_lock_tells_people_whose_it_is(command: str, begins: str) ->
 
     asyncio.run(run())
     told = parsed(server.asked[0][2] or b"")
-    rest = LOCK_ID.removeprefix("reconciler-apply.")
-    assert told["ID"] == f"{begins}{rest}"
+    assert told["ID"] == lock_id(begins)
     assert server.asked[-1][2] == server.asked[0][2]
 
 
