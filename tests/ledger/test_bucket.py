@@ -81,10 +81,13 @@ def test_a_store_without_conditions_is_refused(tmp_path: Path) -> None:
 
 
 async def answer(request: Request) -> Response:
-    """The status that the object is named after, and words that nobody may repeat."""
+    """The first status in the object's name, else that there is none (400 to removals); words nobody may repeat."""
     named = request.query_params.get("prefix") or request.path_params["name"]
-    word = named.strip("/").rpartition("/")[2]
-    return Response("<canary/>", status_code=int(word) if word.isdigit() else 400)
+    if named.endswith("/versioned"):
+        return Response("<canary/>", headers={"etag": '"e"', "x-amz-version-id": "v"})
+    none = 400 if request.method == "POST" else 404
+    status = next((int(word) for word in named.split("/") if word.isdigit()), none)
+    return Response("<canary/>", status_code=status)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +146,6 @@ NETWORK = f"check the network; check {AWS}"
         ("read", 400, f'cannot read "s3://b/p/400": {SILENT}', NETWORK),
         ("create", 400, f'cannot write "s3://b/p/400": {SILENT}', NETWORK),
         ("remove", 400, f'cannot remove "s3://b/p/400": {SILENT}', NETWORK),
-        ("keys", 400, f'cannot read "s3://b/p": {SILENT}', NETWORK),
         ("read", 409, f'cannot read "s3://b/p/409": {SILENT}', NETWORK),
         ("now", 409, f'cannot write "s3://b/p/409": {SILENT}', NETWORK),
         ("read", 412, f'cannot read "s3://b/p/412": {SILENT}', NETWORK),
@@ -162,17 +164,26 @@ def test_what_a_store_answers(what: str, status: int, summary: str, hint: str, e
 
 
 def test_a_bucket_that_cannot_be_listed(environment: dict[str, str]) -> None:
-    """Reading works, so it is not the network."""
+    """Reading works, so it is not the network; where that fails too, it is what is told."""
     with refused() as told:
-        asyncio.run(Bucket(BucketLocation("s3", "b", "404"), environment).keys("400"))
-    assert told.summary.startswith('cannot read "s3://b/404": ')
+        asyncio.run(Bucket(S3, environment).keys("400"))
+    assert [*told] == [
+        'cannot list "s3://b/p": there is no such bucket, or it may not be listed',
+        "create the bucket, and allow listing it; the program creates none",
+    ]
+    with refused() as told:
+        asyncio.run(Bucket(BucketLocation("s3", "b", "403"), environment).keys("folder"))
+    assert [*told] == ['cannot read "s3://b/403": the store refuses these credentials', DENIED]
 
 
-def test_what_is_read_without_a_stamp(environment: dict[str, str]) -> None:
-    """A store may leave out what names a writing: nothing is made up."""
+def test_which_writing_was_read(environment: dict[str, str]) -> None:
+    """Every name that the store gives it; where it gives none, nothing is made up."""
     found = asyncio.run(Bucket(S3, environment).read("200"))
     assert found is not None
     assert (found.content, found.stamp) == (b"<canary/>", Stamp({}))
+    found = asyncio.run(Bucket(S3, environment).read("versioned"))
+    assert found is not None
+    assert found.stamp == Stamp({"e_tag": '"e"', "version": "v"})
 
 
 @pytest.mark.parametrize(

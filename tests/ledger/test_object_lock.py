@@ -348,12 +348,12 @@ def test_a_renewal_that_failed_is_tried_again_soon() -> None:
         desk = Desk()
         bucket = Failing(PLACE, {}, store=desk.raw)
         taken = await bucket.create("a.lock.json", spelled_lock(ME, 50))
-        terms = Terms(length=50, renewal=0.1, retry=0.01)
+        terms = Terms(length=50, renewal=0.3, retry=0.01)
         lease = RenewedLease(bucket, "a.lock.json", ME, taken, until=steady() + 1, terms=terms)
         lease.start()
         begun = steady()
         await until(lambda: bucket.tries == 3)
-        assert steady() - begun < 0.3
+        assert steady() - begun < 0.75
         await until(lambda: b'"renewals":4' in desk.content())
         assert lease.remaining() > 48
         bucket.failing = 1000
