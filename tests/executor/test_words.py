@@ -13,13 +13,14 @@ from reconciler.errors import NotFound, OutcomeUnknown, PlanRefused, Stale
 from reconciler.executor.authors import authors
 from reconciler.executor.freshness import moved
 from reconciler.executor.ignored import ignored_fields
+from reconciler.executor.intents import intent_of
 from reconciler.executor.listings import Listings
 from reconciler.executor.observe import confirm
 from reconciler.executor.run import Run
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.events import Applied, Failed
-from reconciler.model.ledger import Intended, Intent, IntentKind, Recorded
+from reconciler.model.ledger import Header, Intended, Intent, IntentKind, Ledger, Recorded
 from reconciler.model.observed import Listing, Observed, Remote, World
 from reconciler.model.plan import Adopt, Change, Move, Record
 from reconciler.model.recording import entry_for
@@ -353,6 +354,28 @@ def test_a_replace_of_what_is_gone_keeps_what_was_seen_of_it() -> None:
         assert (now["alphanumeric_sender_id"], now["us_long_code_fallback"]) == ("Acme", "+13125550001")
 
     perform(scene)
+
+
+def test_what_the_second_half_of_a_replace_takes_over() -> None:
+    """That it is one, which object it replaces, and what that held, without what the ledger knows as a secret."""
+    kind = KINDS[SENDER]
+    wanted = desired(kind, "acme", {"messaging_profile": {"id": "p"}, "alphanumeric_sender_id": "Acme"})
+    change = create(wanted, seen=("other",))
+    first = intent_of(change, kind, World(), project="p", ledger=Ledger(Header(salt=SALT)))
+    assert first is not None
+    assert first.entry is not None
+    earlier = replace(
+        first,
+        action=IntentKind.REPLACE,
+        seen=("old",),
+        remote=Remote("old"),
+        entry=replace(first.entry, secrets=("us_long_code_fallback",)),
+        carried={"us_long_code_fallback": "+13125550001", "note": "kept"},
+    )
+    ledger = Ledger(Header(salt=SALT), {}, {wanted.address: earlier})
+    assert intent_of(change, kind, World(), project="p", ledger=ledger) == replace(
+        earlier, seen=("other", "old"), carried={"note": "kept"}
+    )
 
 
 class Log:
