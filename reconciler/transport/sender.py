@@ -64,7 +64,7 @@ class Sender:
             try:
                 departure, outcome = await self._attempt(request, attempt, writes=writes)
             except LockLost:
-                if delivery is not None and (in_doubt or is_doubtful(delivery.outcome)):
+                if delivery is not None and in_doubt:
                     return delivery
                 raise
             began = departure if began is None else began

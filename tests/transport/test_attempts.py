@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from reconciler.errors import LockLost
 from reconciler.transport.outcome import Answer, Garbled, Lost, NotSent, Outcome, Request
 from reconciler.transport.pacing import Pacing
-from reconciler.transport.permission import Permission
+from reconciler.transport.permission import NotPermittedError, Permission
 from reconciler.transport.retry import Repeat, RetryPolicy, delay_before_next, is_doubtful, may_repeat
 from reconciler.transport.sender import Delivery, Sender
 from reconciler.transport.tally import Sent, Tally
@@ -29,7 +30,13 @@ class Noted(Pacing):
 
     def __init__(self, time: VirtualClock) -> None:
         super().__init__(rate=1e6, concurrency=2, clock=time.clock)
+        self.turns: list[str] = []
         self.told: list[tuple[str, float, int, Mapping[str, str]]] = []
+
+    def turn(self, endpoint: str) -> Any:
+        """Note, and wait."""
+        self.turns.append(endpoint)
+        return super().turn(endpoint)
 
     def learn(self, endpoint: str, *, departure: float, status: int, headers: Mapping[str, str]) -> None:
         """Note, and learn."""
@@ -84,7 +91,7 @@ class Desk:
         """Deliver it."""
         sender = Sender(
             wire=self.wire,
-            permission=Permission(methods=frozenset({"GET", "POST"})),
+            permission=Permission(methods=frozenset({"GET"}), pairs=frozenset({("POST", "/things")})),
             pacing=self.pacing,
             endpoint_of=lambda method, path: f"{method} {path.split('/')[1]}",
             hopeless=lambda _: self.hopeless,
@@ -109,6 +116,7 @@ def test_what_everybody_is_told_of_each_attempt() -> None:
         ("GET things", departures[2], 200, {"h": "v"}),
         ("GET things", departures[3], 200, OK.headers),
     ]
+    assert desk.pacing.turns == ["GET things"] * 4
     statuses = [429, None, 200, 200]
     assert desk.sent == [Sent("GET", "/things/7", status, 2.0, n) for n, status in enumerate(statuses, 1)]
     assert (desk.tally.reads, desk.tally.writes) == (4, 0)
@@ -136,6 +144,14 @@ def test_how_often_it_is_tried(outcomes: list[Outcome], repeat: Repeat, attempts
     assert Desk([*outcomes]).send(POST, repeat) == Delivery(POST, last, attempts, in_doubt)
 
 
+def test_what_is_not_permitted_is_not_sent() -> None:
+    """By method and path, before anything else."""
+    desk = Desk([OK])
+    with pytest.raises(NotPermittedError):
+        desk.send(Request("DELETE", "/things/7"))
+    assert desk.wire.asked == []
+
+
 def test_a_429_that_waiting_does_not_cure() -> None:
     """Is the answer at once."""
     desk = Desk([BUSY], hopeless=True)
@@ -160,6 +176,7 @@ SHORT = "POST /things was not sent: the lock on this account is sure for {} s on
     [
         (60.0, SHORT.format(60)),
         (1.4, SHORT.format(1)),
+        (0.6, SHORT.format(1)),
         (0.0, "POST /things was not sent: the lock on this account was lost"),
         (-1.0, "POST /things was not sent: the lock on this account was lost"),
     ],
