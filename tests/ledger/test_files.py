@@ -47,6 +47,7 @@ from reconciler.model.status import Holder
 from .cases import PROFILE, SINCE, entry, holder_of, holding, seen
 from .refusing import refused
 from .test_history import run
+from .test_spelling import PAIRLESS
 
 FREE = "free some space on that disk and run the command again; what was saved before is intact"
 QUOTA = "free some space in that quota and run the command again; what was saved before is intact"
@@ -381,6 +382,14 @@ def test_what_is_said_of_a_torn_history(tmp_path: Path) -> None:
     assert told.summary == f'cannot understand "{path}": line 1 has no "version"'
 
 
+def test_a_record_that_nobody_could_read_back_is_not_added(tmp_path: Path) -> None:
+    """The file is named, and not begun."""
+    with refused() as told:
+        append_history(tmp_path / "h", [PAIRLESS])
+    assert told.summary.startswith(f'cannot write "{tmp_path / "h"}": "address" of changes 1 of a new line: ')
+    assert names(tmp_path) == []
+
+
 @pytest.mark.parametrize("length", [65535, 65536, 65537, 131071, 131072, 131073])
 def test_the_end_of_a_history_is_found_block_by_block(length: int, tmp_path: Path) -> None:
     """Lines that end around the border of a block, whole and torn."""
@@ -521,6 +530,9 @@ def test_a_ledger_in_memory_says_what_it_is() -> None:
         'cannot write the journal: ".." cannot be the id of an object',
         "see what the API answered; this program cannot work with such an object",
     ]
+    with refused() as told:
+        asyncio.run(ledger.append(Recorded(entry(attempt="many"))))
+    assert told.summary == 'cannot write the journal: "attempt" of "entry" of the line is not a whole number'
     with refused() as told:
         asyncio.run(ledger.begin_with(Ledger(Header(account="work"))))
     assert [*told] == ["memory cannot take over the ledger of work", ""]

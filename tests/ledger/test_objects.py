@@ -87,6 +87,7 @@ def test_every_object_of_a_run() -> None:
     store = shelf.store()
     history = run_of("one", Ending.APPLIED)
     shelf.put("work.journal/notes.txt", b"not ours")
+    shelf.put("other.history/00000009.jsonl", b"not ours")
     foreign = shelf.contents()
 
     async def run() -> None:
@@ -508,6 +509,15 @@ def test_which_store_a_location_gives(tmp_path: Path, monkeypatch: pytest.Monkey
     far = open_ledger(HttpLocation("http://127.0.0.1:9/x"), "work", root=tmp_path, environment={})
     assert isinstance(far, RemoteLedger)
     assert (far.account, far.where) == ("work", "http://127.0.0.1:9/x")
+
+
+def test_a_bucket_is_opened_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The location and the environment of the project; settings that make no sense are told then."""
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    store = open_ledger(BucketLocation("az", "container", "p"), "work", root=Path(), environment={})
+    with refused() as told:
+        seen(store)
+    assert told.summary == '"az://container/p" cannot be used with these settings'
 
 
 @pytest.fixture(scope="module")
