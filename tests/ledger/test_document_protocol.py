@@ -434,6 +434,7 @@ WRITTEN = document(2, Ledger(Header(account="default", lineage="old", salt="s", 
 
 def methods(server: Script) -> str:
     """Of the requests for the document, but for the first."""
+    assert {url for _, url, *_ in server.asked} == {HERE}
     return " ".join(method for method, *_ in server.asked[2:-1])
 
 

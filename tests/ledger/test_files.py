@@ -448,6 +448,17 @@ def test_what_a_lock_file_says(folder: Path) -> None:
     ]
 
 
+def test_a_planted_link_is_not_looked_through(folder: Path, tmp_path: Path) -> None:
+    """Not for writing, and not to see who holds the lock."""
+    files = LocalLedger(folder, "default")
+    folder.mkdir()
+    (tmp_path / "elsewhere").touch()
+    files.lock_path.symlink_to(tmp_path / "elsewhere")
+    with refused() as told:
+        holder_of(files)
+    assert [*told] == [f'cannot read "{files.lock_path}": {os.strerror(errno.ELOOP).lower()}', SEE]
+
+
 def test_where_a_local_ledger_lives(folder: Path) -> None:
     """Its four files, by the account's name."""
     files = LocalLedger(folder, "a/b")
@@ -541,6 +552,9 @@ def test_a_ledger_in_memory_says_what_it_is() -> None:
     assert [*told] == ["nobody holds a lock 1 on memory", ""]
     asyncio.run(ledger.append_history(run("one", Ending.APPLIED)))
     assert asyncio.run(ledger.history()).lines == run("one", Ending.APPLIED)
+    with refused() as told:
+        asyncio.run(ledger.append_history([PAIRLESS]))
+    assert told.summary.startswith('cannot write "memory": ')
     asyncio.run(ledger.compact({"outcome": "applied"}))
     asyncio.run(ledger.compact())
     assert (ledger.ledger.header.serial, ledger.ledger.last_run) == (2, {"outcome": "applied"})

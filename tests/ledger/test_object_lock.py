@@ -341,24 +341,40 @@ class Failing(Bucket):
         return await super().replace(key, content, stamp)
 
 
-def test_a_renewal_that_failed_is_tried_again_soon() -> None:
-    """After another pause than one that worked; until then the lease gets shorter."""
+def test_a_renewal_that_failed_is_tried_again() -> None:
+    """Until one works the lease gets shorter; one that cannot be released is left to end by itself."""
 
     async def run() -> None:
         desk = Desk()
         bucket = Failing(PLACE, {}, store=desk.raw)
         taken = await bucket.create("a.lock.json", spelled_lock(ME, 50))
-        terms = Terms(length=50, renewal=0.3, retry=0.01)
-        lease = RenewedLease(bucket, "a.lock.json", ME, taken, until=steady() + 1, terms=terms)
+        terms = Terms(length=50, renewal=0.02, retry=0.01)
+        lease = RenewedLease(bucket, "a.lock.json", ME, taken, until=steady() + 9, terms=terms)
         lease.start()
-        begun = steady()
-        await until(lambda: bucket.tries == 3)
-        assert steady() - begun < 0.75
-        await until(lambda: b'"renewals":4' in desk.content())
-        assert lease.remaining() > 48
+        await until(lambda: lease.remaining() > 40)
+        assert bucket.tries > 3
+        assert json.loads(desk.content())["renewals"] > 3
         bucket.failing = 1000
         await lease.release()
         assert b'"holder":{' in desk.content()
+
+    asyncio.run(run())
+
+
+def test_the_pause_after_a_failure_is_another_one() -> None:
+    """Here a long one, so that no second try comes in time."""
+
+    async def run() -> None:
+        desk = Desk()
+        bucket = Failing(PLACE, {}, store=desk.raw)
+        taken = await bucket.create("a.lock.json", spelled_lock(ME, 50))
+        terms = Terms(length=50, renewal=0.02, retry=60)
+        lease = RenewedLease(bucket, "a.lock.json", ME, taken, until=steady() + 9, terms=terms)
+        lease.start()
+        await until(lambda: bucket.tries == 1)
+        await asyncio.sleep(0.15)
+        assert bucket.tries == 1
+        await lease.release()
 
     asyncio.run(run())
 
@@ -385,9 +401,15 @@ def test_the_ledger_of_a_bucket_locks_with_these_names() -> None:
         sizes.append(size)
         return "ab" * size
 
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+        await asyncio.sleep(0.005)
+
     terms = Terms(length=60)
     bucket = Bucket(PLACE, {}, store=raw)
-    store = ObjectLedger(PLACE, "a/b", lambda: bucket, token_hex=token_hex, terms=terms)
+    store = ObjectLedger(PLACE, "a/b", lambda: bucket, token_hex=token_hex, terms=terms, sleep=nap)
     assert (store.account, store.where, store.tells_holder) == ("a/b", "s3://b/p/a=2Fb.ledger.json", True)
 
     async def run() -> None:
@@ -407,10 +429,15 @@ def test_the_ledger_of_a_bucket_locks_with_these_names() -> None:
                 async with store.lock("another", SINCE):
                     pass
             assert told.summary.startswith('account "a/b" is locked by ')
+            assert naps == []
+            with refused() as told:
+                async with store.lock("another", SINCE, wait=0.02):
+                    pass
+            assert naps
             assert await store.unlock("ab" * 8) == holder
 
     asyncio.run(run())
-    assert sizes == [16, 32, 8, 8]
+    assert sizes == [16, 32, 8, 8, 8]
 
 
 def test_the_terms_of_a_lease() -> None:
