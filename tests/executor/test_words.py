@@ -183,7 +183,7 @@ def test_which_ids_cannot_be_the_new_object() -> None:
         run.claimed.update({(PROFILE, "made"), (SENDER, "other")})
         assert run.known_ids(PROFILE) == {"recorded", profile, "made"}
         assert run.known_ids(SENDER) == {"other"}
-        assert run.known_ids(RESPONSE) == set()
+        assert run.known_ids(RESPONSE) == run_on(stage).known_ids(PROFILE) == set()
 
     perform(scene)
 
