@@ -72,6 +72,11 @@ class Chronicle:
             self._kinds[remote_id] = _kind_of({each["field"] for each in event["changes"]})
         return self._kinds[remote_id], remote_id
 
+    def kind_of(self, remote_id: str) -> str:
+        """The kind of an object that was made in this universe."""
+        self._catch_up()
+        return self._kinds.get(remote_id, "")
+
     def alive(self, one: One) -> bool:
         """Whether an object exists, and counts as existing."""
         row = self.universe.rows(one[0]).get(one[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from reconciler.errors import ApiError, LedgerError, Stale
 from reconciler.model.address import Address
@@ -144,10 +144,16 @@ def _own(writes: Collection[Row], chronicle: Chronicle) -> Iterator[Row]:
             yield {**write, "change_type": "delete"}
         elif write["change_type"] == "update" and fields == {"profile_id"} and before["profile_id"] in gone:
             continue
-        elif write["change_type"] == "delete" and chronicle.lagging and before.get("messaging_profile_id") in gone:
+        elif write["change_type"] == "delete" and chronicle.lagging and _went_along(before, gone, chronicle):
             continue  # a child that the lists did not show yet
         else:
             yield write
+
+
+def _went_along(before: Mapping[str, object], gone: Collection[str], chronicle: Chronicle) -> bool:
+    """Whether a profile took this child with it. The event of an auto-response does not say whose it was."""
+    parents = {before["messaging_profile_id"]} if "messaging_profile_id" in before else gone
+    return any(chronicle.kind_of(one) == "MessagingProfile" for one in gone if one in parents)
 
 
 def assert_consent(ending: Ending, chronicle: Chronicle, *, allow_adopt: bool) -> None:
