@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts fresh unit soak coverage mutants bench schemas requirements clean
+.PHONY: demo test lint types contracts fresh unit soak coverage mutants bench schemas pages requirements clean
 
 demo: $(VENV)/sandbox.stamp
 	@PATH="$(abspath $(BIN)):$$PATH" bash examples/demo.sh
@@ -23,6 +23,7 @@ contracts: $(VENV)/test.stamp
 
 fresh: $(VENV)/test.stamp
 	$(BIN)/python -m reconciler schema --check schemas
+	$(BIN)/python -m tests.pages --check
 
 unit: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n 2 -q
@@ -48,6 +49,10 @@ bench: $(VENV)/bench.stamp
 
 schemas: $(VENV)/test.stamp
 	$(BIN)/python -m reconciler schema --out schemas
+
+# Runs the examples of all error codes on the embedded sandbox.
+pages: $(VENV)/test.stamp
+	$(BIN)/python -m tests.pages
 
 $(VENV)/%.stamp: requirements/%.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

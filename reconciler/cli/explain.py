@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from reconciler.cli.error_page import error_page
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.resources import kinds
@@ -13,13 +14,16 @@ from reconciler.workflow.explain import FieldExplained, KindExplained, explain
 
 
 @click.command("explain")
-@click.argument("subject", metavar="KIND[.FIELD]", required=False)
+@click.argument("subject", metavar="KIND[.FIELD]|CODE", required=False)
 def command(subject: str | None) -> int:
     """Explain a kind or one of its fields: what it accepts, how to clear it, what changing it does.
 
-    Without KIND, lists the kinds.
+    Or the code of an error or a warning, the word in brackets. Without KIND, lists the kinds.
     """
     terminal = Terminal()
+    if subject and (page := error_page(subject)) is not None:
+        terminal.result(page)
+        return ExitCode.OK
     known = kinds()
     try:
         subjects = [explain(known, subject)] if subject else [explain(known, name) for name in known]

@@ -2,13 +2,14 @@
 
 manifests/support.yaml:14:5: error: no MessagingProfile named "suport" [unknown-reference]
   ShortCode/main refers to it; did you mean "support"?
+more: reconciler explain unknown-reference
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.model.diagnostic import Diagnostic, by_place
+from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.render.escape import visible, visible_lines
 from reconciler.render.paint import SEVERITY_HUES, Hue, painted
 
@@ -25,8 +26,12 @@ def finding_lines(finding: Diagnostic, *, color: bool) -> Iterator[str]:
 
 
 def diagnostics_lines(findings: Iterable[Diagnostic], *, color: bool = False) -> list[str]:
-    """All findings, by place."""
-    return [line for finding in by_place(findings) for line in finding_lines(finding, color=color)]
+    """All findings, by place, and where to read more about what is wrong."""
+    shown = by_place(findings)
+    lines = [line for finding in shown for line in finding_lines(finding, color=color)]
+    codes = dict.fromkeys(finding.code for finding in shown if finding.severity is not Severity.INFO)
+    pages = [f"more: reconciler explain {visible(code)}" for code in codes]
+    return [*lines, *(painted(page, Hue.DIM, color=color) for page in pages)]
 
 
 def diagnostics(findings: Sequence[Diagnostic], *, color: bool = False) -> str:

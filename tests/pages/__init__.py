@@ -1,0 +1,1 @@
+"""The pages of error codes: complete, generated, and with examples that were run."""
