@@ -21,6 +21,7 @@ from reconciler.cli.streams import OutputLost, abandon, hold_streams
 from reconciler.errors import ExitCode
 
 _COMMANDS: Mapping[str, str] = {
+    "init": "Begin a project: settings, an example, editor settings, a pipeline.",
     "validate": "Check manifests offline: syntax, schema, references.",
     "plan": "Show what would change in the account.",
     "show": "Show a saved plan.",
@@ -51,7 +52,6 @@ _OTHER_TOOLS: Mapping[str, str] = {
     "describe": "explain",
     "unlock": "ledger unlock",
     "forget": "ledger forget",
-    "init": "nothing: write a manifest, then plan; reconciler.yaml is optional",
     "workspace": "--account",
     "output": "status, or ledger list",
 }

@@ -14,6 +14,7 @@ DEFAULT_BASE_URL = "https://api.telnyx.com/v2"
 DEFAULT_RATE = 9.5
 """Requests per second and endpoint. Telnyx tells standard accounts 10; exactly 10 draws 429s (design §5)."""
 
+DEFAULT_KEY_VARIABLE = "TELNYX_API_KEY"
 SANDBOX_ACCOUNT = "sandbox"
 """The built-in account: an emulator in this process, its data and its own ledger beside the others."""
 
@@ -27,7 +28,7 @@ class Account:
 
     name: str
     paths: tuple[str, ...] = (".",)
-    key_variable: str = "TELNYX_API_KEY"
+    key_variable: str = DEFAULT_KEY_VARIABLE
     base_url: str | None = None
     rate: float | None = None
     allowed_guards: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ def write(kinds: Kinds, folder: Path) -> list[Path]:
     """Write every schema as ``<name>.json``; answers the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, text in _texts(kinds).items():
+    for name, text in texts(kinds).items():
         path = folder / f"{name}.json"
         path.write_text(text, encoding="utf-8")
         written.append(path)
@@ -42,13 +42,14 @@ def write(kinds: Kinds, folder: Path) -> list[Path]:
 
 def stale(kinds: Kinds, folder: Path) -> list[Path]:
     """The files that differ from what ``write`` would make, are missing, or should not be there."""
-    wanted = {folder / f"{name}.json": text for name, text in _texts(kinds).items()}
+    wanted = {folder / f"{name}.json": text for name, text in texts(kinds).items()}
     found = set(folder.glob("*.json"))
     different = [p for p, text in wanted.items() if p not in found or p.read_text(encoding="utf-8") != text]
     return sorted({*different, *(found - set(wanted))})
 
 
-def _texts(kinds: Kinds) -> Mapping[str, str]:
+def texts(kinds: Kinds) -> Mapping[str, str]:
+    """The content of every file by its name, without the ending."""
     return {name: json.dumps(body, indent=2, sort_keys=True) + "\n" for name, body in schemas(kinds).items()}
 
 
