@@ -18,6 +18,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.streams import OutputLost, abandon, hold_streams
+from reconciler.cli.words import OTHER_COMMANDS, OTHER_OPTIONS
 from reconciler.errors import ExitCode
 
 _COMMANDS: Mapping[str, str] = {
@@ -34,42 +35,6 @@ _COMMANDS: Mapping[str, str] = {
     "explain": "Explain a kind or one of its fields.",
     "schema": "Print or write the JSON schemas of manifests and outputs.",
     "sandbox": "Serve and administer the local Telnyx emulator.",
-}
-
-_OTHER_TOOLS: Mapping[str, str] = {
-    "diff": "plan",
-    "preview": "plan",
-    "import": "plan, which adopts by natural key or by metadata.remote_id",
-    "state": "ledger",
-    "refresh": "drift",
-    "up": "apply",
-    "deploy": "apply",
-    "sync": "apply",
-    "down": "destroy",
-    "delete": "destroy",
-    "lint": "validate",
-    "check": "validate",
-    "describe": "explain",
-    "unlock": "ledger unlock",
-    "forget": "ledger forget",
-    "workspace": "--account",
-    "output": "status, or ledger list",
-}
-"""Words that people bring along, and ours for the same job (design §7)."""
-
-_OTHER_OPTIONS: Mapping[str, str] = {
-    "--dry-run": "reconciler plan",
-    "-target": "--only",
-    "-out": "--out",
-    "-o": "--out",
-    "-destroy": "reconciler destroy",
-    "-json": "--format json",
-    "-var": "${env:NAME} in the manifest",
-    "--target": "--only",
-    "-auto-approve": "--auto-approve",
-    "--yes": "--auto-approve",
-    "-y": "--auto-approve",
-    "--force": "--allow GUARD, --max-deletes or --allow-adopt, whichever the refusal names",
 }
 
 _COLLECT_SELDOM = (100_000, 50, 100)
@@ -97,8 +62,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Answer words from other tools with ours."""
         word = args[0] if args else ""
-        if word in _OTHER_TOOLS:
-            raise click.UsageError(f'there is no "{word}" here; use: {_OTHER_TOOLS[word]}', ctx)
+        if word in OTHER_COMMANDS:
+            raise click.UsageError(f'there is no command "{word}"; {OTHER_COMMANDS[word]}', ctx)
         if word and not word.startswith("-") and word not in _COMMANDS:
             near = difflib.get_close_matches(word, _COMMANDS, n=1)
             meant = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(_COMMANDS)}"
@@ -176,9 +141,9 @@ def run() -> NoReturn:
 
 def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
     """Show it; an option of another tool with ours for it. click would name only the first letter of ``-target``."""
-    typed = next((word for word in (each.partition("=")[0] for each in arguments) if word in _OTHER_OPTIONS), None)
+    typed = next((word for word in (each.partition("=")[0] for each in arguments) if word in OTHER_OPTIONS), None)
     if typed is not None and isinstance(error, click.NoSuchOption):
-        error = click.UsageError(f'there is no "{typed}" here; use: {_OTHER_OPTIONS[typed]}', error.ctx)
+        error = click.UsageError(f'there is no option "{typed}"; {OTHER_OPTIONS[typed]}', error.ctx)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return

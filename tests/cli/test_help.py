@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
+import click
 import pytest
 
 from reconciler import __version__
+from reconciler.cli.main import cli
+from reconciler.cli.words import OTHER_COMMANDS, OTHER_OPTIONS
 from tests.journeys.workspace import MEASURED, Workspace, profile
 
 COMMANDS = ("validate", "plan", "apply", "drift", "destroy", "status", "explain", "schema", "sandbox")
@@ -66,13 +70,35 @@ def test_words_from_other_tools_are_answered_with_ours(words: str, ours: str, wo
     assert told.out == ""
 
 
+@pytest.mark.parametrize("word", [*OTHER_COMMANDS, *OTHER_OPTIONS])
+def test_every_answer_is_a_sentence_that_names_what_exists(word: str, bare: Workspace) -> None:
+    """Commands with their subcommands, options of the command that is named, or of any."""
+    told = bare.call("plan", word, "x") if word.startswith("-") else bare.call(word, "list", "-o", "json")
+    line = told.err.splitlines()[0]
+    what = "option" if word.startswith("-") else "command"
+    assert (told.code, told.out) == (64, "")
+    assert re.fullmatch(rf'error: there is no {what} "{re.escape(word)}"; [a-z$-][^"]*[A-Za-z)}}] \[usage\]', line), (
+        line
+    )
+    assert "use:" not in line
+    root = cli.make_context("reconciler", [], resilient_parsing=True)
+    every = {name: cli.get_command(root, name) for name in cli.list_commands(root)}
+    assert word not in every
+    assert set(re.findall(r"reconciler ([a-z]+)\b", line)) <= every.keys()
+    ledger = every["ledger"]
+    assert isinstance(ledger, click.Group)
+    assert set(re.findall(r"ledger (list|show|forget|unlock)\b", line)) <= ledger.commands.keys()
+    options = {spelling for each in every.values() if each for parameter in each.params for spelling in parameter.opts}
+    assert set(re.findall(r"(?<![\w\"])--[a-z-]+", line)) <= options | {"--help", "--version"}
+
+
 def test_a_command_that_is_nearly_one(bare: Workspace) -> None:
     """In the style of all other errors."""
     told = bare.call("plna")
     assert told.err.startswith('error: no command "plna"; did you mean "plan"? [usage]\n')
 
 
-@pytest.mark.parametrize("command", ["export", "init", "adopt", "show", "ledger"])
+@pytest.mark.parametrize("command", ["export", "adopt", "show", "ledger"])
 def test_what_is_not_there_yet_is_refused(command: str, bare: Workspace) -> None:
     """Nothing is accepted and ignored."""
     assert bare.call(command).code == 64
