@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from reconciler.cli.completing import subjects
 from reconciler.cli.error_page import error_page
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ExitCode, ReconcilerError
@@ -14,7 +15,7 @@ from reconciler.workflow.explain import FieldExplained, KindExplained, explain
 
 
 @click.command("explain")
-@click.argument("subject", metavar="KIND[.FIELD]|CODE", required=False)
+@click.argument("subject", metavar="KIND[.FIELD]|CODE", required=False, shell_complete=subjects)
 def command(subject: str | None) -> int:
     """Explain a kind or one of its fields: what it accepts, how to clear it, what changing it does.
 

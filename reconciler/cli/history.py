@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.completing import addresses
 from reconciler.cli.interruption import reading
 from reconciler.cli.options import account, formats
 from reconciler.cli.terminal import Terminal, surroundings
@@ -14,7 +15,7 @@ from reconciler.workflow.setting import prepare
 
 
 @click.command("history")
-@click.argument("subject", metavar="[ADDRESS[.FIELD]]", required=False)
+@click.argument("subject", metavar="[ADDRESS[.FIELD]]", required=False, shell_complete=addresses)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N runs only.")
 @formats("text", "json")
 @account

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from reconciler import __version__
 from reconciler.cli.streams import OutputLost, abandon, hold_streams
@@ -34,6 +35,7 @@ _COMMANDS: Mapping[str, str] = {
     "ledger": "Look after what the ledger records: list, forget, unlock, migrate.",
     "explain": "Explain a kind or one of its fields.",
     "schema": "Print or write the JSON schemas of manifests and outputs.",
+    "completion": "Print the script that completes our words in bash, zsh or fish.",
     "sandbox": "Serve and administer the local Telnyx emulator.",
 }
 
@@ -61,6 +63,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Answer words from other tools with ours."""
+        if ctx.resilient_parsing:  # a completion, which says nothing
+            return super().resolve_command(ctx, args)
         word = args[0] if args else ""
         if word in OTHER_COMMANDS:
             raise click.UsageError(f'there is no command "{word}"; {OTHER_COMMANDS[word]}', ctx)
@@ -69,6 +73,11 @@ class Commands(click.Group):
             meant = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(_COMMANDS)}"
             raise click.UsageError(f'no command "{word}"; {meant}', ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names, without importing any command."""
+        named = [CompletionItem(name, help=told) for name, told in _COMMANDS.items() if name.startswith(incomplete)]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any."""

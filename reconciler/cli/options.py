@@ -9,7 +9,9 @@ from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
+from reconciler.cli import completing
 from reconciler.model.address import Address
 from reconciler.model.policy import Limit, Policy
 from reconciler.workflow.request import PlanRequest
@@ -28,7 +30,18 @@ class AddressType(click.ParamType[Address]):
         try:
             return value if isinstance(value, Address) else Address.parse(str(value))
         except ValueError as error:
-            raise click.BadParameter(str(error), ctx, param) from None
+            raise click.BadParameter(f"{error}{_meant(str(value), ctx)}", ctx, param) from None
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """What is declared and recorded here."""
+        return completing.addresses(ctx, param, incomplete)
+
+
+def _meant(text: str, ctx: click.Context | None) -> str:
+    """What somebody may have meant who wrote a name without its kind."""
+    account = ctx.params.get("account") if ctx is not None else None
+    meant = [each for each in completing.addresses_near(account) if each.partition("/")[2] == text]
+    return f"; did you mean {' or '.join(meant)}?" if meant else ""
 
 
 class LimitType(click.ParamType[Limit]):
@@ -83,14 +96,17 @@ LONGEST_SETTLE = 600.0
 def account(command: F) -> F:
     """``--account NAME``."""
     return click.option(
-        "--account", metavar="NAME", help="The account of reconciler.yaml, or: sandbox (the built-in emulator)."
+        "--account",
+        metavar="NAME",
+        help="The account of reconciler.yaml, or: sandbox (the built-in emulator).",
+        shell_complete=completing.accounts,
     )(command)
 
 
 def paths(command: F) -> F:
     """``[PATHS]…``: files, folders, or - for standard input."""
     command = click.option("--allow-empty", is_flag=True, help="Paths without any manifest are not an error.")(command)
-    return click.argument("paths", nargs=-1, metavar="[PATHS]...")(command)
+    return click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=completing.files)(command)
 
 
 def formats(*names: str) -> Callable[[F], F]:
@@ -135,7 +151,13 @@ def planning(command: F) -> F:
         click.option("--prune", is_flag=True, help="With PATHS: also remove what is recorded and not declared there."),
         click.option("--only", multiple=True, type=AddressType(), help="Plan this and what it depends on. Repeatable."),
         click.option("--max-deletes", type=LimitType(), help="Allow this many deletes, or per cent of the recorded."),
-        click.option("--allow", multiple=True, metavar="GUARD[:ADDRESS]", help="Lift a guard. Repeatable."),
+        click.option(
+            "--allow",
+            multiple=True,
+            metavar="GUARD[:ADDRESS]",
+            help="Lift a guard. Repeatable.",
+            shell_complete=completing.guards,
+        ),
         click.option("--allow-adopt", is_flag=True, help="Agree to change objects that were made elsewhere."),
         click.option(
             "--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects."

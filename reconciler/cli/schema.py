@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.completing import schema_names
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.resources import kinds
@@ -14,7 +15,7 @@ from reconciler.workflow.schema import schema, schemas, stale, write
 
 
 @click.command("schema")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=schema_names)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write every schema into this folder.")
 @click.option("--check", type=click.Path(file_okay=False, path_type=Path), help="Exit 1 unless that folder is fresh.")
 def command(name: str | None, out: Path | None, check: Path | None) -> int:

@@ -36,7 +36,8 @@ class Holder:
 class Status:
     """What ``status`` shows. ``ledger`` is where it lives; ``recorded`` counts what is ours, ``entries`` has its ids.
 
-    ``lock_known`` is False where nobody can ask who holds the lock.
+    ``lock_known`` is False where nobody can ask who holds the lock. The ``last_run`` whose ``finished`` is None was cut
+    short, or is under way.
     ``intents`` are what a run had begun and not finished; ``notices`` what waits for a human.
     """
 

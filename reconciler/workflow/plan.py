@@ -9,6 +9,7 @@ from reconciler.api import Client, connect
 from reconciler.errors import LedgerError, UsageError
 from reconciler.executor.facts import fetch_facts
 from reconciler.manifest import Loaded
+from reconciler.manifest.wording import suggestion
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ledger import Ledger
@@ -109,4 +110,5 @@ def _check(setting: Setting, request: PlanRequest, loaded: Loaded, recorded: Col
     check_lifts(setting.kinds, request.policy.allowed, setting.account, addresses, complete=complete)
     missing = sorted(str(address) for address in request.only if address not in addresses)
     if missing:
-        raise UsageError(f"--only {missing[0]}: neither declared nor recorded", hint="write Kind/name")
+        hint = suggestion(missing[0], map(str, addresses), "addresses")
+        raise UsageError(f"--only {missing[0]}: neither declared nor recorded", hint=hint or "write Kind/name")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from reconciler.api import connect
-from reconciler.errors import ReconcilerError, UsageError
+from reconciler.errors import LedgerError, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.history import past_runs
 from reconciler.model.ledger import Ledger
 from reconciler.model.status import Status
 from reconciler.render.failure import findings_of
@@ -32,7 +36,7 @@ async def status(setting: Setting, reading: Reading) -> Status:
         organization_id=ledger.header.organization_id,
         holder=await setting.ledger.holder(),
         lock_known=setting.ledger.tells_holder,
-        last_run=ledger.last_run,
+        last_run=await _last_run(setting, ledger),
         intents=tuple(ledger.intents[address] for address in sorted(ledger.intents)),
         recorded=dict(sorted(Counter(address.kind for address in ledger.entries).items())),
         entries={address: ledger.entries[address].remote.id for address in sorted(ledger.entries)},
@@ -45,6 +49,22 @@ async def status(setting: Setting, reading: Reading) -> Status:
     except ReconcilerError as error:
         notices = findings_of(error)
     return replace(local, notices=(*snapshot.notes, *notices))
+
+
+async def _last_run(setting: Setting, ledger: Ledger) -> Mapping[str, Any] | None:
+    """What the ledger remembers; of a run that was killed it knows nothing, and the history knows that it began."""
+    with contextlib.suppress(LedgerError):  # which history tells about
+        newest = next(iter(past_runs((await setting.ledger.history()).lines)), None)
+        if newest is not None and (newest.end is None or ledger.last_run is None):
+            return {
+                "command": newest.begun.command,
+                "started": newest.begun.started,
+                "finished": newest.end.finished if newest.end else None,
+                "fingerprint": newest.begun.fingerprint,
+                "outcomes": dict(sorted(Counter(change.end.ending.value for change in newest.changes).items())),
+                "interrupted": newest.end is not None and newest.end.interrupted,
+            }
+    return ledger.last_run
 
 
 async def _notices(setting: Setting, reading: Reading, ledger: Ledger) -> list[Diagnostic]:

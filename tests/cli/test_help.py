@@ -14,7 +14,19 @@ from reconciler.cli.main import cli
 from reconciler.cli.words import OTHER_COMMANDS, OTHER_OPTIONS
 from tests.journeys.workspace import MEASURED, Workspace, profile
 
-COMMANDS = ("validate", "plan", "apply", "drift", "destroy", "status", "explain", "schema", "sandbox")
+COMMANDS = (
+    "init",
+    "completion",
+    "validate",
+    "plan",
+    "apply",
+    "drift",
+    "destroy",
+    "status",
+    "explain",
+    "schema",
+    "sandbox",
+)
 HEAVY = ("httpx", "rich", "deepdiff", "starlette", "uvicorn", "sqlite3", "asyncio")
 
 

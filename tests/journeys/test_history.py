@@ -192,8 +192,16 @@ def test_a_killed_run_leaves_its_trace(telnyx: Emulator, workspace: Workspace) -
     [change] = cut["changes"]
     assert (change["address"], change["outcome"]) == ("MessagingProfile/one", "unknown")
     assert {f["path"]: f["after"] for f in change["fields"]}["webhook_url"] == "https://a.example.com"
-    assert "cut short" in workspace.call("history").out
+    told = workspace.call("history").out
+    assert "cut short" in told
+    assert "unknown: the run has not said" in told
+    last = workspace.call("status", "--format", "json").document["last_run"]
+    assert (last["started"], last["finished"], last["outcomes"]) == (cut["started"], None, {"unknown": 1})
+    status = workspace.call("status").out
+    assert f"last run  began {cut['started']}: no end is recorded, it was cut short" in status
+    assert "reconciler apply --auto-approve" in status
     workspace.apply()
+    assert workspace.call("status", "--format", "json").document["last_run"]["outcomes"] == {"applied": 1}
     assert [run["result"] for run in runs(workspace)] == ["complete", "unfinished"]
 
 

@@ -111,8 +111,17 @@ def test_of_git(workspace: Workspace) -> None:
     saved(workspace)
     made = json.loads((folder / "plan.json").read_text("utf-8"))["content"]["made"]
     assert made["commit"] == _git(folder, "rev-parse", "HEAD").strip()
-    assert made["dirty"] is True  # plan.json and reconciler.yaml are not in the commit
+    assert made["dirty"] is True  # reconciler.yaml is not in the commit
     assert made["manifests"].startswith("sha256:")
+    assert f"{made['commit'][:12]}, with changes" in workspace.call("show", "plan.json").out
+    _git(folder, "add", "reconciler.yaml")
+    _git(folder, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "y")
+    for dirty, change in ((False, "plan.json"), (True, "new.txt"), (True, "manifests.yaml")):
+        with (folder / change).open("a") as file:  # a plan that was saved before is a file of ours
+            file.write("" if change == "plan.json" else "# new\n")
+        saved(workspace)
+        assert json.loads((folder / "plan.json").read_text("utf-8"))["content"]["made"]["dirty"] is dirty, change
+        (folder / "new.txt").unlink(missing_ok=True)
 
 
 def test_a_folder_that_passes_itself_off_as_a_repository(workspace: Workspace) -> None:

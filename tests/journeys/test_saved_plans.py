@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Callable
 
@@ -36,13 +37,18 @@ def test_only_its_owner_reads_it(review: str, workspace: Workspace) -> None:
 
 
 def test_shown_again(review: str, workspace: Workspace) -> None:
-    """In every format the very words of the plan, without key, manifests or ledger."""
+    """The very words of the plan, without key, manifests or ledger; for people, whose it is and when it was saved."""
     elsewhere = Workspace.at(workspace.folder.parent / "elsewhere")
     (elsewhere.folder / "plan.json").write_bytes((workspace.folder / "plan.json").read_bytes())
     for name in ("text", "json", "markdown"):
         planned = workspace.call("plan", "--max-deletes", "1", "--format", name)
         shown = elsewhere.call("show", "plan.json", "--format", name)
-        assert (shown.code, shown.out) == (0, planned.out)
+        head, _, rest = shown.out.partition("\n\n") if name != "json" else ("", "", shown.out)
+        assert (shown.code, rest) == (0, planned.out), shown.out
+        if name != "json":
+            whose, when = (line.replace("`", "").removeprefix("- ") for line in head.splitlines()[:2])
+            assert re.fullmatch(r"account +default at http://127\.0\.0\.1:\d+/v2, organization \S+", whose)
+            assert re.fullmatch(r"saved +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC by version \S+", when)
     assert review in elsewhere.call("show", "plan.json").out
 
 

@@ -32,7 +32,7 @@ def output_of(page: Page) -> str | None:
             for name, text in step.files.items():
                 workspace.write(text, name)
             ended = workspace.call(*shlex.split(step.command))
-            said = ended.out + ended.err
+            said = (ended.out + ended.err).replace(str(workspace.folder), "/project")
     for pattern, instead in _VARYING if said is not None else ():
         said = pattern.sub(instead, said or "")
     return said

@@ -24,8 +24,7 @@ _RESULTS = {
     Result.INTERRUPTED: ("interrupted", Hue.YELLOW),
     Result.UNFINISHED: ("no end is recorded: it was cut short, or is under way", Hue.RED),
 }
-_NOTHING_TO_TELL = {Ending.APPLIED, Ending.UNKNOWN}
-"""What the head of a run says of all its changes."""
+_ENDINGS = {Ending.UNKNOWN: "unknown: the run has not said"}
 _SHORT_COMMIT = 12
 
 
@@ -37,7 +36,7 @@ def _head(run: PastRun, *, color: bool) -> Iterator[str]:
     word, hue = _RESULTS[run.result]
     ours = Counter(change.change.action for change in run.changes if change.end.ending is Ending.APPLIED)
     done = ", ".join(f"{ours[action]} {WORDS[action].done}" for action in Action if ours[action])
-    rest = Counter(change.end.ending.value for change in run.changes if change.end.ending not in _NOTHING_TO_TELL)
+    rest = Counter(change.end.ending.value for change in run.changes if change.end.ending is not Ending.APPLIED)
     told = [done] * bool(done) + [f"{number} {ending}" for ending, number in sorted(rest.items())]
     when = painted(_time(run.begun.started), Hue.BOLD, color=color)
     yield f"{when}  {painted(word, hue, color=color)}{': ' if told else ''}{', '.join(told)}"
@@ -65,10 +64,10 @@ def _change(past: PastChange, *, fields: bool, color: bool) -> Iterator[str]:
     moved = f" (was {visible(str(change.moved_from))})" if change.moved_from else ""
     known = painted(f"  id {visible(past.remote_id)}", Hue.DIM, color=color) if past.remote_id else ""
     yield f"    {action}  {visible(str(change.address))}{moved}{known}"
-    if end.ending not in _NOTHING_TO_TELL:
+    if end.ending is not Ending.APPLIED:
         code = f" [{visible(end.error)}]" if end.error else ""
         live = ", and a part of it is live" if end.written else ""
-        yield painted(f"        {end.ending.value}{code}{live}", Hue.RED, color=color)
+        yield painted(f"        {_ENDINGS.get(end.ending, end.ending.value)}{code}{live}", Hue.RED, color=color)
     if fields:
         diffs = [
             FieldDiff(path=undotted(each.path), before=each.before, after=each.after, sensitive=each.sensitive)

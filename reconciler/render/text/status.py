@@ -25,10 +25,10 @@ def _facts(status: Status) -> Iterator[tuple[str, str]]:
     yield "recorded", recorded or "nothing"
     free = "free" if status.lock_known else "not known: the place of this ledger cannot be asked"
     yield "lock", f"held by {visible(str(status.holder))}" if status.holder else free
-    yield from _last_run(status.last_run)
+    yield from _last_run(status.last_run, under_way=status.holder is not None)
 
 
-def _last_run(run: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+def _last_run(run: Mapping[str, Any] | None, *, under_way: bool) -> Iterator[tuple[str, str]]:
     """When, how it ended, and what was typed."""
     if run is None:
         yield "last run", "none"
@@ -36,7 +36,11 @@ def _last_run(run: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     outcomes = run.get("outcomes", {})
     counts = ", ".join(f"{shown(number)} {visible(str(word))}" for word, number in sorted(outcomes.items()))
     stopped = ", interrupted" if run.get("interrupted") else ""
-    yield "last run", f"{visible(str(run.get('finished', 'at an unknown time')))}: {counts or 'nothing'}{stopped}"
+    if "finished" in run and run["finished"] is None:
+        how = "under way" if under_way else "no end is recorded, it was cut short: history tells what it had begun"
+        yield "last run", f"began {visible(str(run.get('started')))}: {how}"
+    else:
+        yield "last run", f"{visible(str(run.get('finished', 'at an unknown time')))}: {counts or 'nothing'}{stopped}"
     yield "", visible(str(run.get("command", "")))
 
 

@@ -1,0 +1,94 @@
+"""What a shell offers for a word that is being typed. Offline and quick; whatever goes wrong, it offers nothing.
+
+Everything is imported when it is asked for: a module that every command loads must load nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+import click
+from click.shell_completion import CompletionItem
+
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Whatever the shell itself offers for a path."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def words(found: Callable[[click.Context, str], Iterable[str]]) -> Completer:
+    """Those of ``found`` that begin with what is typed."""
+
+    def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        try:
+            return [CompletionItem(word) for word in found(context, incomplete) if word.startswith(incomplete)]
+        except Exception:  # noqa: BLE001 - a traceback in the middle of typing helps nobody
+            return []
+
+    return complete
+
+
+def addresses_near(account: str | None) -> list[str]:
+    """``Kind/name`` of what is declared and recorded here; nothing where that cannot be told."""
+    from reconciler.cli.terminal import surroundings  # noqa: PLC0415 - see above
+    from reconciler.errors import ReconcilerError  # noqa: PLC0415 - see above
+    from reconciler.workflow.addresses import addresses_at_hand  # noqa: PLC0415 - see above
+
+    try:
+        found = asyncio.run(addresses_at_hand(surroundings(), account, clock=time.monotonic))
+    except (ReconcilerError, OSError):
+        return []
+    return [str(address) for address in found]
+
+
+def _addresses(context: click.Context, _: str) -> Iterable[str]:
+    return addresses_near(context.params.get("account"))
+
+
+def _accounts(_: click.Context, __: str) -> Iterable[str]:
+    from pathlib import Path  # noqa: PLC0415 - see above
+
+    from reconciler.manifest.project import find_project  # noqa: PLC0415 - see above
+    from reconciler.model.account import SANDBOX_ACCOUNT  # noqa: PLC0415 - see above
+
+    return [*find_project(Path.cwd()).accounts, SANDBOX_ACCOUNT]
+
+
+def _subjects(_context: click.Context, incomplete: str) -> Iterator[str]:
+    from reconciler.resources import kinds  # noqa: PLC0415 - see above
+    from reconciler.workflow.explain import explain  # noqa: PLC0415 - see above
+    from reconciler.workflow.pages import pages  # noqa: PLC0415 - see above
+
+    kind, dot, __ = incomplete.partition(".")
+    if dot:
+        explained = explain(kinds(), kind)
+        yield from (f"{kind}.{field.path.removeprefix('spec.')}" for field in getattr(explained, "fields", ()))
+        return
+    yield from kinds()
+    if incomplete:
+        yield from pages()
+
+
+def _schemas(_: click.Context, __: str) -> Iterable[str]:
+    from reconciler.resources import kinds  # noqa: PLC0415 - see above
+    from reconciler.workflow.schema import schemas  # noqa: PLC0415 - see above
+
+    return sorted(schemas(kinds()))
+
+
+def _guards(_: click.Context, __: str) -> Iterable[str]:
+    from reconciler.planner.guards import guard_names  # noqa: PLC0415 - see above
+    from reconciler.resources import kinds  # noqa: PLC0415 - see above
+
+    return sorted(guard_names(kinds()))
+
+
+addresses = words(_addresses)
+accounts = words(_accounts)
+subjects = words(_subjects)
+schema_names = words(_schemas)
+guards = words(_guards)

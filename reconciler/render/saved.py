@@ -1,0 +1,40 @@
+"""What stands above a saved plan that is shown: whose account it is for, when it was made, and of which commit.
+
+JSON has no room for it: its document is the plan, which is the same for one that was not saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.model.saved.plan import SavedPlan
+from reconciler.render.escape import code, visible
+from reconciler.render.paint import Hue, painted
+
+_SHORT_COMMIT = 12
+
+
+def saved_header(saved: SavedPlan, format_name: str, *, color: bool = False) -> str:
+    """The lines above the plan, in one of the formats of a plan, and an empty one."""
+    facts = list(_facts(saved))
+    width = max(len(name) for name, _ in facts)
+    match format_name:
+        case "text":
+            lines = [f"{painted(f'{name:<{width}}', Hue.DIM, color=color)}  {visible(value)}" for name, value in facts]
+        case "markdown":
+            lines = [f"- {name} {code(visible(value))}" for name, value in facts]
+        case _:
+            return ""
+    return "".join(f"{line}\n" for line in (*lines, ""))
+
+
+def _facts(saved: SavedPlan) -> Iterator[tuple[str, str]]:
+    made, owner = saved.made, saved.owner
+    whose = f", organization {owner.organization_id}" if owner.organization_id else ""
+    yield "account", f"{saved.plan.account} at {owner.endpoint}{whose}"
+    if saved.plan.project != "default":
+        yield "project", saved.plan.project
+    yield "saved", f"{made.created[:19].replace('T', ' ')} UTC by version {made.tool}"
+    if made.commit:
+        dirty = ", with changes that were not committed" if made.dirty else ""
+        yield "commit", f"{made.commit[:_SHORT_COMMIT]}{dirty}"
