@@ -24,6 +24,7 @@ OTHER_WORDS = frozenset(
     {
         *("cf-ray", "content-type", "request-id", "retry-after", "user-agent", "x-amzn-requestid", "x-request-id"),
         *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-telnyx-request-id"),
+        *("force-unlock", "api-resources"),
         *("utf-8", "utf-8-sig", "utf-16-be", "rev-parse", "ls-files"),
         *("lost-answers", "rate-limits"),
         *("ledger-list", "ledger-show", "half-replaced"),
@@ -32,7 +33,7 @@ OTHER_WORDS = frozenset(
         *("no-delete-verb", "not-desired", "protected-child", "spec-differs"),
     }
 )
-"""Headers, encodings, words of git, names of schemas and fault profiles, reasons: words with dashes, and no codes."""
+"""Headers, encodings, words of git and other tools, names of schemas and fault profiles, reasons: words with dashes, and no codes."""
 
 
 def codes_used(package: Path = PACKAGE) -> dict[str, str]:
