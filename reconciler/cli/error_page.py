@@ -7,6 +7,6 @@ from reconciler.workflow.pages import pages
 
 
 def error_page(code: str) -> str | None:
-    """The page of a code, without what its example says; None for any other word."""
+    """The page of a code, without its example; None for any other word."""
     page = pages().get(code)
     return None if page is None else page_text(page)

@@ -12,7 +12,7 @@ _WIDTH = 100
 
 
 def page_text(page: Page, output: str | None = None) -> str:
-    """One page. ``output`` is what the last command of its example says; without it the example ends there."""
+    """One page. ``output`` is what the last command of its example says; without it the example is left out."""
     return "\n".join(_lines(page, output)) + "\n"
 
 
@@ -21,15 +21,14 @@ def _lines(page: Page, output: str | None) -> Iterator[str]:
     yield from (_paragraph(page.what), "")
     yield from (_paragraph(f"**Why.** {page.why}"), "")
     yield _paragraph(f"**What to do.** {page.next}" if page.severity is not Severity.INFO else f"**Next.** {page.next}")
-    if page.steps:
+    if page.steps and output is not None:
         yield from ("", "## Example")
         *earlier, last = page.steps
         for step in earlier:
             yield from _files(step.files)
             yield from ("", "```console", f"$ reconciler {step.command}", "```")
         yield from _files(last.files)
-        said = output.splitlines() if output is not None else []
-        yield from ("", "```console", f"$ reconciler {last.command}", *said, "```")
+        yield from ("", "```console", f"$ reconciler {last.command}", *output.splitlines(), "```")
 
 
 def _files(files: Mapping[str, str]) -> Iterator[str]:

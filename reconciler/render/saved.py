@@ -31,7 +31,8 @@ def saved_header(saved: SavedPlan, format_name: str, *, color: bool = False) -> 
 def _facts(saved: SavedPlan) -> Iterator[tuple[str, str]]:
     made, owner = saved.made, saved.owner
     whose = f", organization {owner.organization_id}" if owner.organization_id else ""
-    yield "account", f"{saved.plan.account} at {owner.endpoint}{whose}"
+    where = f" at {owner.endpoint}" if owner.endpoint != saved.plan.account else ""  # the built-in one
+    yield "account", f"{saved.plan.account}{where}{whose}"
     if saved.plan.project != "default":
         yield "project", saved.plan.project
     yield "saved", f"{made.created[:19].replace('T', ' ')} UTC by version {made.tool}"

@@ -195,9 +195,13 @@ class Workspace:
             **{**pipes, **options},
         )
 
-    def call(self, *arguments: str, stdin: str = "") -> Outcome:
-        """A command in this process: the same program twenty times quicker than ``run``."""
-        out, err = io.StringIO(), io.StringIO()
+    def call(self, *arguments: str, stdin: str = "", together: bool = False) -> Outcome:
+        """A command in this process: the same program twenty times quicker than ``run``.
+
+        ``together``: both streams are ``out``, in the order in which a terminal shows them.
+        """
+        out = io.StringIO()
+        err = out if together else io.StringIO()
         with contextlib.ExitStack() as stack:
             stack.enter_context(contextlib.chdir(self.folder))
             stack.enter_context(mock.patch.dict(os.environ, self.environment, clear=True))
@@ -208,7 +212,7 @@ class Workspace:
             try:
                 main()
             except SystemExit as ended:
-                return Outcome(int(ended.code or 0), out.getvalue(), err.getvalue())
+                return Outcome(int(ended.code or 0), out.getvalue(), "" if together else err.getvalue())
 
     def plan(self, *arguments: str) -> Any:
         """The plan document, which must be one that can be made."""

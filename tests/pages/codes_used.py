@@ -33,7 +33,7 @@ OTHER_WORDS = frozenset(
         *("no-delete-verb", "not-desired", "protected-child", "spec-differs"),
     }
 )
-"""Headers, encodings, words of git and other tools, names of schemas and fault profiles, reasons: words with dashes, and no codes."""
+"""Headers, encodings, words of other tools, names of schemas and fault profiles, reasons: they have dashes too."""
 
 
 def codes_used(package: Path = PACKAGE) -> dict[str, str]:

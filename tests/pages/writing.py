@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import tempfile
 from collections.abc import Iterable
@@ -11,16 +10,10 @@ from pathlib import Path
 from reconciler.model.page import Page
 from reconciler.render.page import page_text
 from reconciler.workflow.pages import pages
+from tests.docs.stable import stable
 from tests.journeys.workspace import ROOT, Workspace
 
 FOLDER = ROOT / "docs" / "errors"
-
-_VARYING = (
-    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "00000000-0000-4000-8000-000000000000"),
-    (re.compile(r"sha256:[0-9a-f]+"), "sha256:…"),
-    (re.compile(r"about [0-9.]+ s"), "about 1 s"),
-)
-"""What is another at each run."""
 
 
 def output_of(page: Page) -> str | None:
@@ -31,10 +24,8 @@ def output_of(page: Page) -> str | None:
         for step in page.steps:
             for name, text in step.files.items():
                 workspace.write(text, name)
-            ended = workspace.call(*shlex.split(step.command))
-            said = (ended.out + ended.err).replace(str(workspace.folder), "/project")
-    for pattern, instead in _VARYING if said is not None else ():
-        said = pattern.sub(instead, said or "")
+            ended = workspace.call(*shlex.split(step.command), together=True)
+            said = stable(ended.out, folder)
     return said
 
 
