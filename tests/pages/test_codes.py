@@ -46,6 +46,7 @@ def test_a_code_cannot_hide(tmp_path: Path) -> None:
         "Guard('i', refuses)\n"
         "table = ('j-k', 'no code', 'Nor-This')\n"
         "print(f'error: {lost} [l]')\n"
+        "Field(examples=['not-a-code'])\n"
     )
     assert sorted(codes_used(tmp_path)) == ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j-k", "l"]
 
