@@ -64,7 +64,7 @@ def test_the_pages_of_the_documentation_are_those_of_the_program() -> None:
 
 
 def test_a_finding_names_its_page_and_the_page_can_be_read(tmp_path: Path) -> None:
-    """Once per code, whatever the number of findings; never for information."""
+    """Once per code, whatever the number of findings; not for what somebody has just done himself."""
     workspace = Workspace.at(tmp_path)
     workspace.write("kind: MessagingProfile\nmetadata: {name: shop}\nspec: {colour: red, shade: dark}\n")
     said = workspace.call("validate")
@@ -74,3 +74,4 @@ def test_a_finding_names_its_page_and_the_page_can_be_read(tmp_path: Path) -> No
         shown = workspace.call(*command.split()[1:])
         assert shown.code == 0
         assert shown.out.startswith(f"# {command.split()[-1]}\n")
+    assert "more:" not in workspace.call("plan", "--account", "nobody").err

@@ -13,6 +13,9 @@ from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.render.escape import visible, visible_lines
 from reconciler.render.paint import SEVERITY_HUES, Hue, painted
 
+_SELF_EVIDENT = frozenset({"usage", "declined", "interrupted"})
+"""What people have just done themselves: its page, which is there, need not be recommended."""
+
 
 def finding_lines(finding: Diagnostic, *, color: bool) -> Iterator[str]:
     """One finding. Without a place it stands under its address; with one, the place says more."""
@@ -29,7 +32,8 @@ def diagnostics_lines(findings: Iterable[Diagnostic], *, color: bool = False) ->
     """All findings, by place, and where to read more about what is wrong."""
     shown = by_place(findings)
     lines = [line for finding in shown for line in finding_lines(finding, color=color)]
-    codes = dict.fromkeys(finding.code for finding in shown if finding.severity is not Severity.INFO)
+    told = (finding.code for finding in shown if finding.severity is not Severity.INFO)
+    codes = [code for code in dict.fromkeys(told) if code not in _SELF_EVIDENT]
     pages = [f"more: reconciler explain {visible(code)}" for code in codes]
     return [*lines, *(painted(page, Hue.DIM, color=color) for page in pages)]
 
