@@ -13,8 +13,8 @@ from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.render.escape import visible, visible_lines
 from reconciler.render.paint import SEVERITY_HUES, Hue, painted
 
-_SELF_EVIDENT = frozenset({"usage", "declined", "interrupted"})
-"""What people have just done themselves: its page, which is there, need not be recommended."""
+_NOT_NAMED = frozenset({"usage", "declined", "interrupted", "plan-refused", "invalid-input"})
+"""What people have just done themselves, and verdicts over findings that are named: their pages add little."""
 
 
 def finding_lines(finding: Diagnostic, *, color: bool) -> Iterator[str]:
@@ -33,7 +33,7 @@ def diagnostics_lines(findings: Iterable[Diagnostic], *, color: bool = False) ->
     shown = by_place(findings)
     lines = [line for finding in shown for line in finding_lines(finding, color=color)]
     told = (finding.code for finding in shown if finding.severity is not Severity.INFO)
-    codes = [code for code in dict.fromkeys(told) if code not in _SELF_EVIDENT]
+    codes = [code for code in dict.fromkeys(told) if code not in _NOT_NAMED]
     pages = [f"more: reconciler explain {visible(code)}" for code in codes]
     return [*lines, *(painted(page, Hue.DIM, color=color) for page in pages)]
 
