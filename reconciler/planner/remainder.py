@@ -16,7 +16,7 @@ and each saved change is held against what would be done now:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,12 +71,13 @@ def remainder(saved: SavedPlan, now: Mapping[Address, Change], situation: Situat
     """Hold each pending change against ``now``, the plan that the same wishes make of the world as it is."""
     begun = saved.plan.fingerprint in situation.ledger.begun
     ids = _ids(now, situation) if begun else {}
+    own = _own(saved.plan.pending, ids) if begun else frozenset()
     todo: list[Change] = []
     done: list[Address] = []
     overtaken: list[Overtaken] = []
     for change in saved.plan.pending:
         fresh = now.get(change.address)
-        if fresh is not None and _as_approved(change, fresh, ids, salt):
+        if fresh is not None and _as_approved(_apart_from(change, own), _apart_from(fresh, own), ids, salt):
             todo.append(fresh)
         elif (
             begun
@@ -100,6 +101,20 @@ def _ids(now: Mapping[Address, Change], situation: Situation) -> dict[Address, s
         if isinstance(change, Adopt) and change.reason == "interrupted-create":
             ids[address] = change.remote.id
     return ids
+
+
+def _own(pending: Iterable[Change], ids: Mapping[Address, str]) -> frozenset[str]:
+    """The objects that this plan removes, and those that it has made by now."""
+    removed = {change.remote.id for change in pending if isinstance(change, Delete | Replace)}
+    made = {ids[change.address] for change in pending if isinstance(change, Create | Replace) and change.address in ids}
+    return frozenset(removed | made)
+
+
+def _apart_from(change: Change, own: Collection[str]) -> Change:
+    """The change, its own run's objects not counted among those that had its key before."""
+    if not own or not isinstance(change, Create | Replace):
+        return change
+    return replace(change, seen=tuple(one for one in change.seen if one not in own))
 
 
 def left_of(plan: Plan, left: Remainder) -> Plan:

@@ -66,8 +66,17 @@ LOOSE, STICKY = {"sticky_sender": False}, {"sticky_sender": True}
 POOLED, LIVE_POOL = profile("a", number_pool_settings=POOL), live_profile(number_pool_settings={**POOL, **LOOSE})
 NESTED = situation([profile("a", number_pool_settings=WEIGHED)], [recorded(POOLED, LIVE_POOL)], [LIVE_POOL])
 
+QUIT, LIVE_QUIT = answer("quit", keywords=["QUIT"]), live_answer("r2", keywords=["QUIT"])
+TWINS = situation([A, ANSWER, QUIT], [HERE], [P1])
+CANADIAN, LIVE_CANADIAN = answer("quit", keywords=["QUIT"], country_code="CA"), live_answer("r2", country_code="CA")
+INTO_ITS_PLACE = situation(
+    [A, QUIT],
+    [HERE, recorded(ANSWER, LIVE_ANSWER), recorded(CANADIAN, LIVE_CANADIAN)],
+    [P1, LIVE_ANSWER, LIVE_CANADIAN],
+)
+
 NOTHING: list[str] = []
-SENDER_KIND = "AlphanumericSenderId"
+SENDER_KIND, ANSWER_KIND = "AlphanumericSenderId", "AutoResponse"
 PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSenderId/acme"
 
 
@@ -124,6 +133,20 @@ PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSe
             situation([A, ANSWER], [HERE, recorded(ANSWER, LIVE_ANSWER)], [P1, LIVE_ANSWER]),
             NOTHING,
             [PROFILE, STOP],
+        ),
+        (
+            TWINS,
+            situation([A, ANSWER, QUIT], [HERE, recorded(QUIT, LIVE_QUIT)], [P1, LIVE_QUIT]),
+            [f"create {STOP}"],
+            ["AutoResponse/quit"],
+        ),
+        (
+            INTO_ITS_PLACE,
+            situation(
+                [A, QUIT], [HERE, recorded(CANADIAN, LIVE_CANADIAN)], [P1, LIVE_CANADIAN], gone=[(ANSWER_KIND, "r1")]
+            ),
+            ["replace AutoResponse/quit"],
+            [STOP],
         ),
     ],
 )
