@@ -54,9 +54,10 @@ async def execute(
         patience=patience,
         listings=Listings(session, kinds),
     )
-    await write_down_intents(
+    intended = await write_down_intents(
         plan.pending, kinds=kinds, world=world, journal=journal, project=plan.project, ledger=ledger
     )
+    run.intended.update(intended)
 
     async def carry_out_one(change: Change) -> Applied | Failed:
         return await carry_out(run, change)

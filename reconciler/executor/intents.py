@@ -35,6 +35,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from reconciler.model.address import Address
 from reconciler.model.bodies import carried_over, parent_id
 from reconciler.model.keys import identity_parts, key_of_values, sealed_elements, sealed_parts
 from reconciler.model.kind import Kinds, ResourceKind
@@ -48,7 +49,7 @@ from reconciler.model.reference import Unknown
 
 async def write_down_intents(
     changes: Iterable[Change], *, kinds: Kinds, world: World, journal: Journal, project: str, ledger: Ledger
-) -> None:
+) -> dict[Address, Intent]:
     """Make every intent of the run durable in one line; none, when nothing would be created or deleted."""
     intents = tuple(
         intent
@@ -57,6 +58,7 @@ async def write_down_intents(
     )
     if intents:
         await journal.append(Intended(intents))
+    return {intent.address: intent for intent in intents}
 
 
 def intends(change: Change) -> bool:

@@ -13,7 +13,7 @@ from reconciler.executor.pause import Patience
 from reconciler.model.address import Address
 from reconciler.model.events import Emit
 from reconciler.model.kind import Kinds, ResourceKind
-from reconciler.model.ledger import Entry, Journal, Ledger, Line, Origin, Recorded
+from reconciler.model.ledger import Entry, Intended, Intent, Journal, Ledger, Line, Origin, Recorded
 from reconciler.model.observed import Observed, Remote, World
 from reconciler.model.paths import Path
 from reconciler.model.plan import Change, Desired
@@ -49,6 +49,8 @@ class Run:
     """Kind and id of every object that this run made."""
     removed: set[str] = field(default_factory=set)
     """Ids of the objects that this run deleted."""
+    intended: dict[Address, Intent] = field(default_factory=dict)
+    """What this run wrote down before its first write."""
     ledger_failures: list[LedgerError] = field(default_factory=list)
 
     @property
@@ -100,9 +102,16 @@ class Run:
         )
 
     async def record(self, change: Change, entry: Entry, *, moved_from: Address | None = None) -> None:
-        """Write down that an object is ours, and under which id others may refer to it."""
+        """Write down that an object is ours, and under which id others may refer to it.
+
+        Whatever was intended at the address it had before goes with it. In a chain of renames another change is yet
+        to come there, which was waiting for this one: its intent is written down again.
+        """
         self.ids[entry.address] = entry.remote.id
-        await self.note(Recorded(entry, instead_of=moved_from or change.moved_from))
+        old = moved_from or change.moved_from
+        await self.note(Recorded(entry, instead_of=old))
+        if old is not None and old != entry.address and old in self.intended:
+            await self.note(Intended((self.intended[old],)))
 
     async def note(self, line: Line) -> None:
         """Append to the journal. A failure halts the run: what cannot be remembered must not be done."""

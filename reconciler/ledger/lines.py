@@ -6,11 +6,12 @@ has already taken up is recognised by its older serial, and a journal beside a f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.ledger.document import intent_document, intent_from
+from reconciler.model.address import Address
 from reconciler.model.entries import entry_document, entry_from
 from reconciler.model.fields import Fields, Unreadable, spelled
 from reconciler.model.ledger import (
@@ -21,6 +22,7 @@ from reconciler.model.ledger import (
     Intended,
     Line,
     Recorded,
+    Refiled,
     Removed,
     Settled,
 )
@@ -50,6 +52,8 @@ def _body(line: Line) -> dict[str, Any]:
         case Recorded(entry=entry, instead_of=old):
             old_address = None if old is None else str(old)
             return {"line": "recorded", "entry": entry_document(entry), "instead_of": old_address}
+        case Refiled(files=files):
+            return {"line": "refiled", "files": [{"address": str(one), "file": file} for one, file in files.items()]}
         case Removed() | HalfReplaced() | Settled():
             return {"line": _SORTS[type(line)], "address": str(line.address)}
         case Begun(fingerprint=fingerprint):
@@ -79,6 +83,8 @@ def _line(sort: str, fields: Fields, place: str) -> Line:
             return Intended(tuple(intent_from(Fields(item, f"an intent of {place}")) for item in items))
         case "recorded":
             return Recorded(entry_from(fields.inner("entry")), fields.address_or_none("instead_of"))
+        case "refiled":
+            return Refiled(_files(fields.items("files"), place))
         case "removed" | "half-replaced" | "settled":
             return _LINES[sort](fields.address("address"))
         case "begun":
@@ -87,3 +93,12 @@ def _line(sort: str, fields: Fields, place: str) -> Line:
             return Identified(fields.text("endpoint"), fields.text_or_none("organization_id"))
         case _:
             raise Unreadable(f'{place} is of a sort that this version does not know: "{sort}"')
+
+
+def _files(items: Sequence[Any], place: str) -> dict[Address, str]:
+    files: dict[Address, str] = {}
+    for item in items:
+        fields = Fields(item, f"a file of {place}")
+        files[fields.address("address")] = fields.text("file")
+        fields.done()
+    return files

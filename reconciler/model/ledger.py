@@ -33,7 +33,8 @@ class Entry:
 
     ``applied`` and ``answered`` are leaf by leaf (dotted manifest path → value): what we sent and what the server made
     of it. Values of ``secrets`` are HMACs with the ledger's salt, in both. ``references`` are the local addresses it
-    pointed at, for the order of deletes. ``key`` is the canonical natural key.
+    pointed at, for the order of deletes. ``file`` is where its manifest was last seen: a run that did not load that
+    file cannot tell that the manifest is gone.
     """
 
     address: Address
@@ -113,11 +114,9 @@ class Ledger:
                 case Intended(intents=new):
                     intents.update({intent.address: intent for intent in new})
                 case Recorded(entry=entry, instead_of=old):
-                    if old is not None:
-                        entries.pop(old, None)
-                        intents.pop(old, None)
-                    entries[entry.address] = entry
-                    intents.pop(entry.address, None)
+                    _record(entry, old, entries, intents)
+                case Refiled(files=files):
+                    entries.update({a: replace(entries[a], file=file) for a, file in files.items() if a in entries})
                 case Removed(address=address):
                     entries.pop(address, None)
                     intents.pop(address, None)
@@ -130,6 +129,22 @@ class Ledger:
                 case Begun(fingerprint=fingerprint):  # pragma: no branch - the last one
                     begun = (*(one for one in begun if one != fingerprint), fingerprint)[-REMEMBERED_PLANS:]
         return Ledger(header, entries, intents, self.last_run, begun)
+
+
+def _record(entry: Entry, old: Address | None, entries: dict[Address, Entry], intents: dict[Address, Intent]) -> None:
+    """Put an entry in its place, be it instead of one at an old address.
+
+    What hangs on a renamed object still does, manifest or not: it must be found there when the object is to go.
+    """
+    if old is not None and old != entry.address:
+        entries.pop(old, None)
+        intents.pop(old, None)
+        for address, other in entries.items():
+            if old in other.references:
+                named = tuple(entry.address if one == old else one for one in other.references)
+                entries[address] = replace(other, references=named)
+    entries[entry.address] = entry
+    intents.pop(entry.address, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +160,13 @@ class Recorded:
 
     entry: Entry
     instead_of: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refiled:
+    """Manifests that stand in another file than before. One line for all of them, as nothing hangs on it alone."""
+
+    files: Mapping[Address, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +205,7 @@ class Begun:
     fingerprint: str
 
 
-Line = Intended | Recorded | Removed | HalfReplaced | Settled | Identified | Begun
+Line = Intended | Recorded | Refiled | Removed | HalfReplaced | Settled | Identified | Begun
 """One line of the journal."""
 
 

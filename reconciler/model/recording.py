@@ -8,10 +8,11 @@ whatever the server made of it (design §4). Pure.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from reconciler.model.address import Address
 from reconciler.model.answers import field_of
 from reconciler.model.digest import canonical_json, sealed
 from reconciler.model.kind import Facts, ResourceKind
@@ -20,7 +21,7 @@ from reconciler.model.observed import Observed
 from reconciler.model.paths import MISSING, Path, dotted, undotted
 from reconciler.model.plan import SENSITIVE, Desired
 from reconciler.model.reference import Unknown
-from reconciler.model.resource import OnRemove
+from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import Leaf
 
 _SCALARS = (str, bool, int, float, type(None))
@@ -86,14 +87,14 @@ def entry_for(
 def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: Entry, salt: str) -> bool:
     """Whether an object that needs no write is remembered wrongly, so that the entry must be written anew.
 
-    Leaves that belong to somebody else in this state of the object are left out on both sides.
+    Leaves that belong to somebody else in this state of the object are left out on both sides. In which file the
+    manifest stands is not of interest: see ``refiled``.
     """
     resource = desired.resource
     uncompared = kind.uncompared(observed)
     compared = desired.compared(uncompared)
     if (
-        entry.file != resource.file
-        or entry.prevent_destroy != resource.lifecycle.prevent_destroy
+        entry.prevent_destroy != resource.lifecycle.prevent_destroy
         or entry.on_remove != _on_remove(kind, desired, entry.origin)
         or entry.references != desired.references
         or entry.secrets != _secrets(desired, entry, compared)
@@ -117,6 +118,20 @@ def outdated(kind: ResourceKind, desired: Desired, observed: Observed, entry: En
         if not plain and not _holds(entry, key, leaf.canonical(wanted), leaf.canonical(seen), salt):
             return True
     return False
+
+
+def refiled(entries: Mapping[Address, Entry], resources: Iterable[Resource], project: str) -> dict[Address, str]:
+    """The manifests that stand in another file than the ledger remembers: address → file.
+
+    To move one between files is no change, and no plan shows it; whoever writes to the ledger anyway keeps up.
+    """
+    return {
+        resource.address: resource.file
+        for resource in resources
+        if (entry := entries.get(resource.address)) is not None
+        and entry.project == project
+        and entry.file != resource.file
+    }
 
 
 def discreet(facts: Facts, entries: Iterable[Entry]) -> Facts:

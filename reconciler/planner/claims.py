@@ -1,8 +1,8 @@
 """A remote id has at most one claimant: who holds which id, before and after natural keys had their say.
 
-Precedence: recorded, intent, pin, natural key. The first three are known before any key is compared; two desired
-addresses whose natural keys mean the same object are both refused, whatever order they came in. What another manifest
-pins is not what an interrupted create made, though it may have come to look like it.
+Precedence: recorded, intent, pin, ``metadata.renamed_from``, natural key. All but the last are known before any key is
+compared; two desired addresses whose natural keys mean the same object are both refused, whatever order they came in.
+What another manifest pins is not what an interrupted create made, though it may have come to look like it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from reconciler.model.observed import Observed
 from reconciler.model.plan import Desired
 from reconciler.planner.collisions import finding_one_object
 from reconciler.planner.matching import Found, Match, Rivals
+from reconciler.planner.renames import Renames, renames
 from reconciler.planner.situation import Situation
 
 _Identity = tuple[object, ...]
@@ -43,12 +44,17 @@ class Claims:
     moved: set[Address] = field(init=False, default_factory=set)
     """Addresses whose object a desired address took over."""
 
+    renames: Renames = field(init=False)
+    """Which addresses take over from which, as their manifests say."""
+
     _held: dict[str, dict[str, Address]] = field(init=False)
     _intended: dict[Address, list[Observed]] = field(init=False, default_factory=dict)
     _rows: dict[tuple[str, ...], dict[_Identity, list[Observed]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         ledger, desired = self.situation.ledger, self.situation.desired
+        self.renames = renames(self.situation)
+        heirs = {old: new for new, old in self.renames.taken.items()}
         self.recorded = defaultdict(dict)
         self._held = defaultdict(dict)
         for resource in self.situation.resources:
@@ -56,8 +62,9 @@ class Claims:
                 self._held[resource.address.kind][resource.remote_id] = resource.address
         for entry in ledger.entries.values():
             self.recorded[entry.address.kind][entry.remote.id] = entry
-            if entry.address in desired:
-                self._held[entry.address.kind][entry.remote.id] = entry.address
+            holder = heirs.get(entry.address, entry.address)
+            if holder in desired:
+                self._held[entry.address.kind][entry.remote.id] = holder
 
     def alike(self, kind: ResourceKind, key: Key) -> Sequence[Observed]:
         """Live objects that have the identity of a key; of kinds without identity, those that share an element."""
@@ -137,4 +144,5 @@ class Claims:
             taken=self._held[kind.name],
             intended=intended,
             recorded=self.recorded[kind.name],
+            renames=self.renames,
         )

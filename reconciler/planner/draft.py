@@ -21,6 +21,7 @@ from reconciler.planner.identifying import Identified, identify
 from reconciler.planner.matching import Absent, Found, Match, Unclear
 from reconciler.planner.ordering import ordered
 from reconciler.planner.removals import dangling, removals
+from reconciler.planner.renames import Renames
 from reconciler.planner.resolving import Ids
 from reconciler.planner.situation import Situation
 
@@ -46,7 +47,7 @@ def draft(situation: Situation) -> Draft:
         for change, said in _decisions(generation.kind, identified, claims, situation):
             findings.extend(said)
             if change is not None:
-                changes.append(change)
+                changes.append(_waiting(change, claims.renames))
                 ids.learn(change.address, _id_after(change, identified.matches[change.address]))
     gone, kept = removals(situation, claims)
     order, warnings = ordered([*changes, *gone], situation.ledger.entries, situation.kinds, situation.world)
@@ -85,6 +86,12 @@ def _existing(change: Replace, stranger: Observed) -> Unclear:
         f"what would replace {change.remote.id} exists already: {stranger.remote.id}, and is not managed here",
         f"delete that one, or take it over: reconciler ledger forget {change.address}, then apply",
     )
+
+
+def _waiting(change: Change, renames: Renames) -> Change:
+    """Where a change takes over an address from another, that one has to be done with it."""
+    first = renames.first.get(change.address, ())
+    return replace(change, depends_on=(*change.depends_on, *first)) if first else change
 
 
 def _decided(desired: Desired, matched: Match, situation: Situation) -> Decision:

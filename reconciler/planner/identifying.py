@@ -37,7 +37,11 @@ def identify(generation: Generation, ids: Ids, claims: Claims, situation: Situat
                 findings.append(finding)
             case desired:
                 wanted[resource.address] = desired
-    known = {address: recorded(desired, kind, situation) for address, desired in wanted.items()}
+    renamed = claims.renames.taken.keys() | claims.renames.circular
+    known = {
+        address: None if address in renamed else recorded(desired, kind, situation)
+        for address, desired in wanted.items()
+    }
     others = [address for address, match in known.items() if match is None]
     compared = wanted if kind.shared is not None and others else others
     keys = {address: key_of_values(kind, wanted[address].created_with) for address in compared}

@@ -15,12 +15,15 @@
 | yes     | intent        | none / several                 | as if not recorded / ambiguous                    |
 | pinned  | – or same id  | id exists / gone               | Found / no-such-remote                            |
 | pinned  | other id      | both exist / old gone          | pin-conflict / Found, moved                       |
+| renamed | under the old | id exists / gone               | Found, moved / as if not recorded                 |
+| renamed | –             | old one still declared         | claimed-twice, unless that is renamed as well     |
 | yes     | by another project             | any           | claimed-twice: its ledger entry is not ours       |
 | yes     | yes           | neither seen nor gone          | not-observed: nothing can be said                 |
 
 "Gone" is what a GET by id answered with 404, or an object that its kind does not count as live. Candidates by natural
-key exclude the ids that other desired addresses claim by record, intent or pin. An interrupted create without a
-manifest counts as recorded: a manifest that means its object is its new name.
+key exclude the ids that other desired addresses claim by record, intent, pin or ``metadata.renamed_from``. Which of
+those lines say something is ``renames.py``'s business. An interrupted create without a manifest counts as recorded: a
+manifest that means its object is its new name.
 """
 
 from __future__ import annotations
@@ -36,6 +39,7 @@ from reconciler.model.ledger import Entry, IntentKind, Origin
 from reconciler.model.observed import Observed
 from reconciler.model.paths import undotted
 from reconciler.model.plan import Desired
+from reconciler.planner.renames import Renames
 from reconciler.planner.situation import Situation
 
 
@@ -85,6 +89,7 @@ class Rivals:
     taken       ids that other desired addresses hold by record, intent or pin → who holds them
     intended    rows that match the address's own interrupted create or replace
     recorded    id → the entry that holds it, desired or not; of interrupted creates too
+    renames     which metadata.renamed_from lines say something
     """
 
     rows: Collection[Observed]
@@ -92,6 +97,7 @@ class Rivals:
     taken: Mapping[str, Address]
     intended: Collection[Observed]
     recorded: Mapping[str, Entry]
+    renames: Renames
 
 
 def recorded(desired: Desired, kind: ResourceKind, situation: Situation) -> Found | None:
@@ -105,12 +111,13 @@ def recorded(desired: Desired, kind: ResourceKind, situation: Situation) -> Foun
 
 def match(desired: Desired, key: Key, kind: ResourceKind, situation: Situation, rivals: Rivals) -> Match:
     """Apply the table to one desired address that is not simply recorded."""
-    entry = situation.ledger.entries.get(desired.address)
+    old = rivals.renames.taken.get(desired.address)
+    entry = situation.ledger.entries.get(desired.address) if old is None else None
     if entry is not None and (refused := _unusable(entry, kind, situation)) is not None:
         return refused
     if desired.resource.remote_id is not None:
         return _pinned(desired, desired.resource.remote_id, entry, kind, situation, rivals)
-    if entry is None and (renamed := _renamed(desired, kind, situation)) is not None:
+    if (renamed := _renamed(desired, old, kind, situation, rivals)) is not None:
         return renamed
     return _searched(desired, key, kind, situation, rivals, entry)
 
@@ -190,23 +197,44 @@ def _pinned(
     return _claimed(desired, row, situation, rivals, pinned=True)
 
 
-def _renamed(desired: Desired, kind: ResourceKind, situation: Situation) -> Match | None:
+def _renamed(
+    desired: Desired, old: Address | None, kind: ResourceKind, situation: Situation, rivals: Rivals
+) -> Match | None:
+    """What ``metadata.renamed_from`` means, if it means anything."""
+    if old is not None:
+        entry = situation.ledger.entries[old]
+        if entry.project != situation.project:
+            return _held(entry.remote.id, entry)
+        row = _live(kind, entry.remote.id, situation)
+        return Found(row, "renamed", entry=entry, moved_from=old) if row else _unusable(entry, kind, situation)
     if desired.resource.renamed_from is None:
         return None
-    old = Address(desired.address.kind, desired.resource.renamed_from)
-    if old in situation.desired:
+    named = Address(desired.address.kind, desired.resource.renamed_from)
+    if desired.address in rivals.renames.circular:
         return Unclear(
             "claimed-twice",
-            f"metadata.renamed_from names {old}, which is still declared",
+            f"metadata.renamed_from names {named}, which is said to have been {desired.address}, directly or in turn",
+            "to exchange names, apply once with a third name in between; if it is done, remove these lines",
+        )
+    declared = named in situation.desired and named not in rivals.renames.taken
+    if declared and desired.address not in situation.ledger.entries:
+        return Unclear(
+            "claimed-twice",
+            f"metadata.renamed_from names {named}, which is still declared",
             "remove the old manifest or the renamed_from line",
         )
-    entry = situation.ledger.entries.get(old)
-    if entry is None:
+    return _begun_as(named, kind, situation, rivals)
+
+
+def _begun_as(named: Address, kind: ResourceKind, situation: Situation, rivals: Rivals) -> Found | None:
+    """What an interrupted create made under the old name, whatever the natural key is by now."""
+    if named not in situation.ledger.intents:
         return None
-    if entry.project != situation.project:
-        return _held(entry.remote.id, entry)
-    row = _live(kind, entry.remote.id, situation)
-    return Found(row, "renamed", entry=entry, moved_from=old) if row is not None else None
+    made = ((entry, row) for row, entry in rivals.recorded.items() if entry.address == named)
+    for entry, remote_id in made:
+        row = _live(kind, remote_id, situation)
+        return Found(row, "renamed", entry=entry, moved_from=named) if row else None
+    return None
 
 
 def _by_key(
@@ -245,7 +273,8 @@ def _claimed(desired: Desired, row: Observed, situation: Situation, rivals: Riva
     holder = rivals.recorded.get(row.remote.id)
     if holder is None or holder.address == desired.address:
         return Found(row, "pinned" if pinned else "natural-key", pinned=pinned)
-    if holder.address in situation.desired or not situation.may_move(holder):
+    handed_on = rivals.renames.hands_on(holder.address, desired.address)
+    if not handed_on and (holder.address in situation.desired or not situation.may_move(holder)):
         return _held(row.remote.id, holder)
     return Found(row, "renamed", entry=holder, moved_from=holder.address)
 

@@ -1,8 +1,8 @@
 """The order of execution: references first, removals in reverse, exclusive values released before they are claimed.
 
-Hard edges follow references, as desired and as recorded. Soft edges follow exclusive values (a keyword that moves from
-one row to another); a soft edge that would close a cycle is dropped with a warning. The order depends on addresses
-alone, never on the order of the input.
+Hard edges follow references, as desired and as recorded, and what a change says itself that it waits for. Soft edges
+follow exclusive values (a keyword that moves from one row to another); a soft edge that would close a cycle is dropped
+with a warning. The order depends on addresses alone, never on the order of the input.
 """
 
 from __future__ import annotations

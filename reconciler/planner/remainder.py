@@ -17,7 +17,7 @@ and each saved change is held against what would be done now:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.model.address import Address
@@ -70,19 +70,19 @@ class Remainder:
 def remainder(saved: SavedPlan, now: Mapping[Address, Change], situation: Situation, salt: str) -> Remainder:
     """Hold each pending change against ``now``, the plan that the same wishes make of the world as it is."""
     begun = saved.plan.fingerprint in situation.ledger.begun
-    ids = _ids(now, situation) if begun else {}
-    own = _own(saved.plan.pending, ids) if begun else frozenset()
+    known = _learnt(saved.plan, now, situation) if begun else _Learnt()
+    own = _own(saved.plan.pending, known.ids) if begun else frozenset()
     todo: list[Change] = []
     done: list[Address] = []
     overtaken: list[Overtaken] = []
     for change in saved.plan.pending:
         fresh = now.get(change.address)
-        if fresh is not None and _as_approved(_apart_from(change, own), _apart_from(fresh, own), ids, salt):
+        if fresh is not None and _as_approved(_apart_from(change, own), _apart_from(fresh, own), known, salt):
             todo.append(fresh)
         elif (
             begun
             and _is_remainder(change, fresh, situation)
-            and _same_wish(change, fresh, ids, salt)
+            and _same_wish(change, fresh, known, salt)
             and _rest_is(change, saved, situation)
         ):
             if fresh is None or isinstance(fresh, Noop):
@@ -94,13 +94,31 @@ def remainder(saved: SavedPlan, now: Mapping[Address, Change], situation: Situat
     return Remainder(tuple(todo), tuple(done), tuple(overtaken))
 
 
-def _ids(now: Mapping[Address, Change], situation: Situation) -> dict[Address, str]:
-    """Which object each address means by now: what is recorded, and what a killed run made and could not record."""
-    ids = {address: entry.remote.id for address, entry in situation.ledger.entries.items()}
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """What the plan did not know yet when it was begun.
+
+    ``ids`` are the objects that addresses mean by now: what is recorded, and what a killed run made and could not
+    record. ``renamed`` are the moves that are done, old address → new: entries below them point there by now.
+    """
+
+    ids: Mapping[Address, str] = field(default_factory=dict)
+    renamed: Mapping[Address, Address] = field(default_factory=dict)
+
+
+def _learnt(plan: Plan, now: Mapping[Address, Change], situation: Situation) -> _Learnt:
+    entries = situation.ledger.entries
+    ids = {address: entry.remote.id for address, entry in entries.items()}
+    renamed: dict[Address, Address] = {}
+    for change in plan.pending:
+        if change.moved_from is not None and change.remote is not None:
+            same = ids.get(change.address) == change.remote.id
+            if change.address in ids and same != isinstance(change, Replace):
+                renamed[change.moved_from] = change.address
     for address, change in now.items():
         if isinstance(change, Adopt) and change.reason == "interrupted-create":
             ids[address] = change.remote.id
-    return ids
+    return _Learnt(ids, renamed)
 
 
 def _own(pending: Iterable[Change], ids: Mapping[Address, str]) -> frozenset[str]:
@@ -140,12 +158,14 @@ def _object(change: Change, situation: Situation) -> Observed | None:
     return situation.world.find(change.address.kind, change.remote.id) if change.remote is not None else None
 
 
-def _as_approved(change: Change, now: Change, ids: Mapping[Address, str], salt: str) -> bool:
-    """Whether ``now`` is the very change, be it with the ids of parents that this plan has created meanwhile."""
+def _as_approved(change: Change, now: Change, known: _Learnt, salt: str) -> bool:
+    """Whether ``now`` is the very change, be it with what this plan has created and renamed meanwhile."""
     if now.reason == "vanished" and change.reason != "vanished":
         return False  # made since the review, and removed by somebody
     approved = approval(now, salt)
-    return approval(change, salt) == approved or (bool(ids) and approval(_resolved(change, ids), salt) == approved)
+    return approval(change, salt) == approved or (
+        bool(known.ids) and approval(_resolved(change, known), salt) == approved
+    )
 
 
 def _is_remainder(change: Change, now: Change | None, situation: Situation) -> bool:  # noqa: PLR0911 - a table
@@ -196,13 +216,13 @@ def to_confirm(saved: SavedPlan, situation: Situation) -> list[tuple[str, Remote
     return deleted + (moved(situation) if saved.plan.fingerprint in situation.ledger.begun else [])
 
 
-def _same_wish(change: Change, now: Change | None, ids: Mapping[Address, str], salt: str) -> bool:
+def _same_wish(change: Change, now: Change | None, known: _Learnt, salt: str) -> bool:
     """Whether both want the same, where both say what they want: what is done needs no wish."""
     after = desired_of(now)
     return after is None or any(
         sealed_values(before.compared(), before.resource.secrets, salt)
         == sealed_values(after.compared(), after.resource.secrets, salt)
-        for before in (desired_of(change), desired_of(_resolved(change, ids)))
+        for before in (desired_of(change), desired_of(_resolved(change, known)))
         if before is not None
     )
 
@@ -227,16 +247,19 @@ def _untouched(path: Path, before: Any, after: Any, changed: Collection[Path]) -
     return bool(before == after) or any(leaf[: len(path)] == path for leaf in changed)
 
 
-def _resolved(change: Change, ids: Mapping[Address, str]) -> Change:
-    """The change with the ids of what an earlier run of this plan created."""
-    desired = desired_of(change)
+def _resolved(change: Change, known: _Learnt) -> Change:
+    """The change with the ids of what an earlier run of this plan created, and the new names of what it moved."""
+    resolved: Callable[..., Change] = replace
+    entry, desired, ids = entry_of(change), desired_of(change), known.ids
+    if entry is not None and any(one in known.renamed for one in entry.references):
+        references = tuple(known.renamed.get(one, one) for one in entry.references)
+        change = resolved(change, entry=replace(entry, references=references))
     if not ids or desired is None:
         return change
 
     diffs = tuple(replace(diff, after=_filled(diff.after, ids)) for diff in change.diffs)
-    resolved: Callable[..., Change] = replace
-    known = replace(desired, values={path: _filled(value, ids) for path, value in desired.values.items()})
-    return resolved(change, desired=known, diffs=diffs)
+    values = {path: _filled(value, ids) for path, value in desired.values.items()}
+    return resolved(change, desired=replace(desired, values=values), diffs=diffs)
 
 
 def _filled(value: Any, ids: Mapping[Address, str]) -> Any:

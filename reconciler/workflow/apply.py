@@ -29,7 +29,7 @@ async def apply(setting: Setting, request: PlanRequest, conduct: Conduct) -> App
             if refused := refusal(reviewed, asks=conduct.asks):
                 return AppliedPlan(plan=reviewed, refused=refused)
             if not reviewed.pending:
-                return AppliedPlan(plan=reviewed, ledger_error=await caught_up(ledger, setting))
+                return AppliedPlan(plan=reviewed, ledger_error=await caught_up(ledger, setting, seen))
             if not conduct.approve(reviewed):
                 return AppliedPlan(plan=reviewed, declined=True)
             fresh = await still_as_reviewed(sessions.reading, setting, reviewed, seen, emit=conduct.emit)

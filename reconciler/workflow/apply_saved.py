@@ -63,7 +63,7 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
             left = await still_to_do(sessions.reading, saved, seen)
             if not left.todo:
                 nothing = _said("already-applied", "nothing of this plan is left to do")
-                unfolded = await caught_up(ledger, setting)
+                unfolded = await caught_up(ledger, setting, seen)
                 return AppliedPlan(plan=plan, notes=(*ledger.notes, nothing), ledger_error=unfolded)
             if not conduct.approve(left_of(plan, left)):
                 return AppliedPlan(plan=plan, declined=True)

@@ -91,5 +91,5 @@ async def carry_out(
         await recorded(ledger, stopped(setting, begun))
         raise
     unrecorded = await recorded(ledger, run_ended(setting, begun, report))
-    unfolded = await folded(ledger, run_record(setting, plan, report), sessions.reading, setting)
+    unfolded = await folded(ledger, run_record(setting, plan, report), sessions.reading, setting, seen, plan)
     return AppliedPlan(plan=plan, report=report, ledger_error=unfolded or unrecorded)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import ApiError, LedgerError
 from reconciler.executor.observe import confirm
 from reconciler.ledger.store import HeldLedger
 from reconciler.model.events import Report
-from reconciler.model.ledger import Identified
+from reconciler.model.ledger import Identified, Refiled
 from reconciler.model.observed import World
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Change, Plan
+from reconciler.model.recording import refiled
 from reconciler.model.session import ReadSession
 from reconciler.planner.situation import Situation
 from reconciler.workflow.connecting import endpoint
@@ -27,10 +28,11 @@ def identity(setting: Setting, seen: Situation) -> Identified:
 
 
 async def folded(
-    ledger: HeldLedger, record: Mapping[str, Any], session: ReadSession, setting: Setting
+    ledger: HeldLedger, record: Mapping[str, Any], session: ReadSession, setting: Setting, seen: Situation, plan: Plan
 ) -> LedgerError | None:
     """Fold the journal into the ledger. A failure loses nothing, as the journal stays, and is an answer, not an end."""
     try:
+        await kept_up(ledger, seen, plan.pending)
         if ledger.ledger.header.organization_id is None:
             await _learn_organization(ledger, session, setting)
         await ledger.compact(record)
@@ -39,17 +41,32 @@ async def folded(
     return None
 
 
-async def caught_up(ledger: HeldLedger, setting: Setting) -> LedgerError | None:
+async def caught_up(ledger: HeldLedger, setting: Setting, seen: Situation) -> LedgerError | None:
     """Fold what a run that was cut short left behind: where nothing is left to do, no later run will.
 
     A failure loses nothing here either.
     """
     try:
+        await kept_up(ledger, seen, ())
         if (await setting.ledger.snapshot()).unfinished:
             await ledger.compact()
     except LedgerError as error:
         return error
     return None
+
+
+async def kept_up(ledger: HeldLedger, seen: Situation, pending: Iterable[Change]) -> None:
+    """Remember in which files the manifests stand by now, apart from those that the run itself was to record.
+
+    With ``--only`` nothing else is touched. Raises LedgerError.
+    """
+    if seen.scope.only is not None:
+        return
+    own = {change.address for change in pending}
+    others = (resource for resource in seen.resources if resource.address not in own)
+    files = refiled(ledger.ledger.entries, others, seen.project)
+    if files:
+        await ledger.append(Refiled(files))
 
 
 async def _learn_organization(ledger: HeldLedger, session: ReadSession, setting: Setting) -> None:

@@ -140,7 +140,7 @@ BASE: dict[str, Any] = {"url": "u", "name": "n"}
     ("now", "more", "seen", "expected", "reason"),
     [
         (BASE, {}, {}, False, "as it was"),
-        (BASE, {"file": "b.yaml"}, {}, True, "the manifest moved to another file"),
+        (BASE, {"file": "b.yaml"}, {}, False, "the manifest moved to another file"),
         (BASE, {"prevent_destroy": True}, {}, True, "protection must outlive the manifest"),
         (BASE, {"on_remove": OnRemove.RETAIN}, {}, True, "so must what happens on removal"),
         (BASE, {"references": (Address("Owner", "o"),)}, {}, True, "the order of deletes changed"),
