@@ -20,6 +20,7 @@ from reconciler.model.ledger import (
     Line,
     Origin,
     Recorded,
+    Refiled,
     Removed,
     Settled,
 )
@@ -70,6 +71,7 @@ intents = st.builds(
 lines: st.SearchStrategy[Line] = st.one_of(
     st.builds(Intended, st.lists(intents, max_size=3).map(tuple)),
     st.builds(Recorded, entries, st.none() | addresses),
+    st.builds(Refiled, st.dictionaries(addresses, texts, max_size=3)),
     st.builds(Removed, addresses),
     st.builds(HalfReplaced, addresses),
     st.builds(Settled, addresses),
