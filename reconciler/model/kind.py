@@ -149,6 +149,7 @@ class ResourceKind:
                 empty identity, at least one element in common is what makes a match
     computed    answer fields that are read-only but wanted (statuses); any other field is dropped when decoding
     tells_apart answer fields listed beside the ids when several objects match
+    called      fields by which people know an object, of the manifest or of the answer; empty: its identity
     replaceable whether a change that cannot be updated may be a delete and a create
     loses_identity
                 deleting one loses what cannot be made again (secrets, opt-outs), so that deleting one and creating
@@ -170,6 +171,7 @@ class ResourceKind:
     shared: str | None = None
     computed: frozenset[str] = frozenset()
     tells_apart: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     replaceable: bool = False
     loses_identity: bool = False
     on_remove: OnRemove = OnRemove.DELETE

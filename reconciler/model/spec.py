@@ -6,7 +6,7 @@ else (comparing, clearing, composing request bodies, ``explain``, the schemas) r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -67,6 +67,33 @@ class LocalNameByDefault:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """Annotation: what the API makes of a create that leaves this field out, where that is documented."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class NoDefault:
+    """Annotation: what the API makes of a create that leaves this field out is documented nowhere."""
+
+
+def _every(_: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Confidential:
+    """Annotation: such a value has no place in a repository, so an export writes ``${env:…}`` for it.
+
+    ``what`` names it for people, as in "a phone number"; ``found`` tells which values are meant.
+    """
+
+    what: str
+    found: Callable[[Any], bool] = _every
+
+
+@dataclass(frozen=True, slots=True)
 class RefTo:
     """Annotation: this field names another resource; ``field`` is the API's name for the id.
 
@@ -90,6 +117,8 @@ class Leaf:
     local_name_by_default: bool = False
     reference: RefTo | None = None
     settings: bool = False
+    default: Default | None = None
+    confidential: Confidential | None = None
 
     def canonical(self, value: Any) -> Any:
         """The value as it is compared: MISSING must be turned into None before."""
@@ -121,6 +150,10 @@ def _leaf(path: Path, field: Path, metadata: list[Any], *, settings: bool) -> Le
                 found["create_only"] = True
             case LocalNameByDefault():
                 found["local_name_by_default"] = True
+            case Default():
+                found["default"] = mark
+            case Confidential():
+                found["confidential"] = mark
             case RefTo():
                 found["reference"] = mark
                 field = (*field[:-1], mark.field)

@@ -14,8 +14,8 @@ from reconciler.model.kind import Claim, Facts, Guard, ResourceKind, Values, Ver
 from reconciler.model.normalise import blank_as_null
 from reconciler.model.plan import Change, Replace
 from reconciler.model.reference import Reference
-from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, RefTo, Spec, unstated
-from reconciler.resources.values.phone_numbers import AmericanLongCode
+from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, Default, RefTo, Spec, unstated
+from reconciler.resources.values.phone_numbers import AmericanLongCode, PhoneNumber
 from reconciler.resources.values.senders import Sender
 from reconciler.resources.values.web_address import BlankIsNull
 
@@ -40,6 +40,8 @@ class AlphanumericSenderIdSpec(Spec):
         Cleared(Clear.OMIT),
         Compared(blank_as_null),
         CreateOnly(),
+        Default(None),
+        PhoneNumber,
         Field(description="number that sends to the US instead, where names are not allowed; default none"),
     ] = unstated
 

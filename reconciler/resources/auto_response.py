@@ -18,7 +18,7 @@ from reconciler.model.normalise import as_word_set, blank_as_null
 from reconciler.model.observed import Remote
 from reconciler.model.reference import Reference
 from reconciler.model.session import ReadSession, WriteSession
-from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, RefTo, Spec, unstated
+from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
 from reconciler.resources.attached import PROFILES
 from reconciler.resources.values.countries import EVERYWHERE, HandsetCountry
 from reconciler.resources.values.keywords import Keywords, reserved_elsewhere
@@ -78,6 +78,7 @@ class AutoResponseSpec(Spec):
         Annotated[str, AfterValidator(_text)] | None,
         Cleared(Clear.OMIT),
         Compared(blank_as_null),
+        NoDefault(),
         Field(description="the reply, from 20 characters; billed as an outbound message; default none"),
     ] = unstated
 

@@ -29,9 +29,9 @@ from reconciler.model.paths import Path, dotted
 from reconciler.model.plan import SENSITIVE, Change, Delete
 from reconciler.model.reference import Reference
 from reconciler.model.resource import OnRemove, Resource
-from reconciler.model.spec import Compared, CreateOnly, RefTo, Spec, unstated
+from reconciler.model.spec import Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
 from reconciler.resources.values.hosting import LIVE, OVER, STEPS, hosted_next
-from reconciler.resources.values.phone_numbers import HostableNumber
+from reconciler.resources.values.phone_numbers import HostableNumber, PhoneNumber
 from reconciler.resources.values.refusal import refusal
 
 NUMBERS: Final = ("phone_numbers",)
@@ -66,6 +66,7 @@ class HostedNumberOrderSpec(Spec):
         Reference,
         RefTo("MessagingProfile", field="messaging_profile_id"),
         CreateOnly(),
+        NoDefault(),
         Field(description="the profile that the numbers get when the order is complete; default none"),
     ] = unstated
     phone_numbers: Annotated[
@@ -73,6 +74,7 @@ class HostedNumberOrderSpec(Spec):
         AfterValidator(_distinct),
         Compared(as_number_set),
         CreateOnly(),
+        PhoneNumber,
         Field(
             description="US numbers in E.164 form; one per order keeps failures apart",
             json_schema_extra={"minItems": 1, "uniqueItems": True},
@@ -205,6 +207,7 @@ KIND = ResourceKind(
     shared="phone_numbers",
     computed=frozenset({"status"}),
     tells_apart=("status", "messaging_profile_id"),
+    called=("messaging_profile",),
     on_remove=OnRemove.RETAIN,
     options=HostedNumberOrderOptions,
     exclusive=one_order_per_number,

@@ -20,7 +20,9 @@ from reconciler.model.spec import (
     Cleared,
     Compared,
     CreateOnly,
+    Default,
     LocalNameByDefault,
+    NoDefault,
     Settings,
     Spec,
     unstated,
@@ -30,7 +32,7 @@ from reconciler.resources.values.amounts import DollarAmount
 from reconciler.resources.values.countries import EVERYWHERE, AllowList
 from reconciler.resources.values.refusal import refusal
 from reconciler.resources.values.senders import LegacySender
-from reconciler.resources.values.web_address import ClearableAddress, WebAddress
+from reconciler.resources.values.web_address import ClearableAddress, TokenInside, WebAddress
 
 NullClears: Final = Cleared(Clear.NULL)
 Label = Annotated[str, Field(min_length=1, max_length=64)]
@@ -63,9 +65,12 @@ class NumberPoolSettings(Settings):
     ]
     sticky_sender: Annotated[
         bool,
+        Default(False),
         Field(description="same number for the same recipient, for 8 days; turning it off forgets all pairs"),
     ] = unstated
-    geomatch: Annotated[bool, Field(description="prefer the recipient's area code; North America only")] = unstated
+    geomatch: Annotated[
+        bool, Default(False), Field(description="prefer the recipient's area code; North America only")
+    ] = unstated
 
     @model_validator(mode="after")
     def _holds_something(self) -> Self:
@@ -80,11 +85,11 @@ class UrlShortenerSettings(Settings):
     """Links made by public shorteners are rewritten to a domain of yours."""
 
     domain: Annotated[str, Field(min_length=1, description="one of the account's URL shortener domains")]
-    prefix: Annotated[str, Field(description="shown after the domain; default empty")] = unstated
+    prefix: Annotated[str, NoDefault(), Field(description="shown after the domain; default empty")] = unstated
     replace_blacklist_only: Annotated[
-        bool, Field(description="rewrite only links that Telnyx has blacklisted; default false")
+        bool, NoDefault(), Field(description="rewrite only links that Telnyx has blacklisted; default false")
     ] = unstated
-    send_webhooks: Annotated[bool, Field(description="report clicks to the profile's webhooks")] = unstated
+    send_webhooks: Annotated[bool, NoDefault(), Field(description="report clicks to the profile's webhooks")] = unstated
 
 
 class MessagingProfileSpec(Spec):
@@ -103,51 +108,73 @@ class MessagingProfileSpec(Spec):
         Compared(as_set),
         Field(description='countries that may be sent to, as ISO 3166-1 codes, or ["*"] for everywhere'),
     ]
-    enabled: Annotated[bool, Field(description="false refuses every send; default true")] = unstated
+    enabled: Annotated[bool, Default(True), Field(description="false refuses every send; default true")] = unstated
     webhook_url: Annotated[
-        ClearableAddress, Field(description="where inbound messages and delivery reports go; default none")
+        ClearableAddress, Default(""), Field(description="where inbound messages and delivery reports go; default none")
     ] = unstated
     webhook_failover_url: Annotated[
-        ClearableAddress, Field(description="tried when webhook_url fails; default none")
+        ClearableAddress, Default(""), Field(description="tried when webhook_url fails; default none")
     ] = unstated
     webhook_api_version: Annotated[
         Literal["1", "2", "2010-04-01"],
         BeforeValidator(_version),
+        Default("2"),
         Field(description='format of the webhooks, a string; default "2"'),
     ] = unstated
     number_pool_settings: Annotated[
-        NumberPoolSettings | None, NullClears, Field(description="send from a pool of numbers; default off")
+        NumberPoolSettings | None,
+        NullClears,
+        Default(None),
+        Field(description="send from a pool of numbers; default off"),
     ] = unstated
     url_shortener_settings: Annotated[
-        UrlShortenerSettings | None, NullClears, Field(description="replace public short links; default off")
+        UrlShortenerSettings | None,
+        NullClears,
+        Default(None),
+        Field(description="replace public short links; default off"),
     ] = unstated
     alpha_sender: Annotated[
         LegacySender | None,
         NullClears,
+        Default(None),
         Field(description="older way to one alphanumeric sender; prefer AlphanumericSenderId; default none"),
     ] = unstated
     daily_spend_limit: Annotated[
         DollarAmount,
         Compared(as_decimal),
+        NoDefault(),
         Field(description='US dollars until midnight UTC, a string such as "25.00"; inert until enabled'),
     ] = unstated
     daily_spend_limit_enabled: Annotated[
-        bool, Field(description="whether daily_spend_limit is enforced; default false")
+        bool, Default(False), Field(description="whether daily_spend_limit is enforced; default false")
     ] = unstated
-    mms_fall_back_to_sms: Annotated[bool, Field(description="send SMS where MMS cannot go; default false")] = unstated
-    mms_transcoding: Annotated[bool, Field(description="shrink images and video to fit; default false")] = unstated
-    mobile_only: Annotated[bool, Field(description="send to mobile numbers only; default false")] = unstated
+    mms_fall_back_to_sms: Annotated[
+        bool, Default(False), Field(description="send SMS where MMS cannot go; default false")
+    ] = unstated
+    mms_transcoding: Annotated[
+        bool, Default(False), Field(description="shrink images and video to fit; default false")
+    ] = unstated
+    mobile_only: Annotated[bool, Default(False), Field(description="send to mobile numbers only; default false")] = (
+        unstated
+    )
     smart_encoding: Annotated[
-        bool, Field(description="replace look-alike characters so that texts stay GSM-7; default false")
+        bool, Default(False), Field(description="replace look-alike characters so that texts stay GSM-7; default false")
     ] = unstated
     ai_assistant_id: Annotated[
-        Label | None, NullClears, Field(description="AI assistant that answers inbound texts; default none")
+        Label | None,
+        NullClears,
+        Default(None),
+        Field(description="AI assistant that answers inbound texts; default none"),
     ] = unstated
     health_webhook_url: Annotated[
-        WebAddress, CreateOnly(), Field(description="deprecated by Telnyx; can only be set when creating")
+        WebAddress,
+        CreateOnly(),
+        Default(None),
+        TokenInside,
+        Field(description="deprecated by Telnyx; can only be set when creating"),
     ] = unstated
     resource_group_id: Annotated[
-        Label, CreateOnly(), Field(description="resource group; can only be set when creating")
+        Label, CreateOnly(), Default(None), Field(description="resource group; can only be set when creating")
     ] = unstated
 
     @field_validator("daily_spend_limit_enabled")

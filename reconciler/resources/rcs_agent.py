@@ -13,7 +13,7 @@ from reconciler.adapters.rest import RestAdapter
 from reconciler.model.kind import Json, ResourceKind, Verb
 from reconciler.model.normalise import blank_as_null
 from reconciler.model.reference import Reference, RemoteId
-from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, RefTo, Spec, unstated
+from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
 from reconciler.resources.values.web_address import ClearableAddress
 
 
@@ -30,14 +30,16 @@ class RcsAgentSpec(Spec):
         RefTo("MessagingProfile", field="profile_id"),
         Cleared(Clear.NULL),
         Compared(blank_as_null),
+        NoDefault(),
         Field(description="the messaging profile that the agent sends with; null for none"),
     ] = unstated
     webhook_url: Annotated[
         ClearableAddress,
+        NoDefault(),
         Field(description="where inbound RCS events go; the profile's webhook does not get them; default none"),
     ] = unstated
     webhook_failover_url: Annotated[
-        ClearableAddress, Field(description="tried when webhook_url fails; default none")
+        ClearableAddress, NoDefault(), Field(description="tried when webhook_url fails; default none")
     ] = unstated
 
 
@@ -58,5 +60,6 @@ KIND = ResourceKind(
     identity=("agent_id",),
     computed=frozenset({"agent_name"}),
     tells_apart=("agent_name",),
+    called=("agent_name",),
     create_hint="register the agent with Telnyx (portal, RCS), then write its id as agent_id",
 )

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
+from reconciler.model.spec import Confidential
 from reconciler.resources.values.refusal import refusal
 
 _E164: Final = r"\+[1-9]\d{7,14}"
@@ -45,6 +46,9 @@ def american_long_code(value: str) -> str:
         raise refusal("alpha-fallback-invalid", message, value=value, hint="name a local US number")
     return value
 
+
+PhoneNumber: Final = Confidential("a phone number")
+"""Personal data: whose number it is may be known to anybody who reads the repository."""
 
 _SHAPE: Final = Field(json_schema_extra={"pattern": f"^{_AMERICAN}$"})
 HostableNumber = Annotated[str, AfterValidator(hostable), _SHAPE]

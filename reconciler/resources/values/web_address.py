@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from reconciler.model.normalise import blank_as_null
-from reconciler.model.spec import Clear, Cleared, Compared
+from reconciler.model.spec import Clear, Cleared, Compared, Confidential
 from reconciler.resources.values.refusal import refusal
 
 LONGEST: Final = 2000
@@ -17,6 +17,16 @@ _CODE: Final = "webhook-url-invalid"
 _UNSENDABLE: Final = re.compile(r"[\s\x00-\x1f]")
 _PLAIN: Final = re.compile(r"https?://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*)?")
 """Addresses that pass every check below, as nearly all do: splitting them costs more than all other checks."""
+
+_TOKEN: Final = re.compile(
+    r"""(?<![A-Za-z0-9])(?:
+        (?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{12,}  # digits and letters mixed, without a gap
+      | (?=[A-Z]*[a-z])(?=[a-z]*[A-Z])[A-Za-z]{20,}
+      | [0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-
+    )""",
+    re.VERBOSE,
+)
+"""What was drawn by lot rather than made up: a key, a signature, a UUID."""
 
 
 def callable_address(url: str) -> str:
@@ -41,6 +51,23 @@ def callable_address(url: str) -> str:
     return url
 
 
+def looks_secret(url: Any) -> bool:
+    """Whether an address seems to hold what only its owner should know: a password, or a token in path or query.
+
+    A guess, and on the safe side: whoever knows such an address can send what looks like an event of Telnyx to it.
+    Any query counts, as does what looks drawn by lot in the path.
+    """
+    if not isinstance(url, str):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    return "@" in parts.netloc or bool(parts.query) or _TOKEN.search(parts.path) is not None
+
+
+TokenInside: Final = Confidential("an address with a password or a token in it", looks_secret)
+
 WebAddress = Annotated[
     str,
     AfterValidator(callable_address),
@@ -50,4 +77,4 @@ WebAddress = Annotated[
 BlankIsNull = BeforeValidator(blank_as_null)
 """For what may be absent: ``""`` and ``null`` mean the same to the API, so only one of them is kept."""
 
-ClearableAddress = Annotated[WebAddress | None, BlankIsNull, Cleared(Clear.NULL), Compared(blank_as_null)]
+ClearableAddress = Annotated[WebAddress | None, BlankIsNull, Cleared(Clear.NULL), Compared(blank_as_null), TokenInside]
