@@ -18,6 +18,7 @@ from reconciler.planner.claims import Claims
 from reconciler.planner.collisions import creating_one_object, creating_what_is_kept
 from reconciler.planner.generations import generations, parents_of
 from reconciler.planner.identifying import Identified, identify
+from reconciler.planner.likeness import renames_missed
 from reconciler.planner.matching import Absent, Found, Match, Unclear
 from reconciler.planner.ordering import ordered
 from reconciler.planner.removals import dangling, removals
@@ -52,6 +53,7 @@ def draft(situation: Situation) -> Draft:
     gone, kept = removals(situation, claims)
     order, warnings = ordered([*changes, *gone], situation.ledger.entries, situation.kinds, situation.world)
     findings += [*kept, *warnings, *dangling(wanted.values(), gone, situation.kinds)]
+    findings += renames_missed(order, situation)
     return _narrowed(order, by_place(findings), situation)
 
 

@@ -123,7 +123,12 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
     ),
     "answer, the key itself, no hint": (
         renamed(answer("old"), live_answer(), answer("new", country_code="CA")),
-        [f"delete {R}/old not-desired", f"noop {P}/a unchanged", f"create {R}/new new"],
+        [
+            f"delete {R}/old not-desired",
+            f"noop {P}/a unchanged",
+            f"create {R}/new new",
+            f"likely-rename {R}/new",
+        ],
     ),
     "sender, another field": (
         renamed(sender("old"), live_sender(), sender("new", us_long_code_fallback="+15125550142")),

@@ -1,0 +1,169 @@
+"""A removal and a create that look alike are pointed out; those that only resemble everything are not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.ledger import Entry
+from reconciler.model.observed import Observed
+from reconciler.model.resource import Lifecycle, OnRemove, Resource
+from reconciler.planner.draft import draft
+from reconciler.planner.likeness import renames_missed
+from reconciler.planner.situation import Situation
+from tests.planner.worlds import (
+    answer,
+    live_answer,
+    live_profile,
+    live_sender,
+    profile,
+    protected,
+    recorded,
+    sender,
+    situation,
+)
+
+A, P1 = profile("a"), live_profile()
+ABOVE = (recorded(A, P1), P1)
+HOOK = {"webhook_url": "https://hooks.example.com/alerts"}
+TEXT = "Acme: you will receive no more messages."
+
+
+def found(here: Situation) -> list[Diagnostic]:
+    """The warnings of a draft about renames."""
+    return [finding for finding in draft(here).diagnostics if finding.code == "likely-rename"]
+
+
+def of(old: Resource, row: Observed, new: Resource, **entry: Any) -> Situation:
+    """One resource removed and one created, profile ``a`` apart."""
+    return situation([A, new], [ABOVE[0], replace(recorded(old, row), **entry)], [P1, row])
+
+
+def hooked(local: str, **more: Any) -> Resource:
+    """A profile whose remote name is left to its local one, with a webhook of its own."""
+    return profile(local, **HOOK, **more)
+
+
+OLD, ROW = hooked("old"), live_profile("p2", "old", **HOOK)
+STOP, STOP_ROW = answer("old", resp_text=TEXT), live_answer("r1", resp_text=TEXT)
+ALIKE: dict[str, Situation] = {
+    "profile: all but its name": of(OLD, ROW, hooked("new")),
+    "profile: retained, and made a second time": of(OLD, ROW, hooked("new"), on_remove=OnRemove.RETAIN),
+    "profile: protected, and made a second time": of(OLD, ROW, hooked("new"), prevent_destroy=True),
+    "profile: only the spelling of the name": of(
+        profile("old", name="Acme Alerts", whitelisted_destinations=["GB"]),
+        live_profile("p2", "Acme Alerts", whitelisted_destinations=["GB"]),
+        profile("new", name="acme-alerts", whitelisted_destinations=["FR"]),
+    ),
+    "answer: another country": of(STOP, STOP_ROW, answer("new", country_code="CA", resp_text=TEXT)),
+    "sender: another spelling": of(sender("old"), live_sender(), sender("new", alphanumeric_sender_id="Acme")),
+}
+DIFFERENT: dict[str, Situation] = {
+    "the allow-list alone, which most profiles have": of(
+        profile("old"), live_profile("p2", "old"), profile("new")
+    ),
+    "defaults alone": of(
+        profile("old", enabled=True, mobile_only=False, whitelisted_destinations=["GB"]),
+        live_profile("p2", "old", enabled=True, mobile_only=False, whitelisted_destinations=["GB"]),
+        profile("new", enabled=True, mobile_only=False, whitelisted_destinations=["FR"]),
+    ),
+    "half of the fields": of(OLD, ROW, hooked("new", name="New", whitelisted_destinations=["FR"])),
+    "a secret webhook": of(OLD, ROW, hooked("new", secrets=frozenset({("webhook_url",)}))),
+    "a webhook that was a secret": of(OLD, ROW, hooked("new"), secrets=("webhook_url",)),
+    "the same answer on another profile": situation(
+        [A, profile("b", name="B"), answer("new", messaging_profile="b", resp_text=TEXT)],
+        [ABOVE[0], recorded(profile("b", name="B"), live_profile("p2", "B")), recorded(STOP, STOP_ROW)],
+        [P1, live_profile("p2", "B"), STOP_ROW],
+    ),
+    "another kind": of(STOP, STOP_ROW, sender("new")),
+    "a rename that is told": of(OLD, ROW, replace(hooked("new"), renamed_from="old")),
+    "what is gone": replace(
+        of(OLD, ROW, hooked("new")), world=situation(objects=[P1], gone=[("MessagingProfile", "p2")]).world
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ALIKE)
+def test_what_looks_like_a_rename_is_pointed_out(row: str) -> None:
+    """A warning with both addresses, the line to write, and the place where to write it."""
+    here = ALIKE[row]
+    [finding] = found(here)
+    kind = finding.address.kind if finding.address else ""
+    assert finding.severity is Severity.WARNING
+    assert f"{kind}/old" in finding.summary
+    assert f"{kind}/new" in finding.summary
+    assert "renamed_from: old" in finding.hint
+    assert finding.source is not None
+    [new] = [one for one in here.resources if one.address == finding.address]
+    told = replace(new, renamed_from="old")
+    others = [one for one in here.resources if one is not new]
+    after = draft(replace(here, resources=(*others, told)))
+    [change] = [one for one in after.changes if one.address == told.address]
+    assert change.moved_from is not None, "what was advised works"
+
+
+@pytest.mark.parametrize("row", DIFFERENT)
+def test_what_only_resembles_everything_is_not(row: str) -> None:
+    """A warning that is often wrong is not read."""
+    assert found(DIFFERENT[row]) == []
+
+
+def test_each_is_paired_once_with_the_likeliest_whatever_the_order() -> None:
+    """Two removed, two created: one to one, and the same for every order of the input."""
+    exact, near = hooked("one", enabled=False, mobile_only=True), hooked("two", enabled=False)
+    rows = [
+        live_profile("p2", "one", **HOOK, enabled=False, mobile_only=True),
+        live_profile("p3", "two", **HOOK, enabled=False),
+    ]
+    entries = [ABOVE[0], recorded(exact, rows[0]), recorded(near, rows[1])]
+    wanted = [A, hooked("uno", enabled=False, mobile_only=True), hooked("due", enabled=False)]
+    told = set()
+    for shuffled in permutations(wanted):
+        findings = found(situation(shuffled, reversed(entries), [P1, *reversed(rows)]))
+        told.add(tuple(sorted(finding.hint.split(" under")[0] + f" {finding.address}" for finding in findings)))
+    assert told == {
+        (
+            "if it is a rename, write renamed_from: one MessagingProfile/uno",
+            "if it is a rename, write renamed_from: two MessagingProfile/due",
+        )
+    }
+
+
+def _many(number: int) -> tuple[Sequence[Resource], Sequence[Entry], Sequence[Observed]]:
+    rows = [live_answer(f"r{i}", resp_text=TEXT, keywords=[f"W{i}"], country_code="US") for i in range(number)]
+    old = [answer(f"old{i}", resp_text=TEXT, keywords=[f"W{i}"]) for i in range(number)]
+    new = [answer(f"new{i}", resp_text=TEXT, keywords=[f"V{i}"], country_code="CA") for i in range(number)]
+    return new, [recorded(one, row) for one, row in zip(old, rows, strict=True)], rows
+
+
+def test_the_work_grows_with_the_number_of_changes() -> None:
+    """Thousands that all say the same point at nothing in particular, and take no time to say so."""
+
+    def seconds(number: int) -> float:
+        new, entries, rows = _many(number)
+        here = situation([A, *new], [ABOVE[0], *entries], [P1, *rows])
+        changes = draft(here).changes
+        begun = time.process_time()
+        assert renames_missed(changes, here) == []
+        return time.process_time() - begun
+
+    small = min(seconds(100) for _ in range(3))
+    assert seconds(1000) < 40 * max(small, 0.001)
+
+
+def test_protected_and_retained_stay_as_they_are() -> None:
+    """The rows above are what they say: the removal itself differs, and the warning does not change it."""
+    actions = {
+        row: [change.action.value for change in draft(here).changes if change.address.name == "old"]
+        for row, here in ALIKE.items()
+    }
+    assert actions["profile: all but its name"] == ["delete"]
+    assert actions["profile: retained, and made a second time"] == ["forget"]
+    assert actions["profile: protected, and made a second time"] == ["protected"]
+    assert Lifecycle(prevent_destroy=True) == protected()
