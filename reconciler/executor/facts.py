@@ -29,6 +29,18 @@ async def fetch_facts(session: ReadSession, kinds: Kinds, changes: Iterable[Chan
     return facts
 
 
+async def count_attached(
+    session: ReadSession, kinds: Kinds, objects: Iterable[tuple[str, Remote]]
+) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    """How many things of each sort hang on these objects, for those who must choose among them. Raises ApiError."""
+    wanted = [(name, remote, fact) for name, remote in objects for fact in kinds[name].counted]
+    answers = await together(_fetch(session, fact, remote) for _, remote, fact in wanted)
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for (name, remote, fact), attached in zip(wanted, answers, strict=True):
+        counts.setdefault((name, remote.id), {})[fact.name.replace("_", " ")] = len(attached)
+    return counts
+
+
 async def _fetch(session: ReadSession, fact: Fact, remote: Remote) -> tuple[Attached, ...]:
     try:
         return await fact.fetch(session, remote)

@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.model.kind import Json, ResourceKind
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.paths import MISSING, Path, value_at
+from reconciler.model.plan import SENSITIVE
 from reconciler.model.spec import Leaf
 
 
@@ -37,7 +38,13 @@ def writable(kind: ResourceKind, observed: Observed) -> dict[Path, Any]:
 
 def summary_of(kind: ResourceKind, observed: Observed, *, hidden: Collection[str] = ()) -> str:
     """What tells this object apart from its likes, for a person who must choose. ``hidden`` fields are secrets."""
-    shown: Mapping[str, Any] = observed.attributes
-    told = [name for name in kind.tells_apart if name not in hidden]
-    parts = [f"{name}={shown[name]}" for name in told if shown.get(name) not in (None, "", [])]
+    parts = told_of(kind, observed, hidden=hidden)
     return f"{observed.remote.id} ({', '.join(parts)})" if parts else observed.remote.id
+
+
+def told_of(kind: ResourceKind, observed: Observed, *, hidden: Collection[str] = ()) -> list[str]:
+    """``field=value`` for each field that tells objects of a kind apart; what looks confidential is covered."""
+    shown: Mapping[str, Any] = observed.attributes
+    told = [name for name in kind.tells_apart if name not in hidden and shown.get(name) not in (None, "", [])]
+    covered = {leaf.field[0]: leaf.confidential.found for leaf in kind.leaves.values() if leaf.confidential}
+    return [f"{name}={SENSITIVE if name in covered and covered[name](shown[name]) else shown[name]}" for name in told]

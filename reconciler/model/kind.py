@@ -149,6 +149,7 @@ class ResourceKind:
                 empty identity, at least one element in common is what makes a match
     computed    answer fields that are read-only but wanted (statuses); any other field is dropped when decoding
     tells_apart answer fields listed beside the ids when several objects match
+    counted     what hangs on an object and is counted then: read for such a finding alone
     called      fields by which people know an object, of the manifest or of the answer; empty: its identity
     replaceable whether a change that cannot be updated may be a delete and a create
     loses_identity
@@ -171,6 +172,7 @@ class ResourceKind:
     shared: str | None = None
     computed: frozenset[str] = frozenset()
     tells_apart: tuple[str, ...] = ()
+    counted: tuple[Fact, ...] = ()
     called: tuple[str, ...] = ()
     replaceable: bool = False
     loses_identity: bool = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.address import Address
 from reconciler.model.bodies import replacement
@@ -13,6 +13,7 @@ from reconciler.model.observed import Observed
 from reconciler.model.paths import undotted
 from reconciler.model.plan import Change, Create, Desired, Replace
 from reconciler.model.reference import Unknown
+from reconciler.planner.ambiguity import Candidates, told_apart
 from reconciler.planner.changes import Decision, decide_absent, decide_found
 from reconciler.planner.claims import Claims
 from reconciler.planner.collisions import creating_one_object, creating_what_is_kept
@@ -29,10 +30,11 @@ from reconciler.planner.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Changes in order of execution, and findings. Not yet guarded."""
+    """Changes in order of execution, and findings. Not yet guarded; ``candidates`` are what some findings list."""
 
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
+    candidates: Mapping[Address, Candidates] = field(default_factory=dict)
 
 
 def draft(situation: Situation) -> Draft:
@@ -40,11 +42,13 @@ def draft(situation: Situation) -> Draft:
     findings: list[Diagnostic] = []
     changes: list[Change] = []
     wanted: dict[Address, Desired] = {}
+    candidates: dict[Address, Candidates] = {}
     ids, claims = Ids(situation), Claims(situation)
     for generation in generations(situation):
         identified = identify(generation, ids, claims, situation)
         wanted.update(identified.wanted)
         findings.extend(identified.findings)
+        candidates.update(_candidates(identified.matches))
         for change, said in _decisions(generation.kind, identified, claims, situation):
             findings.extend(said)
             if change is not None:
@@ -54,7 +58,14 @@ def draft(situation: Situation) -> Draft:
     order, warnings = ordered([*changes, *gone], situation.ledger.entries, situation.kinds, situation.world)
     findings += [*kept, *warnings, *dangling(wanted.values(), gone, situation.kinds)]
     findings += renames_missed(order, situation)
-    return _narrowed(order, by_place(findings), situation)
+    apart = told_apart(by_place(findings), candidates, situation.kinds, {})
+    return replace(_narrowed(order, apart, situation), candidates=candidates)
+
+
+def _candidates(matches: Mapping[Address, Match]) -> Iterator[tuple[Address, Candidates]]:
+    for address, matched in matches.items():
+        if isinstance(matched, Unclear) and matched.among is not None:
+            yield address, matched.among
 
 
 def _decisions(kind: ResourceKind, identified: Identified, claims: Claims, situation: Situation) -> Iterator[Decision]:

@@ -32,13 +32,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
-from reconciler.model.answers import summary_of
 from reconciler.model.keys import Key, candidates
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry, IntentKind, Origin
 from reconciler.model.observed import Observed
 from reconciler.model.paths import undotted
 from reconciler.model.plan import Desired
+from reconciler.planner.ambiguity import Candidates, ids_of
 from reconciler.planner.renames import Renames
 from reconciler.planner.situation import Situation
 
@@ -75,6 +75,7 @@ class Unclear:
     code: str
     summary: str
     hint: str = ""
+    among: Candidates | None = None
 
 
 Match = Found | Absent | Unclear
@@ -289,10 +290,11 @@ def _held(remote_id: str, holder: Entry) -> Unclear:
 
 def _ambiguous(desired: Desired, kind: ResourceKind, rows: Collection[Observed], entry: Entry | None) -> Unclear:
     secrets = [*desired.resource.secrets, *map(undotted, entry.secrets if entry else ())]
-    hidden = {kind.leaves[path[:1]].field[0] for path in secrets}
-    listed = "; ".join(sorted(summary_of(kind, row, hidden=hidden) for row in rows))
+    hidden = frozenset(kind.leaves[path[:1]].field[0] for path in secrets)
     return Unclear(
         "ambiguous",
-        f"{len(rows)} objects of this account could be meant: {listed}",
-        "choose one with metadata.remote_id",
+        f"{len(rows)} objects of this account could be meant: {ids_of(tuple(rows))}",
+        "choose one with metadata.remote_id or with reconciler adopt; a renamed resource is found by its old name: "
+        "metadata.renamed_from",
+        Candidates(tuple(rows), hidden),
     )

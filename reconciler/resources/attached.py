@@ -72,8 +72,11 @@ async def _agents(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
     )
 
 
+NUMBERS: Final = _child_list("phone number", "phone_numbers", lambda row: str(row.get("phone_number") or row["id"]))
+"""What people know a profile by, among profiles of one name."""
+
 CHILDREN: Final = (
-    _child_list("phone number", "phone_numbers", lambda row: str(row.get("phone_number") or row["id"])),
+    NUMBERS,
     _child_list("short code", "short_codes", lambda row: str(row.get("short_code") or row["id"])),
     Fact("hosted_numbers", for_deletes, _hosted_numbers),
     _child_list(

@@ -27,7 +27,7 @@ from reconciler.model.spec import (
     Spec,
     unstated,
 )
-from reconciler.resources.attached import ATTACHMENT_GUARDS, CHILDREN, POINTERS, PROFILES
+from reconciler.resources.attached import ATTACHMENT_GUARDS, CHILDREN, NUMBERS, POINTERS, PROFILES
 from reconciler.resources.values.amounts import DollarAmount
 from reconciler.resources.values.countries import EVERYWHERE, AllowList
 from reconciler.resources.values.refusal import refusal
@@ -237,6 +237,7 @@ KIND = ResourceKind(
     identity=("name",),
     computed=frozenset({"created_at"}),
     tells_apart=("created_at", "whitelisted_destinations", "webhook_url"),
+    counted=(NUMBERS,),
     loses_identity=True,
     facts=CHILDREN + POINTERS,
     guards=(

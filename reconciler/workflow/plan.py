@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 
 from reconciler.api import Client, connect
 from reconciler.errors import LedgerError, UsageError
-from reconciler.executor.facts import fetch_facts
+from reconciler.executor.facts import count_attached, fetch_facts
 from reconciler.manifest import Loaded
 from reconciler.manifest.wording import suggestion
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.model.plan import Plan
 from reconciler.model.scope import Scope
-from reconciler.planner.draft import draft
+from reconciler.planner.ambiguity import told_apart
+from reconciler.planner.draft import Draft, draft
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Situation
 from reconciler.workflow.connecting import rate, target
@@ -82,15 +84,31 @@ async def decide(
     """Match, compare, fetch the facts that guards need, and run the guards. ``notes`` join the findings."""
     drafted = draft(situation)
     facts = await fetch_facts(session, setting.kinds, drafted.changes)
+    findings = await with_counts(session, drafted, setting.kinds)
     policy = replace(request.policy, allowed=request.policy.allowed | set(setting.account.allowed_guards))
     return finish(
-        replace(drafted, diagnostics=(*notes, *drafted.diagnostics)),
+        replace(drafted, diagnostics=(*notes, *findings)),
         facts,
         situation,
         policy,
         reads=session.requests.reads,
         rate=rate(setting),
     )
+
+
+async def with_counts(session: Client, drafted: Draft, kinds: Kinds) -> tuple[Diagnostic, ...]:
+    """The findings of a draft; where several objects could be meant, with what hangs on each. Raises ApiError."""
+    if not drafted.candidates:
+        return drafted.diagnostics
+    told = {finding.address for finding in drafted.diagnostics}
+    listed = {
+        (address.kind, row.remote)
+        for address, among in drafted.candidates.items()
+        if address in told
+        for row in among.rows
+    }
+    counts = await count_attached(session, kinds, sorted(listed, key=lambda each: (each[0], each[1].id)))
+    return told_apart(drafted.diagnostics, drafted.candidates, kinds, counts)
 
 
 def check_kinds(ledger: Ledger, kinds: Collection[str]) -> None:

@@ -148,9 +148,20 @@ def test_the_refusal_names_both_places() -> None:
 
 
 def test_candidates_are_told_apart() -> None:
-    """An ambiguity lists the ids and what is known of them."""
+    """An ambiguity lists the ids, what is known of them, and what to write for each."""
     here = situation([A], objects=[P1, live_profile("p2", "Alerts", webhook_url="https://two.example")])
     [finding] = draft(here).diagnostics
-    assert "p1" in finding.summary
-    assert "p2 (" in finding.summary
-    assert "https://two.example" in finding.summary
+    assert finding.summary.endswith(": p1, p2")
+    one, two = finding.detail.splitlines()
+    assert one.endswith("remote_id: p1, or reconciler adopt MessagingProfile/a=p1")
+    assert "https://two.example" in two
+    assert two.endswith("remote_id: p2, or reconciler adopt MessagingProfile/a=p2")
+
+
+def test_an_address_with_a_token_in_it_tells_nothing_apart() -> None:
+    """Whoever knows it can send what looks like an event of Telnyx to it (promise 7)."""
+    token = "https://hooks.example.com/in?key=canary"
+    here = situation([A], objects=[P1, live_profile("p2", "Alerts", webhook_url=token)])
+    [finding] = draft(here).diagnostics
+    assert "canary" not in finding.detail
+    assert "webhook_url=(sensitive)" in finding.detail
