@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, str] = {
     "validate": "Check manifests offline: syntax, schema, references.",
     "plan": "Show what would change in the account.",
     "show": "Show a saved plan.",
+    "adopt": "Record live objects as ours, and change nothing in the account.",
     "apply": "Make the account as the manifests say, or as a saved plan does.",
     "drift": "Show what changed in the account behind our back.",
     "destroy": "Remove everything that the ledger records as ours.",

@@ -97,6 +97,12 @@ class _Change:
     diffs: tuple[FieldDiff, ...] = ()
     moved_from: Address | None = None
 
+    @property
+    def ledger_only(self) -> bool:
+        """Whether it writes to the ledger and to nothing else."""
+        quiet = self.action in {Action.MOVE, Action.RECORD, Action.FORGET}
+        return quiet or (self.action is Action.ADOPT and not self.diffs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(_Change):

@@ -15,7 +15,7 @@ from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.model.status import Status
 from reconciler.render.escape import json_text
 from reconciler.render.format import Format
-from reconciler.render.ledger_document import entry, history, inventory
+from reconciler.render.ledger_document import adoption, entry, history, inventory
 from reconciler.render.parts import (
     cost_part,
     diagnostics_part,
@@ -56,6 +56,7 @@ def _change(change: Change) -> ChangeShape:
         "depends_on": sorted(map(str, change.depends_on)),
         "blocked_by": change.blocked_by,
         "moved_from": str(change.moved_from) if change.moved_from else None,
+        "ledger_only": change.ledger_only,
         "diffs": [
             {
                 "path": dotted(diff.path),
@@ -276,4 +277,5 @@ FORMAT = Format(
     history=history,
     inventory=inventory,
     entry=entry,
+    adoption=adoption,
 )

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import import_module
 from typing import Protocol
 
+from reconciler.model.adoption import Adoption
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
@@ -90,6 +91,12 @@ class RendersEntry(Protocol):
     def __call__(self, report: EntryReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
 
 
+class RendersAdoption(Protocol):
+    """What was recorded as ours."""
+
+    def __call__(self, adoption: Adoption, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One format; None for what it does not show."""
@@ -104,6 +111,7 @@ class Format:
     history: RendersHistory | None = None
     inventory: RendersInventory | None = None
     entry: RendersEntry | None = None
+    adoption: RendersAdoption | None = None
 
 
 @cache

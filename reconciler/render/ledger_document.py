@@ -1,12 +1,14 @@
-"""What ``history`` and ``ledger`` say, as JSON. The shapes are in ``ledger_shapes``."""
+"""What ``adopt``, ``history`` and ``ledger`` say, as JSON. The shapes are in ``ledger_shapes``."""
 
 from __future__ import annotations
 
+from reconciler.model.adoption import Adoption
 from reconciler.model.history import HistoryReport, PastChange, PastRun
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.ledger import Entry, Intent
 from reconciler.render.escape import json_text
 from reconciler.render.ledger_shapes import (
+    AdoptionShape,
     EntryDetailShape,
     EntryShowShape,
     HistoryShape,
@@ -128,7 +130,27 @@ def entry_document(report: EntryReport) -> EntryShowShape:
     }
 
 
-def history(report: HistoryReport, *, color: bool = False) -> str:  # noqa: ARG001 - JSON has no colour
+def adoption_document(adoption: Adoption) -> AdoptionShape:
+    """What was adopted."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": adoption.account,
+        "adopted": [
+            {"address": str(one.address), "remote_id": one.remote_id, "differs": list(one.differs)}
+            for one in adoption.adopted
+        ],
+        "already": [str(address) for address in adoption.already],
+        "absent": [str(address) for address in adoption.absent],
+        "diagnostics": diagnostics_part(adoption.notes),
+    }
+
+
+def adoption(adoption: Adoption, *, color: bool = False) -> str:  # noqa: ARG001 - JSON has no colour
+    """See ``adoption_document``."""
+    return json_text(adoption_document(adoption), indent=2) + "\n"
+
+
+def history(report: HistoryReport, *, color: bool = False) -> str:  # noqa: ARG001 - as above
     """See ``history_document``."""
     return json_text(history_document(report), indent=2) + "\n"
 

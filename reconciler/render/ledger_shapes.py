@@ -1,4 +1,4 @@
-"""The shapes of what ``history`` and ``ledger`` say."""
+"""The shapes of what ``adopt``, ``history`` and ``ledger`` say."""
 
 from __future__ import annotations
 
@@ -126,4 +126,23 @@ class EntryShowShape(Closed):
     ledger: str
     entry: EntryDetailShape | None
     intent: PendingShape | None
+    diagnostics: list[DiagnosticShape]
+
+
+class AdoptedShape(Closed):
+    """An object that is recorded as ours now. ``differs`` are the fields that the next apply would change."""
+
+    address: str
+    remote_id: str
+    differs: list[str]
+
+
+class AdoptionShape(Closed):
+    """What was adopted, what was ours ``already``, and what is declared and ``absent`` from the account."""
+
+    format_version: Literal["1.0"]
+    account: str
+    adopted: list[AdoptedShape]
+    already: list[str]
+    absent: list[str]
     diagnostics: list[DiagnosticShape]

@@ -17,7 +17,7 @@ from reconciler.render.format import Format
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, unmanaged_text
 from reconciler.render.text.result import result_lines
-from reconciler.render.words import DESTRUCTIVE, REASONS, WORDS, counted, reason_words, verdict
+from reconciler.render.words import DESTRUCTIVE, REASONS, WORDS, adoption_words, counted, reason_words, verdict
 
 _ONE_SIDED = {Action.CREATE: "value", Action.DELETE: "lost"}
 
@@ -57,7 +57,7 @@ def _table(diffs: Sequence[FieldDiff], action: Action, heads: tuple[str, str] = 
 def _change(change: Change) -> Iterator[str]:
     yield f"#### {code(WORDS[change.action].sign)} {change.action.value} {code(visible(str(change.address)))}"
     yield ""
-    remarks = []
+    remarks = [adoption] if (adoption := adoption_words(change)) else []
     if change.moved_from:
         remarks.append(f"was {code(visible(str(change.moved_from)))}")
     if reason := reason_words(change.reason):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from reconciler.render.ledger_shapes import EntryShowShape, HistoryShape, InventoryShape
+from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
 from reconciler.render.shapes import DiagnosticsShape, DriftShape, PlanShape, StatusShape
 
@@ -17,6 +17,7 @@ _DOCUMENTS: dict[str, Any] = {
     "apply": ApplyShape,
     "rehearsal": RehearsalShape,
     "status": StatusShape,
+    "adopt": AdoptionShape,
     "history": HistoryShape,
     "ledger-list": InventoryShape,
     "ledger-show": EntryShowShape,

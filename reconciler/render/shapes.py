@@ -54,7 +54,10 @@ class DiffShape(Closed):
 
 
 class ChangeShape(Closed):
-    """One change. A create lists everything that it sends, a delete everything that is lost."""
+    """One change. A create lists everything that it sends, a delete everything that is lost.
+
+    ``ledger_only``: nothing is written to the account. Of an adoption that says whether it changes the object.
+    """
 
     address: str
     kind: str
@@ -66,6 +69,7 @@ class ChangeShape(Closed):
     depends_on: list[str]
     blocked_by: str | None
     moved_from: str | None
+    ledger_only: bool
     diffs: list[DiffShape]
 
 

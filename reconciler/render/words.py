@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.diagnostic import Severity
-from reconciler.model.plan import Action, Adopt, Noop, Plan
+from reconciler.model.plan import Action, Adopt, Change, Noop, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,13 @@ REASONS: Mapping[str, str] = {
 def reason_words(code: str) -> str:
     """A change's reason for people."""
     return REASONS.get(code, code.replace("-", " "))
+
+
+def adoption_words(change: Change) -> str:
+    """What an adoption does beside recording the object, which is what a reviewer must know of it."""
+    if not isinstance(change, Adopt):
+        return ""
+    return f"changes {counted(len(change.diffs), 'field')}" if change.diffs else "records only"
 
 
 def counted(number: int, noun: str) -> str:

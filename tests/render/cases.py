@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.errors import Invalid, Problem
 from reconciler.model.address import Address
+from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Report, Settling, Stopped
@@ -416,6 +417,16 @@ RECORDED = changed(
     applied={"name": "Main", "webhook_url": "hmac:0123456789abcdef"},
     answered={"name": "MAIN", "webhook_url": "hmac:0123456789abcdef"},
     secrets=("webhook_url",),
+)
+ADOPTION = Adoption(
+    account="default",
+    adopted=(
+        Adopted(Address(PROFILE, "sales"), "id-sales"),
+        Adopted(Address(RESPONSE, "sales-stop"), "id-stop", ("keywords", "resp_text")),
+    ),
+    already=(Address(PROFILE, "support"),),
+    absent=(Address(PROFILE, "new"),),
+    notes=(WARNING,),
 )
 INVENTORY = Inventory(
     account="default",

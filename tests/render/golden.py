@@ -11,6 +11,7 @@ from reconciler.render.events import event_line
 from reconciler.render.format import formats
 
 from .cases import (
+    ADOPTION,
     BLOCKED,
     DONE,
     DRIFT,
@@ -56,6 +57,8 @@ def texts() -> dict[str, str]:
             found[f"history-of-one.{ending}"] = format_.history(HISTORY_OF_ONE)
         if format_.inventory is not None:
             found[f"ledger-list.{ending}"] = format_.inventory(INVENTORY)
+        if format_.adoption is not None:
+            found[f"adopt.{ending}"] = format_.adoption(ADOPTION)
         if format_.entry is not None:
             found[f"ledger-show.{ending}"] = format_.entry(ENTRY)
         if format_.rehearsal is not None:

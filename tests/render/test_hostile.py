@@ -12,6 +12,7 @@ from hypothesis import given, strategies as st
 
 from reconciler.errors import Invalid
 from reconciler.model.address import Address
+from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome, Report, Settling, Stopped
@@ -208,6 +209,13 @@ def inventory_of(name: str) -> Inventory:
     )
 
 
+def adoption_of(name: str) -> Adoption:
+    """An adoption, likewise."""
+    address = Address(PROFILE, name)
+    adopted = (Adopted(address, name, (name,)),)
+    return Adoption(account=name, adopted=adopted, already=(address,), absent=(address,), notes=(finding(name),))
+
+
 def recorded_of(name: str) -> EntryReport:
     """One address, likewise."""
     return EntryReport(
@@ -242,6 +250,8 @@ def all_texts(name: str) -> dict[str, str]:
             )
         if format_.inventory is not None:
             found[f"{key} inventory"] = format_.inventory(inventory_of(name))
+        if format_.adoption is not None:
+            found[f"{key} adoption"] = format_.adoption(adoption_of(name))
         if format_.entry is not None:
             found[f"{key} entry"] = format_.entry(recorded_of(name))
         if format_.rehearsal is not None:

@@ -26,6 +26,7 @@ OF = {
     "rehearsal": ["rehearsal", "rehearsal-failed", "rehearsal-idle"],
     "diagnostics": ["diagnostics"],
     "status": ["status"],
+    "adopt": ["adopt"],
     "history": ["history", "history-of-one"],
     "ledger-list": ["ledger-list"],
     "ledger-show": ["ledger-show"],
@@ -33,7 +34,7 @@ OF = {
 
 
 def test_every_document_has_a_schema() -> None:
-    """Ten documents: what ``schemas/`` will hold."""
+    """Eleven documents: what ``schemas/`` will hold."""
     assert set(SCHEMAS) == {*OF, "events"}
     for schema in SCHEMAS.values():
         Draft202012Validator.check_schema(schema)
@@ -90,6 +91,7 @@ def test_plan_keys_stand_in_the_documented_order() -> None:
             "depends_on",
             "blocked_by",
             "moved_from",
+            "ledger_only",
             "diffs",
         ]
     )

@@ -1,6 +1,7 @@
 """Text, for people at a terminal and in logs. One module per thing that is shown."""
 
 from reconciler.render.format import Format
+from reconciler.render.text.adoption import adoption
 from reconciler.render.text.diagnostics import diagnostics
 from reconciler.render.text.drift import drift
 from reconciler.render.text.history import history
@@ -21,4 +22,5 @@ FORMAT = Format(
     history=history,
     inventory=inventory,
     entry=entry,
+    adoption=adoption,
 )

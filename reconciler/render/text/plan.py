@@ -9,7 +9,7 @@ from reconciler.render.escape import visible
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import field_lines
-from reconciler.render.words import WORDS, counted, reason_words, verdict
+from reconciler.render.words import WORDS, adoption_words, counted, reason_words, verdict
 
 _ACTION_WIDTH = len("-/+ replace")
 _WIDEST_NAME = 40
@@ -18,6 +18,8 @@ _WORTH_SAYING = 0.1
 
 def _remarks(change: Change) -> Iterator[str]:
     """What stands beside the name: where it came from, why, which object, where in the manifests."""
+    if adoption := adoption_words(change):
+        yield adoption
     if change.moved_from:
         yield f"was {visible(str(change.moved_from))}"
     if reason := reason_words(change.reason):
