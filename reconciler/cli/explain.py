@@ -10,6 +10,7 @@ from reconciler.cli.completing import subjects
 from reconciler.cli.error_page import error_page
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ExitCode, ReconcilerError
+from reconciler.render.escape import json_text
 from reconciler.resources import kinds
 from reconciler.workflow.explain import FieldExplained, KindExplained, explain
 
@@ -64,6 +65,15 @@ def _field(field: FieldExplained) -> str:
         f"{field.path}: {field.description}\n\n"
         f"  accepts   {field.accepts}\n"
         f"  required  {'yes' if field.required else 'no'}\n"
+        f"  default   {field.default}\n"
         f"  to clear  {field.clearing}\n"
         f"  a change  is {field.changing}\n"
+        f"  example   {_example(field)}\n"
     )
+
+
+def _example(field: FieldExplained) -> str:
+    """As it stands in a manifest: each level of the path on a line of its own, JSON values, which are YAML."""
+    *above, name = field.path.split(".")
+    lines = [f"{step}:" for step in above] + [f"{name}: {json_text(field.example)}"]
+    return "\n            ".join("  " * depth + line for depth, line in enumerate(lines))

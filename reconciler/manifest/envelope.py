@@ -28,10 +28,24 @@ class Metadata(BaseModel):
 
     model_config = _STRICT
 
-    name: Annotated[LocalName, Field(description="local name, unique per kind; what references use")]
-    labels: Annotated[dict[str, str], Field(description="free words to select and group by")] = unstated
-    remote_id: Annotated[RemoteId, Field(max_length=200, description="the API's id: settles any ambiguity")] = unstated
-    renamed_from: Annotated[LocalName, Field(description="the metadata.name that this resource had before")] = unstated
+    name: Annotated[
+        LocalName, Field(description="local name, unique per kind; what references use", examples=["marketing-us"])
+    ]
+    labels: Annotated[
+        dict[str, str],
+        Field(description="free words to select and group by", examples=[{"team": "growth", "env": "prod"}]),
+    ] = unstated
+    remote_id: Annotated[
+        RemoteId,
+        Field(
+            max_length=200,
+            description="the API's id: settles any ambiguity",
+            examples=["40017a3c-0000-4000-8000-000000000001"],
+        ),
+    ] = unstated
+    renamed_from: Annotated[
+        LocalName, Field(description="the metadata.name that this resource had before", examples=["marketing"])
+    ] = unstated
 
 
 class LifecycleBlock(BaseModel):
@@ -39,12 +53,15 @@ class LifecycleBlock(BaseModel):
 
     model_config = _STRICT
 
-    prevent_destroy: Annotated[bool, Field(description="refuse to delete or replace the remote object")] = False
+    prevent_destroy: Annotated[
+        bool, Field(description="refuse to delete or replace the remote object", examples=[True])
+    ] = False
     ignore_changes: Annotated[
         list[str], Field(description="fields of the spec that are sent on create, then left alone")
     ] = unstated
     on_remove: Annotated[
-        Literal["delete", "retain"], Field(description="what happens to the remote object without its manifest")
+        Literal["delete", "retain"],
+        Field(description="what happens to the remote object without its manifest", examples=["retain"]),
     ] = unstated
 
 

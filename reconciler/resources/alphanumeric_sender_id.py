@@ -26,13 +26,16 @@ class AlphanumericSenderIdSpec(Spec):
     alphanumeric_sender_id: Annotated[
         Sender,
         CreateOnly(),
-        Field(description="the name recipients see: 1 to 11 letters, digits and spaces, at least one letter"),
+        Field(
+            description="the name recipients see: 1 to 11 letters, digits and spaces, at least one letter",
+            examples=["ACME"],
+        ),
     ]
     messaging_profile: Annotated[
         Reference,
         RefTo("MessagingProfile", field="messaging_profile_id"),
         CreateOnly(),
-        Field(description="the profile that may send under this name"),
+        Field(description="the profile that may send under this name", examples=["marketing-us"]),
     ]
     us_long_code_fallback: Annotated[
         AmericanLongCode | None,
@@ -42,7 +45,10 @@ class AlphanumericSenderIdSpec(Spec):
         CreateOnly(),
         Default(None),
         PhoneNumber,
-        Field(description="number that sends to the US instead, where names are not allowed; default none"),
+        Field(
+            description="number that sends to the US instead, where names are not allowed; default none",
+            examples=["+15125550142"],
+        ),
     ] = unstated
 
 

@@ -56,30 +56,41 @@ class AutoResponseSpec(Spec):
         Reference,
         RefTo("MessagingProfile", field="messaging_profile_id", in_path=True),
         CreateOnly(),
-        Field(description="the profile whose inbound messages it answers"),
+        Field(description="the profile whose inbound messages it answers", examples=["marketing-us"]),
     ]
     op: Annotated[
         Literal["start", "stop", "info"],
         BeforeValidator(_op),
         CreateOnly(),
-        Field(description="what the words do: start opts in, stop opts out, info answers HELP"),
+        Field(description="what the words do: start opts in, stop opts out, info answers HELP", examples=["stop"]),
     ]
     country_code: Annotated[
         HandsetCountry,
         CreateOnly(),
-        Field(description="country of the handset's number, as an ISO 3166-1 code, or * for any"),
+        Field(description="country of the handset's number, as an ISO 3166-1 code, or * for any", examples=["US"]),
     ]
     keywords: Annotated[
         Keywords,
         Compared(as_word_set),
-        Field(description="words, 1 to 20, each a whole message in any case; they add to the platform's own"),
+        Field(
+            description="words, 1 to 20, each a whole message in any case; they add to the platform's own",
+            examples=[["STOP", "UNSUBSCRIBE"]],
+        ),
     ]
     resp_text: Annotated[
-        Annotated[str, AfterValidator(_text)] | None,
+        Annotated[
+            str,
+            AfterValidator(_text),
+            Field(json_schema_extra={"minLength": SHORTEST_TEXT, "maxLength": LONGEST_TEXT}),
+        ]
+        | None,
         Cleared(Clear.OMIT),
         Compared(blank_as_null),
         NoDefault(),
-        Field(description="the reply, from 20 characters; billed as an outbound message; default none"),
+        Field(
+            description="the reply, from 20 characters; billed as an outbound message; default none",
+            examples=["Acme: you will receive no more messages. Reply START to rejoin."],
+        ),
     ] = unstated
 
     @field_validator("keywords")

@@ -67,7 +67,10 @@ class HostedNumberOrderSpec(Spec):
         RefTo("MessagingProfile", field="messaging_profile_id"),
         CreateOnly(),
         NoDefault(),
-        Field(description="the profile that the numbers get when the order is complete; default none"),
+        Field(
+            description="the profile that the numbers get when the order is complete; default none",
+            examples=["marketing-us"],
+        ),
     ] = unstated
     phone_numbers: Annotated[
         list[HostableNumber],
@@ -77,6 +80,7 @@ class HostedNumberOrderSpec(Spec):
         PhoneNumber,
         Field(
             description="US numbers in E.164 form; one per order keeps failures apart",
+            examples=[["+15125550100"]],
             json_schema_extra={"minItems": 1, "uniqueItems": True},
         ),
     ]
@@ -88,7 +92,7 @@ class HostedNumberOrderOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     attempt: Annotated[
-        int, Field(ge=1, description="raise it to order again what failed or was deleted; default 1")
+        int, Field(ge=1, description="raise it to order again what failed or was deleted; default 1", examples=[2])
     ] = 1
 
 

@@ -58,18 +58,25 @@ Weight = Annotated[float, AfterValidator(_weight), Field(json_schema_extra={"min
 class NumberPoolSettings(Settings):
     """The pool: every long code and toll-free number on the profile, chosen from by weight."""
 
-    long_code_weight: Annotated[Weight, Field(description="share of long codes; a ratio, 0 leaves them out")]
-    toll_free_weight: Annotated[Weight, Field(description="share of toll-free numbers; a ratio, 0 leaves them out")]
+    long_code_weight: Annotated[
+        Weight, Field(description="share of long codes; a ratio, 0 leaves them out", examples=[1])
+    ]
+    toll_free_weight: Annotated[
+        Weight, Field(description="share of toll-free numbers; a ratio, 0 leaves them out", examples=[10])
+    ]
     skip_unhealthy: Annotated[
-        bool, Field(description="leave out numbers with under 25 % delivery or over 75 % spam reports")
+        bool, Field(description="leave out numbers with under 25 % delivery or over 75 % spam reports", examples=[True])
     ]
     sticky_sender: Annotated[
         bool,
         Default(False),
-        Field(description="same number for the same recipient, for 8 days; turning it off forgets all pairs"),
+        Field(
+            description="same number for the same recipient, for 8 days; turning it off forgets all pairs",
+            examples=[True],
+        ),
     ] = unstated
     geomatch: Annotated[
-        bool, Default(False), Field(description="prefer the recipient's area code; North America only")
+        bool, Default(False), Field(description="prefer the recipient's area code; North America only", examples=[True])
     ] = unstated
 
     @model_validator(mode="after")
@@ -84,12 +91,20 @@ class NumberPoolSettings(Settings):
 class UrlShortenerSettings(Settings):
     """Links made by public shorteners are rewritten to a domain of yours."""
 
-    domain: Annotated[str, Field(min_length=1, description="one of the account's URL shortener domains")]
-    prefix: Annotated[str, NoDefault(), Field(description="shown after the domain; default empty")] = unstated
+    domain: Annotated[
+        str, Field(min_length=1, description="one of the account's URL shortener domains", examples=["acme.example"])
+    ]
+    prefix: Annotated[str, NoDefault(), Field(description="shown after the domain; default empty", examples=["go"])] = (
+        unstated
+    )
     replace_blacklist_only: Annotated[
-        bool, NoDefault(), Field(description="rewrite only links that Telnyx has blacklisted; default false")
+        bool,
+        NoDefault(),
+        Field(description="rewrite only links that Telnyx has blacklisted; default false", examples=[True]),
     ] = unstated
-    send_webhooks: Annotated[bool, NoDefault(), Field(description="report clicks to the profile's webhooks")] = unstated
+    send_webhooks: Annotated[
+        bool, NoDefault(), Field(description="report clicks to the profile's webhooks", examples=[True])
+    ] = unstated
 
 
 class MessagingProfileSpec(Spec):
@@ -101,80 +116,110 @@ class MessagingProfileSpec(Spec):
         Field(
             min_length=1,
             description="display name, and how an existing profile is found; default metadata.name",
+            examples=["Marketing US"],
         ),
     ] = unstated
     whitelisted_destinations: Annotated[
         AllowList,
         Compared(as_set),
-        Field(description='countries that may be sent to, as ISO 3166-1 codes, or ["*"] for everywhere'),
+        Field(
+            description='countries that may be sent to, as ISO 3166-1 codes, or ["*"] for everywhere',
+            examples=[["US", "CA"]],
+        ),
     ]
-    enabled: Annotated[bool, Default(True), Field(description="false refuses every send; default true")] = unstated
+    enabled: Annotated[
+        bool, Default(True), Field(description="false refuses every send; default true", examples=[False])
+    ] = unstated
     webhook_url: Annotated[
-        ClearableAddress, Default(""), Field(description="where inbound messages and delivery reports go; default none")
+        ClearableAddress,
+        Default(""),
+        Field(
+            description="where inbound messages and delivery reports go; default none",
+            examples=["https://hooks.example.com/telnyx"],
+        ),
     ] = unstated
     webhook_failover_url: Annotated[
-        ClearableAddress, Default(""), Field(description="tried when webhook_url fails; default none")
+        ClearableAddress,
+        Default(""),
+        Field(description="tried when webhook_url fails; default none", examples=["https://backup.example.com/telnyx"]),
     ] = unstated
     webhook_api_version: Annotated[
         Literal["1", "2", "2010-04-01"],
         BeforeValidator(_version),
         Default("2"),
-        Field(description='format of the webhooks, a string; default "2"'),
+        Field(description='format of the webhooks, a string; default "2"', examples=["2"]),
     ] = unstated
     number_pool_settings: Annotated[
         NumberPoolSettings | None,
         NullClears,
         Default(None),
-        Field(description="send from a pool of numbers; default off"),
+        Field(
+            description="send from a pool of numbers; default off",
+            examples=[{"long_code_weight": 1, "toll_free_weight": 10, "skip_unhealthy": True}],
+        ),
     ] = unstated
     url_shortener_settings: Annotated[
         UrlShortenerSettings | None,
         NullClears,
         Default(None),
-        Field(description="replace public short links; default off"),
+        Field(description="replace public short links; default off", examples=[{"domain": "acme.example"}]),
     ] = unstated
     alpha_sender: Annotated[
         LegacySender | None,
         NullClears,
         Default(None),
-        Field(description="older way to one alphanumeric sender; prefer AlphanumericSenderId; default none"),
+        Field(
+            description="older way to one alphanumeric sender; prefer AlphanumericSenderId; default none",
+            examples=["ACME"],
+        ),
     ] = unstated
     daily_spend_limit: Annotated[
         DollarAmount,
         Compared(as_decimal),
         NoDefault(),
-        Field(description='US dollars until midnight UTC, a string such as "25.00"; inert until enabled'),
+        Field(
+            description='US dollars until midnight UTC, a string such as "25.00"; inert until enabled',
+            examples=["25.00"],
+        ),
     ] = unstated
     daily_spend_limit_enabled: Annotated[
-        bool, Default(False), Field(description="whether daily_spend_limit is enforced; default false")
+        bool, Default(False), Field(description="whether daily_spend_limit is enforced; default false", examples=[True])
     ] = unstated
     mms_fall_back_to_sms: Annotated[
-        bool, Default(False), Field(description="send SMS where MMS cannot go; default false")
+        bool, Default(False), Field(description="send SMS where MMS cannot go; default false", examples=[True])
     ] = unstated
     mms_transcoding: Annotated[
-        bool, Default(False), Field(description="shrink images and video to fit; default false")
+        bool, Default(False), Field(description="shrink images and video to fit; default false", examples=[True])
     ] = unstated
-    mobile_only: Annotated[bool, Default(False), Field(description="send to mobile numbers only; default false")] = (
-        unstated
-    )
+    mobile_only: Annotated[
+        bool, Default(False), Field(description="send to mobile numbers only; default false", examples=[True])
+    ] = unstated
     smart_encoding: Annotated[
-        bool, Default(False), Field(description="replace look-alike characters so that texts stay GSM-7; default false")
+        bool,
+        Default(False),
+        Field(description="replace look-alike characters so that texts stay GSM-7; default false", examples=[True]),
     ] = unstated
     ai_assistant_id: Annotated[
         Label | None,
         NullClears,
         Default(None),
-        Field(description="AI assistant that answers inbound texts; default none"),
+        Field(description="AI assistant that answers inbound texts; default none", examples=["assistant-1b2c3d4e"]),
     ] = unstated
     health_webhook_url: Annotated[
         WebAddress,
         CreateOnly(),
         Default(None),
         TokenInside,
-        Field(description="deprecated by Telnyx; can only be set when creating"),
+        Field(
+            description="deprecated by Telnyx; can only be set when creating",
+            examples=["https://hooks.example.com/health"],
+        ),
     ] = unstated
     resource_group_id: Annotated[
-        Label, CreateOnly(), Default(None), Field(description="resource group; can only be set when creating")
+        Label,
+        CreateOnly(),
+        Default(None),
+        Field(description="resource group; can only be set when creating", examples=["emea"]),
     ] = unstated
 
     @field_validator("daily_spend_limit_enabled")

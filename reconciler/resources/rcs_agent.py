@@ -23,7 +23,7 @@ class RcsAgentSpec(Spec):
     agent_id: Annotated[
         RemoteId,
         CreateOnly(),
-        Field(description="the agent's id, as Telnyx shows it after registration"),
+        Field(description="the agent's id, as Telnyx shows it after registration", examples=["acme-support-agent"]),
     ]
     profile: Annotated[
         Reference | None,
@@ -31,15 +31,20 @@ class RcsAgentSpec(Spec):
         Cleared(Clear.NULL),
         Compared(blank_as_null),
         NoDefault(),
-        Field(description="the messaging profile that the agent sends with; null for none"),
+        Field(description="the messaging profile that the agent sends with; null for none", examples=["marketing-us"]),
     ] = unstated
     webhook_url: Annotated[
         ClearableAddress,
         NoDefault(),
-        Field(description="where inbound RCS events go; the profile's webhook does not get them; default none"),
+        Field(
+            description="where inbound RCS events go; the profile's webhook does not get them; default none",
+            examples=["https://hooks.example.com/rcs"],
+        ),
     ] = unstated
     webhook_failover_url: Annotated[
-        ClearableAddress, NoDefault(), Field(description="tried when webhook_url fails; default none")
+        ClearableAddress,
+        NoDefault(),
+        Field(description="tried when webhook_url fails; default none", examples=["https://backup.example.com/rcs"]),
     ] = unstated
 
 

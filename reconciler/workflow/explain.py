@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from reconciler.errors import UsageError
 from reconciler.manifest import document_model
@@ -24,16 +26,25 @@ _CLEARING = {
 }
 
 
+_FIELDS_OF_THE_KIND = "ignore_changes"
+"""The block beside the spec whose values are names of the kind's own fields."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldExplained:
-    """One field: what it accepts, whether it must be there, how it is cleared, what changing it does."""
+    """One field: what it accepts, whether it must be there, how it is cleared, what changing it does.
+
+    ``default`` is what the API, or this program, makes of a create without it; ``example`` is a valid value.
+    """
 
     path: str
     description: str
     accepts: str
     required: bool
+    default: str
     clearing: str
     changing: str
+    example: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +99,10 @@ def _around(kind: ResourceKind) -> Iterator[FieldExplained]:
                 description=schema.get("description", ""),
                 accepts=_accepts(schema, definitions),
                 required=name in inner.get("required", ()),
+                default=_json(schema["default"]) if schema.get("default") is not None else "nothing",
                 clearing="leave it out",
                 changing="for this program: the value itself is never sent",
+                example=_first(schema.get("examples")) if name != _FIELDS_OF_THE_KIND else [_ignorable(kind)],
             )
 
 
@@ -111,14 +124,41 @@ def _field(kind: ResourceKind, path: Path, leaf: Leaf) -> FieldExplained:
         description=info.description or "",
         accepts=_accepts(schema["properties"][path[-1]], schema.get("$defs", {})),
         required=info.is_required(),
+        default=_default(info, leaf),
         clearing=_CLEARING[leaf.clear] if leaf.clear else "cannot be cleared: leave it out to leave it alone",
-        changing=_changing(kind, leaf),
+        changing=_changing(kind, path, leaf),
+        example=_first(info.examples),
     )
 
 
-def _changing(kind: ResourceKind, leaf: Leaf) -> str:
+def _default(info: FieldInfo, leaf: Leaf) -> str:
+    if leaf.local_name_by_default:
+        return "metadata.name, when it is created or looked for; never compared"
+    if info.is_required():
+        return "none: it has to be stated"
+    if leaf.default is None:
+        return "up to the API, which documents no more than is said above"
+    return "nothing" if leaf.default.value in (None, "") else _json(leaf.default.value)
+
+
+def _ignorable(kind: ResourceKind) -> str:
+    """A field of this very kind that a manifest may leave to others."""
+    return dotted(next(path for path in kind.leaves if not kind.spec.model_fields[path[0]].is_required()))
+
+
+def _first(examples: Sequence[Any] | None) -> Any:
+    return next(iter(examples or ()), None)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _changing(kind: ResourceKind, path: Path, leaf: Leaf) -> str:
     if kind.can(Verb.UPDATE) and not leaf.create_only:
-        return "an update in place"
+        whole = "the object" if kind.adapter.sends_whole else path[0] if leaf.settings or len(path) > 1 else ""
+        how = f": {whole} is read, and sent back whole with what is stated" if whole else ""
+        return f"an update in place{how}"
     return (
         "a delete and a create, with a gap between"
         if kind.replaceable

@@ -19,6 +19,7 @@ COMMANDS = (
     "completion",
     "validate",
     "plan",
+    "adopt",
     "apply",
     "drift",
     "destroy",
@@ -61,7 +62,7 @@ def test_nothing_at_all_shows_the_help(bare: Workspace) -> None:
     ("words", "ours"),
     [
         ("diff", "plan"),
-        ("import", "adopts"),
+        ("import", "adopt"),
         ("state", "ledger"),
         ("refresh", "drift"),
         ("apply --dry-run", "reconciler plan"),
@@ -110,7 +111,7 @@ def test_a_command_that_is_nearly_one(bare: Workspace) -> None:
     assert told.err.startswith('error: no command "plna"; did you mean "plan"? [usage]\n')
 
 
-@pytest.mark.parametrize("command", ["export", "adopt", "show", "ledger"])
+@pytest.mark.parametrize("command", ["export", "show", "ledger"])
 def test_what_is_not_there_yet_is_refused(command: str, bare: Workspace) -> None:
     """Nothing is accepted and ignored."""
     assert bare.call(command).code == 64
