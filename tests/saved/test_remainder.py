@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.ledger import IntentKind
+from reconciler.model.ledger import IntentKind, Recorded
 from reconciler.model.observed import Remote
 from reconciler.planner.draft import draft
 from reconciler.planner.overtaking import explained
@@ -153,6 +153,20 @@ PROFILE, STOP, ACME = "MessagingProfile/a", "AutoResponse/stop", "AlphanumericSe
 def test_carried_on(then: Situation, now: Situation, todo: Sequence[str], done: Sequence[str]) -> None:
     """Once begun, less to do than before is our own doing."""
     assert outcome(then, now) == (list(todo), list(done), [])
+
+
+def test_what_hangs_on_a_profile_that_was_renamed_meanwhile_is_still_as_approved() -> None:
+    """The move rewrote what the entries below it point at: no plan is overtaken by its own beginning."""
+    protected = recorded(SENDER, OLD)
+    goal = [profile("b", name="a"), sender(messaging_profile="b", us_long_code_fallback="+15125550142")]
+    then = situation(goal, [HERE, protected, recorded(ANSWER, LIVE_ANSWER)], [P1, OLD, LIVE_ANSWER])
+    moved = recorded(replace(profile("b", name="a")), P1)
+    ledger = then.ledger.with_lines([Recorded(moved, instead_of=A.address)])
+    assert ledger.entries[SENDER.address].references == (moved.address,)
+    todo, done, overtaken = outcome(then, replace(then, ledger=ledger))
+    assert sorted(todo) == [f"delete {STOP}", f"replace {ACME}"]
+    assert done == ["MessagingProfile/b"]
+    assert overtaken == []
 
 
 @pytest.mark.parametrize(
