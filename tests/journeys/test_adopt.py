@@ -110,7 +110,7 @@ def test_what_differs_is_changed_by_the_next_apply_without_further_consent(
 def test_by_their_ids(quiet: Workspace, telnyx: Emulator) -> None:
     """Names may differ, and of several the one that is named is meant; the others are not touched."""
     first, second = live_profile(telnyx, "Sales"), live_profile(telnyx, "Sales")
-    old = live_profile(telnyx, "Legacy")
+    old, _ = live_profile(telnyx, "Legacy"), live_profile(telnyx, "Other")
     quiet.declare(profile("sales"), profile("modern"), profile("other"))
     named = (f"{PROFILE}/sales={second}", f"{PROFILE}/modern={old}")
     done = quiet.call("adopt", "--format", "json", *named)
@@ -120,7 +120,7 @@ def test_by_their_ids(quiet: Workspace, telnyx: Emulator) -> None:
         (second, []),
     ]
     assert origins(quiet).keys() == {f"{PROFILE}/sales", f"{PROFILE}/modern"}
-    assert quiet.actions() == {f"{PROFILE}/modern": "update", f"{PROFILE}/other": "create"}
+    assert quiet.actions() == {f"{PROFILE}/modern": "update", f"{PROFILE}/other": "adopt"}
     again = quiet.call("adopt", "--format", "json", *named)
     assert (again.code, again.document["already"]) == (0, [f"{PROFILE}/modern", f"{PROFILE}/sales"])
     assert first not in json.dumps(quiet.ledger)
@@ -167,6 +167,20 @@ def test_all_findings_at_once_and_nothing_recorded(quiet: Workspace, telnyx: Emu
     placed = {finding["address"] for finding in refused.document["diagnostics"] if finding["source"]}
     assert placed == {address for address, _ in found} - {f"{PROFILE}/nowhere"}
     assert quiet.everything_kept() == kept
+
+
+def test_what_another_name_has_is_moved_and_not_adopted(quiet: Workspace, telnyx: Emulator) -> None:
+    """Its old manifest is gone: that is a rename, which apply carries out and which keeps its origin."""
+    sales = live_profile(telnyx, "Sales")
+    quiet.declare(profile("sales"))
+    assert quiet.call("adopt").code == 0
+    quiet.declare(profile("sold", name="Sales"))
+    refused = quiet.call("adopt", "--format", "json", f"{PROFILE}/sold={sales}")
+    assert (refused.code, refused.codes) == (1, ["claimed-twice"])
+    assert "MessagingProfile/sales" in refused.document["diagnostics"][0]["summary"]
+    assert quiet.call("adopt", "--format", "json").document["adopted"] == []
+    assert quiet.recorded == {f"{PROFILE}/sales"}
+    assert quiet.actions() == {f"{PROFILE}/sold": "move"}
 
 
 def test_several_that_could_be_meant(quiet: Workspace, telnyx: Emulator) -> None:
@@ -219,7 +233,8 @@ def test_what_a_killed_run_began_is_left_to_apply(quiet: Workspace, telnyx: Emul
         asyncio.run(ledger.append(Intended((intent(Address(PROFILE, "sales")),))))
     refused = quiet.call("adopt", "--format", "json")
     assert (refused.code, refused.codes) == (1, ["unfinished"])
-    assert "MessagingProfile/sales" in refused.err
+    assert "MessagingProfile/sales" in refused.document["diagnostics"][0]["summary"]
+    assert telnyx.requests() == []
 
 
 def test_words_that_make_no_sense(workspace: Workspace) -> None:

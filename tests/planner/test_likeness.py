@@ -32,6 +32,7 @@ from tests.planner.worlds import (
 A, P1 = profile("a"), live_profile()
 ABOVE = (recorded(A, P1), P1)
 HOOK = {"webhook_url": "https://hooks.example.com/alerts"}
+DEFAULTS = {"enabled": True, "mobile_only": False, "smart_encoding": False, "mms_transcoding": False}
 TEXT = "Acme: you will receive no more messages."
 
 
@@ -69,9 +70,9 @@ DIFFERENT: dict[str, Situation] = {
         profile("old"), live_profile("p2", "old"), profile("new")
     ),
     "defaults alone": of(
-        profile("old", enabled=True, mobile_only=False, whitelisted_destinations=["GB"]),
-        live_profile("p2", "old", enabled=True, mobile_only=False, whitelisted_destinations=["GB"]),
-        profile("new", enabled=True, mobile_only=False, whitelisted_destinations=["FR"]),
+        profile("old", **DEFAULTS, whitelisted_destinations=["GB"]),
+        live_profile("p2", "old", **DEFAULTS, whitelisted_destinations=["GB"]),
+        profile("new", **DEFAULTS, whitelisted_destinations=["FR"]),
     ),
     "half of the fields": of(OLD, ROW, hooked("new", name="New", whitelisted_destinations=["FR"])),
     "a secret webhook": of(OLD, ROW, hooked("new", secrets=frozenset({("webhook_url",)}))),
