@@ -14,9 +14,9 @@ when the object that it names has nobody else:
 | part of a circle              | recorded                               | refused: which way round it is now is      |
 |                               |                                        | written nowhere once it was applied        |
 
-"Recorded" is an object that is not known to be gone. A chain a → b → c is carried out from its end: c takes over from b
-before b takes over from a, so that after every line of the journal each object has one address, and the next run sees
-the rest of the chain.
+What is recorded and gone, and named by another line, counts as not recorded. A chain a → b → c is carried out from its
+end: c takes over from b before b takes over from a, so that after every line of the journal each object has one
+address, and the next run sees the rest of the chain.
 """
 
 from __future__ import annotations
@@ -71,16 +71,19 @@ def _chain(old: Address, heirs: Mapping[Address, list[Address]], situation: Situ
     chain: dict[Address, Address] = {}
     while True:
         match heirs.get(old, []):
-            case [new] if _has_one(new, situation):
+            case [new] if _has_one(new, heirs, situation):
                 chain[new], old = old, new
             case several:
-                ends = {new: old for new in several if not _has_one(new, situation)}
+                ends = {new: old for new in several if not _has_one(new, heirs, situation)}
                 return {**chain, **ends} if ends else {}
 
 
-def _has_one(address: Address, situation: Situation) -> bool:
+def _has_one(address: Address, heirs: Mapping[Address, list[Address]], situation: Situation) -> bool:
+    """Whether an address has an object, or had one that nobody else is said to have been: then its line is history."""
     entry = situation.ledger.entries.get(address)
-    return entry is not None and (address.kind, entry.remote.id) not in situation.world.gone
+    if entry is None:
+        return False
+    return address not in heirs or (address.kind, entry.remote.id) not in situation.world.gone
 
 
 def _circular(named: Mapping[Address, Address], situation: Situation) -> set[Address]:

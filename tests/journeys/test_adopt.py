@@ -237,6 +237,15 @@ def test_what_a_killed_run_began_is_left_to_apply(quiet: Workspace, telnyx: Emul
     assert telnyx.requests() == []
 
 
+def test_somebody_else_is_writing(quiet: Workspace, telnyx: Emulator) -> None:
+    """The ledger has one writer: exit code 5, and not a request."""
+    live_profile(telnyx, "Sales")
+    quiet.declare(profile("sales"))
+    with holding(LocalLedger(quiet.folder / ".reconciler", "default")):
+        assert quiet.call("adopt").code == 5
+    assert telnyx.requests() == []
+
+
 def test_words_that_make_no_sense(workspace: Workspace) -> None:
     """Misused command lines are 64, and say what is wrong."""
     workspace.declare(profile("sales"))

@@ -13,6 +13,7 @@ from reconciler.model.ledger import Entry, IntentKind
 from reconciler.model.observed import Observed
 from reconciler.model.plan import Noop
 from reconciler.model.resource import Resource
+from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 from tests.planner.simulator import Simulated
@@ -192,6 +193,16 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
             [ALERTS, live_profile("p2", "News")],
         ),
         [f"noop {P}/new unchanged", f"noop {P}/old unchanged"],
+    ),
+    "hint, done long ago, and the object is gone now: what has the old name is not taken for it": (
+        situation(
+            [hinted(profile("new", name="Alerts"))],
+            [recorded(profile("new", name="Alerts"), ALERTS), recorded(NEWS_TOO, live_profile("p2", "News"))],
+            [live_profile("p2", "News")],
+            gone=[(P, "p1")],
+            scope=Scope(whole=False, prune=False, loaded_files=frozenset({"other.yaml"})),
+        ),
+        [f"create {P}/new vanished"],
     ),
     "two manifests say that they were one": (
         situation([hinted(profile("new")), hinted(profile("newer"))], [recorded(OLD, ALERTS)], [ALERTS]),
