@@ -6,13 +6,13 @@ The planner knows the candidates; what hangs on them is counted by reads that on
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
 from reconciler.model.answers import told_of
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.kind import Kinds
 from reconciler.model.observed import Observed
 
 Counts = Mapping[tuple[str, str], Mapping[str, int]]
@@ -21,10 +21,14 @@ Counts = Mapping[tuple[str, str], Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The objects that a finding lists. ``hidden`` fields are secrets."""
+    """The objects that a finding lists. ``hidden`` fields are secrets.
+
+    ``begun``: an interrupted run may have made any of them, so that nothing is adopted before an apply has looked.
+    """
 
     rows: tuple[Observed, ...]
     hidden: frozenset[str] = frozenset()
+    begun: bool = False
 
 
 def told_apart(
@@ -41,19 +45,14 @@ def told_apart(
 
 def _detail(address: Address, among: Candidates, kinds: Kinds, counts: Counts) -> str:
     kind = kinds[address.kind]
-    rows = sorted(among.rows, key=lambda row: row.remote.id)
-    return "\n".join(
-        _line(kind, row, among.hidden, address, counts.get((kind.name, row.remote.id), {})) for row in rows
-    )
-
-
-def _line(
-    kind: ResourceKind, row: Observed, hidden: Collection[str], address: Address, counted: Mapping[str, int]
-) -> str:
-    parts = [*told_of(kind, row, hidden=hidden), *(f"{what}: {number}" for what, number in sorted(counted.items()))]
-    chosen = shlex.quote(f"{address}={row.remote.id}")
-    told = f" ({', '.join(parts)})" if parts else ""
-    return f"{row.remote.id}{told}: remote_id: {row.remote.id}, or reconciler adopt {chosen}"
+    lines = []
+    for row in sorted(among.rows, key=lambda row: row.remote.id):
+        remote_id, counted = row.remote.id, counts.get((kind.name, row.remote.id), {})
+        parts = [*told_of(kind, row, hidden=among.hidden), *(f"{what}: {n}" for what, n in sorted(counted.items()))]
+        told = f" ({', '.join(parts)})" if parts else ""
+        command = "" if among.begun else f", or reconciler adopt {shlex.quote(f'{address}={remote_id}')}"
+        lines.append(f"{remote_id}{told}: remote_id: {remote_id}{command}")
+    return "\n".join(lines)
 
 
 def ids_of(rows: Sequence[Observed]) -> str:

@@ -136,7 +136,7 @@ def _searched(
         case [one]:
             return Found(one, "interrupted-create", interrupted=True)
         case [_, *_] as several:
-            return _ambiguous(desired, kind, several, entry)
+            return _ambiguous(desired, kind, several, entry, begun=True)
         case _:
             return _by_key(desired, key, kind, situation, rivals, entry)
 
@@ -288,13 +288,14 @@ def _held(remote_id: str, holder: Entry) -> Unclear:
     )
 
 
-def _ambiguous(desired: Desired, kind: ResourceKind, rows: Collection[Observed], entry: Entry | None) -> Unclear:
+def _ambiguous(
+    desired: Desired, kind: ResourceKind, rows: Collection[Observed], entry: Entry | None, *, begun: bool = False
+) -> Unclear:
     secrets = [*desired.resource.secrets, *map(undotted, entry.secrets if entry else ())]
     hidden = frozenset(kind.leaves[path[:1]].field[0] for path in secrets)
     return Unclear(
         "ambiguous",
         f"{len(rows)} objects of this account could be meant: {ids_of(tuple(rows))}",
-        "choose one with metadata.remote_id or with reconciler adopt; a renamed resource is found by its old name: "
-        "metadata.renamed_from",
-        Candidates(tuple(rows), hidden),
+        "choose one with metadata.remote_id; if this was renamed, name its old self with metadata.renamed_from",
+        Candidates(tuple(rows), hidden, begun),
     )

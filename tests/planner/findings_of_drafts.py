@@ -144,6 +144,18 @@ SITUATIONS: dict[str, Situation] = {
         [replace(recorded(profile("c"), live_profile("p3", "c")), secrets=("webhook_url",))],
         [P1, live_profile("p2", "a", webhook_url="https://x.example/t0ken"), live_profile("p3", "c")],
     ),
+    # renames
+    "names that are exchanged": situation(
+        [replace(A, renamed_from="b"), replace(B, renamed_from="a")], [HERE, BESIDE], [P1, P2]
+    ),
+    "a removal and a create with most fields alike": situation(
+        [profile("new", enabled=False, mobile_only=True)],
+        [recorded(profile("b", enabled=False, mobile_only=True), P2)],
+        [P2],
+    ),
+    "a removal and a create whose names are spelt otherwise": situation(
+        [profile("B!", whitelisted_destinations=["FR"])], [BESIDE], [P2]
+    ),
     # removals
     "an id that this plan deletes": situation([answer(messaging_profile={"id": "p1"})], [HERE], [P1]),
     "to be removed, and neither seen nor gone": situation((), [HERE]),
