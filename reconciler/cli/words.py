@@ -56,7 +56,7 @@ OTHER_COMMANDS: Mapping[str, str] = {
     "remove": _DESTROY,
     "playbook": _APPLY,
     # what is ours
-    "import": "reconciler plan adopts an object with the same natural key, or the one that metadata.remote_id names",
+    "import": "reconciler adopt records what is declared and live as ours; ADDRESS=REMOTE_ID says which object",
     "state": _LEDGER,
     "stack": f"{_ACCOUNT}; {_LEDGER}",
     "forget": "reconciler ledger forget KIND/NAME lets go of an object and leaves it as it is",
