@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import click
@@ -32,7 +33,7 @@ def surroundings() -> Surroundings:
     return Surroundings(
         folder=Path.cwd(),
         environment=dict(os.environ),
-        stdin=_stdin,
+        stdin=cache(_stdin),
         now=lambda: datetime.now(UTC),
         command=as_typed(),
     )

@@ -15,6 +15,7 @@ from reconciler.manifest.envelope import NAME_PATTERN, AnyDocument, document_mod
 from reconciler.manifest.interpolation import DocumentPath, Filled, Interpolation
 from reconciler.manifest.places import AnyPlaces
 from reconciler.manifest.rewording import Checked, reworded
+from reconciler.manifest.variables import Use
 from reconciler.manifest.wording import error, named, quoted, suggestion
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
@@ -32,7 +33,7 @@ _NAME = re.compile(NAME_PATTERN)
 class Validation:
     """Turns documents into resources and collects what is wrong with them.
 
-    ``documents`` holds what all documents declare, the faulty ones too.
+    ``documents`` holds what all documents declare, the faulty ones too; ``uses`` where variables were filled in.
     """
 
     def __init__(self, kinds: Kinds, interpolation: Interpolation) -> None:
@@ -40,6 +41,7 @@ class Validation:
         self.findings: list[Diagnostic] = []
         self.resources: list[Resource] = []
         self.documents: list[Declared] = []
+        self.uses: list[Use] = []
         self._kinds = kinds
         self._interpolation = interpolation
 
@@ -56,7 +58,8 @@ class Validation:
             filled = self._interpolation.fill(value, places)
             value = filled.value
             self.findings += filled.findings
-        written = document.value if filled.secrets else None
+            self.uses += ((places, path, used) for path, used in filled.variables.items())
+        written = filled.written
         name = value.get("kind")
         kind = self._kinds.get(name) if isinstance(name, str) else None
         if kind is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from reconciler.manifest.collisions import claimed_twice, duplicates
 from reconciler.manifest.desired import Validation
@@ -17,6 +18,7 @@ from reconciler.manifest.interpolation import MARK, Interpolation
 from reconciler.manifest.reading import MAX_BYTES, Unusable, read_bounded, too_large
 from reconciler.manifest.references import reference_cycles, unknown_references
 from reconciler.manifest.syntax import wrong_encoding
+from reconciler.manifest.variables import with_origins
 from reconciler.manifest.wording import error
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place, has_errors
@@ -24,6 +26,7 @@ from reconciler.model.kind import Kinds
 from reconciler.model.resource import Resource
 from reconciler.model.saved.file import is_plan_file
 from reconciler.model.source import Source
+from reconciler.model.variable import Variable
 
 MAX_FINDINGS = 1000
 """Findings in one file before the rest of it is left alone: nobody reads more, and time must stay bounded."""
@@ -54,15 +57,18 @@ def load(
     files_from: Sequence[Path] = (),
     known: Collection[Address] | None = (),
     allow_empty: bool = False,
+    variables: Mapping[str, Variable] = MappingProxyType({}),
+    account: str = "",
 ) -> Loaded:
     """Load and check every manifest of PATHS. Raises for nothing that a manifest can contain.
 
     ``known`` are the addresses that the ledger records: references to them are no mistakes. None: that cannot be known
-    now, and no reference is one.
+    now, and no reference is one. ``variables`` are all that are declared, as ``account`` has them.
     """
     with _collector_paused():
         found = discover(paths, project_root)
-        reader = _Reader(Validation(kinds, Interpolation(environment, project_root, files_from)), stdin)
+        interpolation = Interpolation(environment, project_root, files_from, variables, account)
+        reader = _Reader(Validation(kinds, interpolation), stdin)
         complete = not found.findings
         findings = list(found.findings)
         for file in found.files:
@@ -76,6 +82,7 @@ def load(
         findings += claimed_twice(resources, kinds)
         if not reader.documents and not allow_empty and not has_errors(findings):
             findings.append(_no_manifests(paths))
+        findings = with_origins(findings, reader.validation.uses)
         return Loaded(tuple(resources), tuple(by_place(findings)), tuple(reader.files), reader.digest)
 
 

@@ -3,107 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationError
 
 from reconciler.errors import InvalidInput
 from reconciler.manifest.discovery import PROJECT_FILE, visible_path
 from reconciler.manifest.documents import Document, DocumentStream
-from reconciler.manifest.envelope import LocalName
 from reconciler.manifest.places import AnyPlaces
+from reconciler.manifest.project_file import AccountBlock, ProjectFile
 from reconciler.manifest.reading import Unusable, read_bounded
 from reconciler.manifest.rewording import Checked, reworded
 from reconciler.manifest.syntax import wrong_encoding
+from reconciler.manifest.variables import account_variables, declared_variables, wrong_values
 from reconciler.manifest.wording import error, named
 from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
 from reconciler.model.diagnostic import Diagnostic, by_place
-from reconciler.model.location import FORMS, HttpLocation, LedgerLocation, parse_location, same_server
+from reconciler.model.location import HttpLocation, LedgerLocation, parse_location
 from reconciler.model.source import Source
-from reconciler.model.spec import unstated
+from reconciler.model.variable import Variable
 
 DEFAULT_ACCOUNT = "default"
 MAX_BYTES = 1024 * 1024
-_STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class GuardsBlock(BaseModel):
-    """Which guards this account never minds."""
-
-    model_config = _STRICT
-
-    allow: Annotated[list[str], Field(description="GUARD or GUARD:ADDRESS")] = unstated
-
-
-def _location(text: str) -> str:
-    try:
-        parse_location(text)
-    except ValueError as error:  # which does not quote the value: it may hold a password
-        raise PydanticCustomError("bad-ledger", "{reason}", {"reason": str(error), "hint": f"write {FORMS}"}) from None
-    return text
-
-
-class LedgerLockBlock(BaseModel):
-    """How a server that speaks Terraform's HTTP protocol locks, where that is not as the protocol proposes."""
-
-    model_config = _STRICT
-
-    address: Annotated[str, Field(min_length=1, description="where it locks; absent: the ledger's address")] = unstated
-    method: Annotated[str, Field(pattern=r"^[A-Z]+$", description="absent: LOCK")] = unstated
-    unlock_method: Annotated[str, Field(pattern=r"^[A-Z]+$", description="absent: UNLOCK")] = unstated
-
-
-class AccountBlock(BaseModel):
-    """One Telnyx account."""
-
-    model_config = _STRICT
-
-    paths: Annotated[list[str], Field(min_length=1, description="files and folders, relative to this file")] = unstated
-    key_variable: Annotated[
-        str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="the environment variable that holds the API key")
-    ] = unstated
-    base_url: Annotated[str, Field(min_length=1, description="another endpoint: https, or loopback")] = unstated
-    rate: Annotated[float, Field(gt=0, allow_inf_nan=False, description="requests per second and endpoint")] = unstated
-    guards: GuardsBlock = unstated
-    ledger: Annotated[
-        str,
-        AfterValidator(_location),
-        Field(description="where the ledger lives; absent: .reconciler beside this file"),
-    ] = unstated
-    ledger_lock: LedgerLockBlock = unstated
-
-    @model_validator(mode="after")
-    def _lock_belongs_to_an_address(self) -> Self:
-        """The password is sent to the lock's address as well."""
-        if "ledger_lock" not in self.model_fields_set:
-            return self
-        ledger = self.ledger if "ledger" in self.model_fields_set else ""
-        if not ledger.startswith(("http://", "https://")):
-            raise PydanticCustomError(
-                "bad-ledger", "only a ledger at an http address has a ledger_lock", {"hint": "remove ledger_lock"}
-            )
-        if self.ledger_lock.address and not same_server(ledger, self.ledger_lock.address):
-            raise PydanticCustomError(
-                "bad-ledger",
-                "ledger_lock.address is on another server than ledger",
-                {"hint": "the user name and the password of the ledger would be sent there too"},
-            )
-        return self
-
-
-class ProjectFile(BaseModel):
-    """The whole of ``reconciler.yaml``."""
-
-    model_config = _STRICT
-
-    project: Annotated[LocalName, Field(description="the name that ledger entries keep")] = "default"
-    accounts: dict[LocalName, AccountBlock] = unstated
-    files_from: Annotated[
-        list[str], Field(description="folders outside of the project that ${file:…} may read, such as /run/secrets")
-    ] = unstated
 
 
 def find_project(start: Path) -> Project:
@@ -127,18 +50,21 @@ def read_project(file: Path) -> Project:
         findings.append(
             error("syntax", "one document is enough here", documents[1].places(()), hint="remove the second ---")
         )
-    settings = ProjectFile()
-    if documents:
-        settings = _validated(documents[0], findings) or settings
+    settings = _validated(documents[0], findings) if documents else None
     if findings:
         raise InvalidInput(by_place(findings))
-    accounts = {name: _account(name, block, documents[0].places) for name, block in (settings.accounts or {}).items()}
+    if settings is None:
+        return Project(root=file.parent, file=file, accounts={DEFAULT_ACCOUNT: Account(DEFAULT_ACCOUNT)})
+    places = documents[0].places
+    variables = declared_variables(settings.variables or {}, places)
+    accounts = {name: _account(name, block, variables, places) for name, block in (settings.accounts or {}).items()}
     return Project(
         root=file.parent,
         name=settings.project,
         file=file,
         files_from=tuple(file.parent / folder for folder in settings.files_from or ()),
-        accounts=accounts or {DEFAULT_ACCOUNT: Account(DEFAULT_ACCOUNT)},
+        accounts=accounts or {DEFAULT_ACCOUNT: Account(DEFAULT_ACCOUNT, variables=variables)},
+        variables=variables,
     )
 
 
@@ -169,6 +95,7 @@ def _validated(document: Document, findings: list[Diagnostic]) -> ProjectFile | 
                 hint="choose another name",
             )
         )
+    findings += wrong_values(value, document.places)
     try:
         return ProjectFile.model_validate(value)
     except ValidationError as problem:
@@ -176,7 +103,7 @@ def _validated(document: Document, findings: list[Diagnostic]) -> ProjectFile | 
         return None
 
 
-def _account(name: str, block: AccountBlock, places: AnyPlaces) -> Account:
+def _account(name: str, block: AccountBlock, variables: Mapping[str, Variable], places: AnyPlaces) -> Account:
     defaults = Account(name)
     allowed = tuple(block.guards.allow or ()) if "guards" in block.model_fields_set else ()
     return Account(
@@ -188,6 +115,7 @@ def _account(name: str, block: AccountBlock, places: AnyPlaces) -> Account:
         allowed_guards=allowed,
         guard_sources=tuple(places(("accounts", name, "guards", "allow", index)) for index in range(len(allowed))),
         ledger=_ledger(block),
+        variables=account_variables(name, block, variables, places),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconciler.model.location import LedgerLocation
 from reconciler.model.source import Source
+from reconciler.model.variable import Variable
 
 STATE_FOLDER = ".reconciler"
 DEFAULT_BASE_URL = "https://api.telnyx.com/v2"
@@ -24,6 +25,7 @@ class Account:
     """Where requests go and which manifests belong there. ``base_url`` None means: the environment, else Telnyx.
 
     ``guard_sources`` are the places of ``allowed_guards``, one each. ``ledger`` None means: in the state folder.
+    ``variables`` are all that are declared, as this account has them.
     """
 
     name: str
@@ -34,13 +36,14 @@ class Account:
     allowed_guards: tuple[str, ...] = ()
     guard_sources: tuple[Source, ...] = ()
     ledger: LedgerLocation | None = None
+    variables: Mapping[str, Variable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
     """The folder that holds ``reconciler.yaml`` (or the current one), the project's name, and its accounts.
 
-    ``files_from`` are folders outside of it that ``${file:…}`` may read from.
+    ``files_from`` are folders outside of it that ``${file:…}`` may read from. ``variables`` are as declared.
     """
 
     root: Path
@@ -48,6 +51,7 @@ class Project:
     file: Path | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     files_from: tuple[Path, ...] = ()
+    variables: Mapping[str, Variable] = field(default_factory=dict)
 
     @property
     def state_folder(self) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import UsageError
-from reconciler.manifest import document_model
+from reconciler.manifest import ProjectFile, document_model
 from reconciler.model.kind import Kinds
 from reconciler.render.schemas import json_schemas
 
@@ -16,9 +16,10 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas(kinds: Kinds) -> dict[str, dict[str, Any]]:
-    """Every schema by name: the kinds', ``manifest`` for all of them together, and the outputs'."""
+    """Every schema by name: the kinds', ``manifest`` for all of them, ``reconciler`` for the file, and the outputs'."""
     own = {name: {"$schema": _DIALECT, **document_model(kind).model_json_schema()} for name, kind in kinds.items()}
-    return {**own, "manifest": _manifest(kinds), **json_schemas()}
+    project = {"$schema": _DIALECT, **ProjectFile.model_json_schema(), "title": "reconciler.yaml"}
+    return {**own, "manifest": _manifest(kinds), "reconciler": project, **json_schemas()}
 
 
 def schema(kinds: Kinds, name: str) -> dict[str, Any]:

@@ -88,7 +88,10 @@ def prepare_each(around: Surroundings, account: str | None) -> list[Setting]:
 def _account(project: Project, name: str | None) -> Account:
     known = project.accounts
     if name == SANDBOX_ACCOUNT:
-        return Account(SANDBOX_ACCOUNT, paths=next(iter(known.values())).paths if len(known) == 1 else ())
+        if len(known) > 1:
+            return Account(SANDBOX_ACCOUNT, paths=(), variables=project.variables)
+        [only] = known.values()
+        return Account(SANDBOX_ACCOUNT, paths=only.paths, variables=only.variables)
     if name is None and len(known) == 1:
         return next(iter(known.values()))
     wanted = DEFAULT_ACCOUNT if name is None else name
@@ -143,4 +146,6 @@ def findings(setting: Setting, reading: Reading, known: Collection[Address] | No
         stdin=around.stdin,
         known=known,
         allow_empty=reading.allow_empty,
+        variables=setting.account.variables,
+        account=setting.account.name,
     )

@@ -17,6 +17,7 @@ from reconciler.model.observed import Remote
 from reconciler.model.reference import Reference
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Clear, Cleared, LocalNameByDefault, RefTo, Settings, Spec, unstated
+from reconciler.model.variable import Variable
 
 
 class SilentAdapter:
@@ -136,6 +137,7 @@ class Folder:
         known: Collection[Address] | None = (),
         allow_empty: bool = False,
         files_from: Sequence[Path] = (),
+        variables: Mapping[str, Variable] | None = None,
     ) -> Loaded:
         """Load PATHS, or everything here."""
         return load(
@@ -147,6 +149,8 @@ class Folder:
             known=known,
             files_from=files_from,
             allow_empty=allow_empty,
+            variables=variables or {},
+            account="prod",
         )
 
     def findings(self, content: str | bytes, **options: Any) -> list[str]:
