@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.options import AGE, formats, locking, plan_request, planning, settling
+from reconciler.cli.options import AGE, formats, locking, plan_request, planning, selection, settling
 from reconciler.cli.running import Asking, failed, run
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ReconcilerError, UsageError
@@ -38,6 +38,7 @@ def command(
     wait: float,
     faults: str | None,
     *,
+    all_accounts: bool,
     auto_approve: bool,
     rehearse: bool,
     **options: Any,
@@ -59,7 +60,13 @@ def command(
         wait=wait,
     )
     try:
-        saved = _saved(paths, account, options)
+        chosen = selection(account, all_accounts=all_accounts)
+        saved = _saved(paths, account if chosen is None else None, options)
+        if saved is not None and chosen is not None:
+            raise UsageError(
+                f'this plan was made for account "{saved.plan.account}", and no saved plan is for several',
+                hint="apply each file by itself, without --account: a plan knows its own",
+            )
         if saved is not None:
             check_approval(saved, approved=fingerprint, max_age=max_age, now=datetime.now(UTC))
         elif fingerprint is not None or max_age is not None:
@@ -71,6 +78,10 @@ def command(
             )
     except ReconcilerError as error:
         return failed(terminal, account or "", error)
+    if chosen is not None:
+        from reconciler.cli.applying_several import applied  # noqa: PLC0415 - one account needs none of it
+
+        return applied(terminal, chosen, plan_request(paths=paths, **options), asking, rehearse=rehearse)
     if rehearse:
         from reconciler.cli.rehearsing import rehearsed  # noqa: PLC0415 - an apply needs none of it
 

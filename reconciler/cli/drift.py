@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.interruption import reading
-from reconciler.cli.options import account, formats, paths
+from reconciler.cli.options import accounts, formats, paths, selection
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import has_errors
@@ -16,12 +16,19 @@ from reconciler.workflow.setting import Reading, prepare
 
 @click.command("drift")
 @formats("text", "json", "markdown")
-@account
+@accounts
 @paths
-def command(account: str | None, format_name: str, paths: tuple[str, ...], *, allow_empty: bool) -> int:
+def command(
+    account: str | None, format_name: str, paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
+) -> int:
     """Show what changed in the account behind our back. Exits 2 when anything did."""
     terminal = Terminal(format_name)
     try:
+        chosen = selection(account, all_accounts=all_accounts)
+        if chosen is not None:
+            from reconciler.cli.several import drifted  # noqa: PLC0415 - one account needs none of it
+
+            return drifted(terminal, chosen, Reading(paths=paths, allow_empty=allow_empty))
         setting = prepare(surroundings(), account)
         report = reading(drift(setting, Reading(paths=paths, allow_empty=allow_empty)))
     except ReconcilerError as error:

@@ -151,8 +151,12 @@ def run() -> NoReturn:
 
 def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
     """Show it; an option of another tool with ours for it. click would name only the first letter of ``-target``."""
-    typed = next((word for word in (each.partition("=")[0] for each in arguments) if word in OTHER_OPTIONS), None)
-    if typed is not None and isinstance(error, click.NoSuchOption):
+    typed = None
+    if isinstance(error, click.NoSuchOption):
+        words = [each.partition("=")[0] for each in arguments]
+        meant = (word for word in words if not word.startswith("--") or word == error.option_name)
+        typed = next((word for word in meant if word in OTHER_OPTIONS), None)
+    if typed is not None:
         error = click.UsageError(f'there is no option "{typed}"; {OTHER_OPTIONS[typed]}', error.ctx)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()

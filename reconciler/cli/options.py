@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
@@ -12,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from reconciler.cli import completing
+from reconciler.errors import UsageError
 from reconciler.model.address import Address
 from reconciler.model.policy import Limit, Policy
 from reconciler.workflow.request import PlanRequest
@@ -103,6 +105,37 @@ def account(command: F) -> F:
     )(command)
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Several accounts: those named, or (None) all that are declared."""
+
+    names: tuple[str, ...] | None
+
+
+def accounts(command: F) -> F:
+    """``--account NAME[,NAME…]`` and ``--all-accounts``."""
+    command = click.option("--all-accounts", is_flag=True, help="Every account of reconciler.yaml.")(command)
+    return click.option(
+        "--account",
+        metavar="NAME[,NAME]",
+        help="The account of reconciler.yaml, or several; or: sandbox (the built-in emulator).",
+    )(command)
+
+
+def selection(account: str | None, *, all_accounts: bool) -> Selection | None:
+    """Which accounts, where more than one may be meant; None for a command about one. Raises UsageError."""
+    if all_accounts and account is not None:
+        raise UsageError("--all-accounts and --account exclude each other", hint="leave one of them out")
+    if all_accounts:
+        return Selection(None)
+    if account is None or "," not in account:
+        return None
+    names = tuple(account.split(","))
+    if not all(names):
+        raise UsageError(f'--account "{account}" names an account without a name', hint="write --account dev,prod")
+    return Selection(names)
+
+
 def paths(command: F) -> F:
     """``[PATHS]…``: files, folders, or - for standard input."""
     command = click.option("--allow-empty", is_flag=True, help="Paths without any manifest are not an error.")(command)
@@ -165,7 +198,7 @@ def planning(command: F) -> F:
     )
     for option in reversed(options):
         command = option(command)
-    return paths(account(command))
+    return paths(accounts(command))
 
 
 def plan_request(

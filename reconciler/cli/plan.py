@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reconciler.cli.interruption import reading
-from reconciler.cli.options import formats, plan_request, planning
+from reconciler.cli.options import formats, plan_request, planning, selection
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
@@ -25,17 +25,30 @@ from reconciler.workflow.setting import prepare
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @click.option("--out", metavar="FILE", help="Save the plan, for show FILE and apply FILE.")
 @planning
-def command(account: str | None, format_name: str, out: str | None, *, detailed_exitcode: bool, **options: Any) -> int:
+def command(
+    account: str | None,
+    format_name: str,
+    out: str | None,
+    *,
+    all_accounts: bool,
+    detailed_exitcode: bool,
+    **options: Any,
+) -> int:
     """Show what would change in the account. Writes neither to it nor to the ledger."""
     terminal = Terminal(format_name)
     try:
+        chosen = selection(account, all_accounts=all_accounts)
+        if chosen is not None:
+            from reconciler.cli.several import planned  # noqa: PLC0415 - one account needs none of it
+
+            return planned(terminal, chosen, plan_request(**options), detailed=detailed_exitcode, out=out)
         if out is not None:
             check_name(out)
         setting = prepare(surroundings(), account)
-        planned = reading(plan(setting, plan_request(**options)))
-        made = planned.plan
+        found = reading(plan(setting, plan_request(**options)))
+        made = found.plan
         if out is not None:
-            save(setting, planned, Path(out))
+            save(setting, found, Path(out))
             approved = f" --fingerprint {made.fingerprint}" if made.applicable else ""
             terminal.say(f"saved {out}; carry it out with: reconciler apply {shlex.quote(out)}{approved}\n")
     except ReconcilerError as error:

@@ -88,7 +88,7 @@ def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -
 
 async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Asking) -> AppliedPlan:
     displays = ExitStack()
-    shown: Emit = _ignore if sys.stderr is None else displays.enter_context(progress(sys.stderr))
+    shown: Emit = ignore if sys.stderr is None else displays.enter_context(progress(sys.stderr))
 
     def show(event: Event) -> None:
         nonlocal shown
@@ -96,8 +96,8 @@ async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Ask
             shown = displays.enter_context(progress(sys.stderr, terminal=True))
         shown(event)
 
-    show_all = _unfailing(show, terminal)
-    print_all = _unfailing(lambda event: terminal.result(event_line(event)), terminal)
+    show_all = unfailing(show, terminal)
+    print_all = unfailing(lambda event: terminal.result(event_line(event)), terminal)
 
     def emit(event: Event) -> None:
         show_all(event)
@@ -119,11 +119,11 @@ async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Ask
             displays.close()
 
 
-def _ignore(_event: Event) -> None:
+def ignore(_event: Event) -> None:
     """For a process without standard error."""
 
 
-def _unfailing(tell: Emit, terminal: Terminal) -> Emit:
+def unfailing(tell: Emit, terminal: Terminal) -> Emit:
     """``tell`` until its stream fails. A write that is in flight must not be lost for want of somebody to tell."""
     listening = True
 
@@ -147,6 +147,12 @@ def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
         terminal.say(f"warning: {lost}; the run itself went to its end: see reconciler status\n")
     if applied.ledger_error is not None:
         terminal.findings(findings_of(applied.ledger_error))
+    return code_of(applied)
+
+
+def code_of(applied: AppliedPlan) -> ExitCode:
+    """What the end of a run that began, or had nothing to do, means."""
+    if applied.ledger_error is not None:
         return ExitCode.PARTLY_APPLIED
     report = applied.report or Report(())
     if not report.failed:

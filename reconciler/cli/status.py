@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 
 from reconciler.cli.interruption import reading
-from reconciler.cli.options import account, formats, paths
+from reconciler.cli.options import accounts, formats, paths, selection
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import has_errors
@@ -18,12 +18,19 @@ from reconciler.workflow.status import status
 
 @click.command("status")
 @formats("text", "json")
-@account
+@accounts
 @paths
-def command(account: str | None, format_name: str, paths: tuple[str, ...], *, allow_empty: bool) -> int:
+def command(
+    account: str | None, format_name: str, paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
+) -> int:
     """Show the account, the last run, what is unfinished, and what waits for a human."""
     terminal = Terminal(format_name)
     try:
+        chosen = selection(account, all_accounts=all_accounts)
+        if chosen is not None:
+            from reconciler.cli.several import standing  # noqa: PLC0415 - one account needs none of it
+
+            return standing(terminal, chosen, Reading(paths=paths, allow_empty=allow_empty))
         setting = prepare(surroundings(), account)
         found = reading(status(setting, Reading(paths=paths, allow_empty=allow_empty)))
     except ReconcilerError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import account, formats, paths
+from reconciler.cli.options import accounts, formats, paths, selection
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import has_errors
@@ -14,9 +14,11 @@ from reconciler.workflow.validate import validate
 
 @click.command("validate")
 @formats("text", "json", "markdown")
-@account
+@accounts
 @paths
-def command(account: str | None, format_name: str, paths: tuple[str, ...], *, allow_empty: bool) -> int:
+def command(
+    account: str | None, format_name: str, paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
+) -> int:
     """Check manifests offline: syntax, schema, references. Needs no key.
 
     PATHS are files, folders or - for standard input; without any, those of the account in reconciler.yaml (of every
@@ -24,6 +26,11 @@ def command(account: str | None, format_name: str, paths: tuple[str, ...], *, al
     """
     terminal = Terminal(format_name)
     try:
+        chosen = selection(account, all_accounts=all_accounts)
+        if chosen is not None:
+            from reconciler.cli.several import validated  # noqa: PLC0415 - one account needs none of it
+
+            return validated(terminal, chosen, Reading(paths=paths, allow_empty=allow_empty))
         loaded = validate(prepare_each(surroundings(), account), Reading(paths=paths, allow_empty=allow_empty))
     except ReconcilerError as error:
         return terminal.failed(error, terminal.format.diagnostics)

@@ -12,7 +12,7 @@ _PLAN = "reconciler plan shows what would change"
 _APPLY = "reconciler apply makes the account as the manifests say"
 _ONLY = "--only KIND/NAME plans one resource and what it depends on"
 _ACCOUNT = "--account NAME chooses the account"
-_VARIABLES = "write ${env:NAME} or ${file:PATH} in the manifest"
+_VARIABLES = "write ${var:NAME}, ${env:NAME} or ${file:PATH} in the manifest; reconciler.yaml declares variables"
 _KEY = "the API key is read from TELNYX_API_KEY, or from the variable that reconciler.yaml names"
 _TREE = "references between manifests say what comes first; reconciler plan --format json lists depends_on"
 _DESTROY = "reconciler destroy removes everything that is recorded; one object goes with its manifest"
@@ -139,6 +139,7 @@ OTHER_OPTIONS: Mapping[str, str] = {
     "--recursive": "folders are read whole, with the folders in them",
     "-chdir": "reconciler.yaml is found upwards from the current folder: change into the project first",
     "--config-file": "reconciler.yaml is found upwards from the current folder: change into the project first",
+    "--all-accounts": f"this command works on one account; {_ACCOUNT}",
     "--stack": _ACCOUNT,
     "-s": _ACCOUNT,
     "-n": _ACCOUNT,

@@ -13,18 +13,17 @@ lifted by its name or for one address; one of this file by its name alone, as it
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Facts, Kinds
-from reconciler.model.ledger import IntentKind
 from reconciler.model.plan import Adopt, Change, Create, Delete, Replace, Update
 from reconciler.model.policy import Policy
 from reconciler.model.recording import discreet
 from reconciler.planner.situation import Situation
+from reconciler.planner.tallies import deletes_of, many_vanished, vanished_of
 
 PLAN_GUARDS = ("looks-like-rename", "mass-vanish", "max-deletes")
 
@@ -124,25 +123,20 @@ class _Leaving:
 
 
 def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
-    deletes = [change.address for change in changes if isinstance(change, Delete)]
-    recorded = [a for a, entry in situation.ledger.entries.items() if entry.project == situation.project]
     if policy.destroying:
         return
-    by_kind, all_of_kind = Counter(a.kind for a in deletes), Counter(a.kind for a in recorded)
-    over = [f"{n} of {all_of_kind[k]} {k}" for k, n in sorted(by_kind.items()) if n > 1 and 2 * n > all_of_kind[k]]
-    limit, lifted_by = policy.max_deletes, None
-    excessive = len(deletes) > max(1, len(recorded) / 10) or bool(over)
-    if limit is not None and limit.allows(len(deletes), len(recorded)):
+    deletes = [change.address for change in changes if isinstance(change, Delete)]
+    counted, limit, lifted_by = deletes_of(changes, situation), policy.max_deletes, None
+    excessive = counted.excessive
+    if limit is not None and counted.within(limit):
         lifted_by = "--max-deletes"
     elif limit is not None:
         excessive = bool(deletes)
     if excessive:
-        counted = f"{len(deletes)} of {len(recorded)} recorded objects"
-        told = f" ({', '.join(over)})" if over else ""
         yield _Refusal(
             "max-deletes",
             None,
-            f"this plan deletes {counted}{told}",
+            f"this plan deletes {counted}",
             f"if that is meant, allow it with --max-deletes {len(deletes)}",
             tuple(deletes),
             lifted_by=lifted_by,
@@ -150,21 +144,15 @@ def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: P
 
 
 def _vanished(changes: Sequence[Change], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
-    ledger, gone = situation.ledger, situation.world.gone
-    expected = {address for address, intent in ledger.intents.items() if intent.action is not IntentKind.CREATE}
-    vanished = [
-        entry.address
-        for entry in ledger.entries.values()
-        if (entry.address.kind, entry.remote.id) in gone and entry.address not in expected
-    ]
+    recorded, vanished = len(situation.ledger.entries), vanished_of(situation)
     nameless = bool(vanished) and _nobody_home(situation)
-    if nameless or len(vanished) > max(1, len(ledger.entries) / 10):
+    if nameless or many_vanished(len(vanished), recorded):
         told = ", and nothing tells whose account this is" if nameless else ""
         touched = {change.address for change in changes}
         yield _Refusal(
             "mass-vanish",
             None,
-            f"{len(vanished)} of {len(ledger.entries)} recorded objects no longer exist{told}",
+            f"{len(vanished)} of {recorded} recorded objects no longer exist{told}",
             "check that the key belongs to the right account; if they were deleted on purpose, "
             f"allow it with --allow-vanished {len(vanished)}",
             tuple(sorted(address for address in vanished if address in touched)),

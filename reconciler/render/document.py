@@ -12,6 +12,7 @@ from reconciler.model.events import Report
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
+from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
 from reconciler.render.escape import json_text
 from reconciler.render.format import Format
@@ -26,6 +27,7 @@ from reconciler.render.parts import (
     value_part,
 )
 from reconciler.render.run_shapes import ApplyShape, CrashShape, NextApplyShape, RehearsalShape
+from reconciler.render.several_document import checked_document, several_document
 from reconciler.render.shapes import (
     FORMAT_VERSION,
     ChangeShape,
@@ -266,6 +268,25 @@ def rehearsal(
     return _text(rehearsal_document(rehearsal, diagnostics=diagnostics))
 
 
+def _told(end: AccountEnd) -> Mapping[str, Any]:
+    match end.told:
+        case Plan() as plan:
+            return plan_document(plan)
+        case DriftReport() as report:
+            return drift_document(report)
+        case Status() as status:
+            return status_document(status)
+        case Ran(report=report, next_command=next_command, diagnostics=findings):
+            return result_document(report, account=end.account, next_command=next_command, diagnostics=findings)
+        case Checked() as checked:
+            return checked_document(checked, end.account)
+
+
+def several(several: Several, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+    """See ``several_document``."""
+    return _text(several_document(several, [_told(end) for end in several.ends]))
+
+
 FORMAT = Format(
     name="json",
     plan=plan,
@@ -278,4 +299,5 @@ FORMAT = Format(
     inventory=inventory,
     entry=entry,
     adoption=adoption,
+    several=several,
 )

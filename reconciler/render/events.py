@@ -9,8 +9,15 @@ from reconciler.render.run_shapes import EventShape
 from reconciler.render.shapes import FORMAT_VERSION
 
 
-def event_document(event: Event) -> EventShape:
-    """One event."""
+def event_document(event: Event, account: str | None = None) -> EventShape:
+    """One event; ``account`` is told where a run has several."""
+    document = _document(event)
+    if account is not None:
+        document["account"] = account
+    return document
+
+
+def _document(event: Event) -> EventShape:
     match event:
         case Observing(purpose=purpose):
             return {"format_version": FORMAT_VERSION, "event": "observing", "purpose": purpose}
@@ -34,6 +41,6 @@ def event_document(event: Event) -> EventShape:
             return {"format_version": FORMAT_VERSION, "event": "ended", "outcome": outcome_part(event)}
 
 
-def event_line(event: Event) -> str:
+def event_line(event: Event, account: str | None = None) -> str:
     """One line of the stream, newline included."""
-    return json_text(event_document(event)) + "\n"
+    return json_text(event_document(event, account)) + "\n"

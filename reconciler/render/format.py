@@ -21,6 +21,7 @@ from reconciler.model.history import HistoryReport
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.rehearsal import Rehearsal
+from reconciler.model.several import Several
 from reconciler.model.status import Status
 
 
@@ -97,6 +98,12 @@ class RendersAdoption(Protocol):
     def __call__(self, adoption: Adoption, *, color: bool = False) -> str: ...  # noqa: D102 - as above
 
 
+class RendersSeveral(Protocol):
+    """What one command did with several accounts: each account as it would be alone, and all of them together."""
+
+    def __call__(self, several: Several, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One format; None for what it does not show."""
@@ -106,6 +113,7 @@ class Format:
     diagnostics: RendersDiagnostics
     drift: RendersDrift
     result: RendersResult
+    several: RendersSeveral
     status: RendersStatus | None = None
     rehearsal: RendersRehearsal | None = None
     history: RendersHistory | None = None

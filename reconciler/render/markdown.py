@@ -12,11 +12,15 @@ from reconciler.model.drift import Changed, DriftReport
 from reconciler.model.events import Report
 from reconciler.model.paths import dotted
 from reconciler.model.plan import SENSITIVE, Action, Adopt, Change, FieldDiff, Noop, Plan
+from reconciler.model.several import AccountEnd, Checked, Ran, Several
+from reconciler.model.status import Status
 from reconciler.render.escape import code, fenced, shown, visible
 from reconciler.render.format import Format
+from reconciler.render.several_words import several_verdict
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, unmanaged_text
 from reconciler.render.text.result import result_lines
+from reconciler.render.text.status import status_lines
 from reconciler.render.words import DESTRUCTIVE, REASONS, WORDS, adoption_words, counted, reason_words, verdict
 
 _ONE_SIDED = {Action.CREATE: "value", Action.DELETE: "lost"}
@@ -159,4 +163,37 @@ def result(
     return _text(_result(report, account, next_command, diagnostics))
 
 
-FORMAT = Format(name="markdown", plan=plan, diagnostics=diagnostics, drift=drift, result=result)
+def _end(end: AccountEnd) -> Iterator[str]:
+    if end.failure:
+        yield from (f"### Account {code(visible(end.account))}", "", "**Failed**", "")
+        yield from _findings(end.failure)
+        return
+    match end.told:
+        case Plan() as plan:
+            yield from _plan(plan)
+        case DriftReport() as report:
+            yield from _drift(report)
+        case Ran() as ran:
+            yield from _result(ran.report, end.account, ran.next_command, ran.diagnostics)
+        case Status() as status:
+            yield from (f"### Account {code(visible(end.account))}", "")
+            yield from (fenced("\n".join(status_lines(status))), "")
+        case Checked(diagnostics=findings):
+            yield from (f"### Account {code(visible(end.account))}", "")
+            yield from _findings(findings) if findings else ("No findings.", "")
+
+
+def _several(several: Several) -> Iterator[str]:
+    yield from (several_verdict(several, lambda name: code(visible(name))), "")
+    yield from _findings(several.diagnostics)
+    for end in several.ends:
+        yield from _end(end)
+        yield ""
+
+
+def several(several: Several, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+    """All accounts, the verdict first."""
+    return _text(_several(several))
+
+
+FORMAT = Format(name="markdown", plan=plan, diagnostics=diagnostics, drift=drift, result=result, several=several)

@@ -18,13 +18,18 @@ from reconciler.render.words import WORDS, counted
 class Lines:
     """The words for each event. ``[3/12]`` counts what has ended, in whatever order it did."""
 
-    def __init__(self) -> None:
-        """Nothing has happened yet."""
+    def __init__(self, account: str | None = None) -> None:
+        """Nothing has happened yet. ``account`` begins each line where a run has several."""
         self.ended = 0
         self.total = 0
+        self._before = "" if account is None else f"{visible(account)}: "
 
     def of(self, event: Event) -> str | None:
         """One line, or None for what is not worth one in a log."""
+        line = self._words(event)
+        return None if line is None else self._before + line
+
+    def _words(self, event: Event) -> str | None:
         match event:
             case Observing(purpose=purpose):
                 return f"{visible(purpose)}: reading the account"
@@ -57,13 +62,16 @@ def _end(outcome: Applied | Failed | Blocked) -> str:
 
 
 @contextlib.contextmanager
-def progress(stream: TextIO, *, terminal: bool = False) -> Iterator[Emit]:
-    """Something to hand events to, while the block lasts. rich is loaded on a terminal only."""
+def progress(stream: TextIO, *, terminal: bool = False, account: str | None = None) -> Iterator[Emit]:
+    """Something to hand events to, while the block lasts. rich is loaded on a terminal only.
+
+    ``account`` is named where a run has several: these are shown as lines.
+    """
     if terminal:
         with _live(stream) as emit:
             yield emit
         return
-    lines = Lines()
+    lines = Lines(account)
 
     def emit_line(event: Event) -> None:
         line = lines.of(event)

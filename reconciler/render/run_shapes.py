@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Union
+from typing import Literal, NotRequired, Union
 
 from reconciler.model.plan import Action
 from reconciler.render.shapes import Closed, DiagnosticShape
@@ -107,7 +107,13 @@ class RehearsalShape(Closed):
     next_apply: NextApplyShape | None
 
 
-class ObservingShape(Closed):
+class _OfARun(Closed):
+    """``account`` is there where a run has several."""
+
+    account: NotRequired[str]
+
+
+class ObservingShape(_OfARun):
     """The account is being read."""
 
     format_version: Literal["1.0"]
@@ -115,7 +121,7 @@ class ObservingShape(Closed):
     purpose: str
 
 
-class SettlingShape(Closed):
+class SettlingShape(_OfARun):
     """Writes whose outcome is unknown are being looked for."""
 
     format_version: Literal["1.0"]
@@ -124,7 +130,7 @@ class SettlingShape(Closed):
     seconds: float
 
 
-class BeganShape(Closed):
+class BeganShape(_OfARun):
     """A change is being carried out."""
 
     format_version: Literal["1.0"]
@@ -135,7 +141,7 @@ class BeganShape(Closed):
     total: int
 
 
-class EndedShape(Closed):
+class EndedShape(_OfARun):
     """A change came to its end."""
 
     format_version: Literal["1.0"]

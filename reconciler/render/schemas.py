@@ -8,6 +8,13 @@ from pydantic import TypeAdapter
 
 from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
+from reconciler.render.several_shapes import (
+    SeveralAppliesShape,
+    SeveralChecksShape,
+    SeveralDriftsShape,
+    SeveralPlansShape,
+    SeveralStatusesShape,
+)
 from reconciler.render.shapes import DiagnosticsShape, DriftShape, PlanShape, StatusShape
 
 _DOCUMENTS: dict[str, Any] = {
@@ -22,10 +29,18 @@ _DOCUMENTS: dict[str, Any] = {
     "ledger-list": InventoryShape,
     "ledger-show": EntryShowShape,
     "events": EventShape,
+    "plan-accounts": SeveralPlansShape,
+    "apply-accounts": SeveralAppliesShape,
+    "drift-accounts": SeveralDriftsShape,
+    "status-accounts": SeveralStatusesShape,
+    "diagnostics-accounts": SeveralChecksShape,
 }
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
-    """The JSON schema of every document, by name; ``events`` describes one line of the stream."""
+    """The JSON schema of every document, by name; ``events`` describes one line of the stream.
+
+    The names with ``-accounts`` are for several accounts in one command.
+    """
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return {name: {**dialect, **TypeAdapter(shape).json_schema()} for name, shape in _DOCUMENTS.items()}

@@ -25,7 +25,8 @@ async def apply(setting: Setting, request: PlanRequest, conduct: Conduct) -> App
         wanted = desired_situation(setting, request, ledger.ledger)
         async with connect_for_writing(target(setting, ledger.lease)) as sessions:
             seen = await settled(sessions.reading, setting, wanted, patience=conduct.patience, emit=conduct.emit)
-            reviewed = await decide(sessions.reading, setting, request, seen, ledger.notes)
+            planned = await decide(sessions.reading, setting, request, seen, ledger.notes)
+            reviewed = await conduct.reviewed(planned, seen)
             if refused := refusal(reviewed, asks=conduct.asks):
                 return AppliedPlan(plan=reviewed, refused=refused)
             if not reviewed.pending:

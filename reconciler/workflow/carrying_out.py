@@ -6,7 +6,7 @@ every result is in the journal: whatever fails then, what happened is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from reconciler.api import Sessions
@@ -25,13 +25,21 @@ from reconciler.workflow.setting import Setting
 
 Approve = Callable[[Plan], bool]
 """Shown the plan, answers whether to carry it out."""
+Reviewed = Callable[[Plan, Situation], Awaitable[Plan]]
+"""Given a fresh plan and what it was made of, answers with the plan as it is to be reviewed."""
+
+
+async def as_planned(plan: Plan, _seen: Situation) -> Plan:
+    """For a run of one account: nobody else has a say."""
+    return plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conduct:
     """How an apply behaves: whom it asks (``asks``: a person, who may say no), what it tells, how long it waits.
 
-    ``wait`` is for how many seconds another holder of the lock is waited for.
+    ``wait`` is for how many seconds another holder of the lock is waited for. ``reviewed`` comes before everything
+    that is decided about the plan: where several accounts are applied, they meet there.
     """
 
     approve: Approve
@@ -39,6 +47,7 @@ class Conduct:
     patience: Patience
     emit: Emit
     wait: float = 0.0
+    reviewed: Reviewed = as_planned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

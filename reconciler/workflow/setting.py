@@ -59,7 +59,11 @@ def prepare(around: Surroundings, account: str | None) -> Setting:
 
     Raises InvalidInput for a broken ``reconciler.yaml`` and UsageError for an account that it does not know.
     """
-    project = find_project(around.folder)
+    return prepare_in(around, find_project(around.folder), account)
+
+
+def prepare_in(around: Surroundings, project: Project, account: str | None) -> Setting:
+    """As ``prepare``, in a project that is known. Raises UsageError."""
     chosen = _account(project, account)
     return Setting(
         around=around,
@@ -92,6 +96,11 @@ def _account(project: Project, name: str | None) -> Account:
             return Account(SANDBOX_ACCOUNT, paths=(), variables=project.variables)
         [only] = known.values()
         return Account(SANDBOX_ACCOUNT, paths=only.paths, variables=only.variables)
+    if name is not None and "," in name:
+        raise UsageError(
+            f'this command works on one account, and --account "{name}" names several',
+            hint="; ".join(f"--account {one}" for one in name.split(",") if one) or "give --account NAME",
+        )
     if name is None and len(known) == 1:
         return next(iter(known.values()))
     wanted = DEFAULT_ACCOUNT if name is None else name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as changed
 from typing import Any
 
-from reconciler.errors import Invalid, Problem
+from reconciler.errors import ExitCode, Invalid, Problem
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -48,6 +48,7 @@ from reconciler.model.plan import (
 from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
 from reconciler.model.resource import OnRemove, Resource
+from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.source import Source
 from reconciler.model.status import Holder, Status
 
@@ -456,3 +457,50 @@ EVENTS: tuple[Event, ...] = (
     Settling((CHANGES[1].address,), 9.5),
     *(outcome for outcome in REPORT.outcomes if outcome.change is not CHANGES[2]),
 )
+
+FAILURE = (ERROR,)
+SEVERAL = {
+    "plan-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.CHANGES, told=PLAN),
+            AccountEnd(account="prod", code=ExitCode.ERROR, told=BLOCKED),
+            AccountEnd(
+                account="staging",
+                code=ExitCode.USAGE,
+                told=Plan(account="staging", project="", changes=(), diagnostics=FAILURE),
+                failure=FAILURE,
+            ),
+        )
+    ),
+    "apply-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.OK, told=Ran(report=DONE), written=True),
+            AccountEnd(
+                account="prod",
+                code=ExitCode.PARTLY_APPLIED,
+                told=Ran(report=REPORT, next_command="again"),
+                written=True,
+            ),
+            AccountEnd(account="refused", code=ExitCode.ERROR, told=Ran(plan=BLOCKED, diagnostics=(WARNING,))),
+            AccountEnd(account="staging", code=ExitCode.LOCKED, told=Ran(diagnostics=FAILURE), failure=FAILURE),
+        )
+    ),
+    "drift-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.CHANGES, told=DRIFT),
+            AccountEnd(
+                account="prod",
+                code=ExitCode.ERROR,
+                told=DriftReport(account="prod", diagnostics=FAILURE),
+                failure=FAILURE,
+            ),
+        )
+    ),
+    "status-accounts": Several((AccountEnd(account="dev", code=ExitCode.OK, told=STATUS),)),
+    "diagnostics-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.OK, told=Checked(resources=1, files=2)),
+            AccountEnd(account="prod", code=ExitCode.ERROR, told=Checked(diagnostics=(WARNING, ERROR))),
+        )
+    ),
+}

@@ -28,6 +28,7 @@ from .cases import (
     REHEARSAL_FAILED,
     REHEARSAL_IDLE,
     REPORT,
+    SEVERAL,
     STATUS,
     WARNING,
 )
@@ -50,6 +51,8 @@ def texts() -> dict[str, str]:
         found[f"result-partial.{ending}"] = format_.result(REPORT, account="default", next_command=NEXT)
         found[f"result-done.{ending}"] = format_.result(DONE, account="default")
         found[f"diagnostics.{ending}"] = format_.diagnostics([WARNING, ERROR])
+        for case, several in SEVERAL.items():
+            found[f"{case}.{ending}"] = format_.several(several)
         if format_.status is not None:
             found[f"status.{ending}"] = format_.status(STATUS)
         if format_.history is not None:

@@ -9,6 +9,7 @@ from reconciler.render.text.ledger import entry, inventory
 from reconciler.render.text.plan import plan
 from reconciler.render.text.rehearsal import rehearsal
 from reconciler.render.text.result import result
+from reconciler.render.text.several import several
 from reconciler.render.text.status import status
 
 FORMAT = Format(
@@ -23,4 +24,5 @@ FORMAT = Format(
     inventory=inventory,
     entry=entry,
     adoption=adoption,
+    several=several,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reconciler.model.diagnostic import has_errors
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Unmanaged
 from reconciler.model.plan import Action, FieldDiff
 from reconciler.render.escape import visible
@@ -25,6 +26,8 @@ def as_diffs(fields: Sequence[FieldDrift]) -> list[FieldDiff]:
 
 def drift_verdict(report: DriftReport) -> str:
     """The line that a reader must not miss."""
+    if not report.has_drift and has_errors(report.diagnostics):
+        return "Whether there is drift is not known."
     if not report.has_drift:
         compared = "the ledger" if report.can_tell_who else "the manifests"
         return f"No drift. The account matches {compared}."

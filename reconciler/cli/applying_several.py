@@ -1,0 +1,120 @@
+"""``apply`` for several accounts on the terminal: one question about all plans, events with names, one report."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+
+from reconciler.cli.asking import confirmed, refuse_to_guess
+from reconciler.cli.interruption import Interruption
+from reconciler.cli.options import Selection
+from reconciler.cli.running import Asking, code_of, ignore, unfailing
+from reconciler.cli.several import one_at_a_time, stopped, tell
+from reconciler.cli.streams import OutputLost
+from reconciler.cli.terminal import Terminal, as_typed, surroundings
+from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
+from reconciler.executor.pause import Patience
+from reconciler.model.events import Emit, Event, Report
+from reconciler.model.plan import Plan
+from reconciler.model.several import AccountEnd, Ran, Several
+from reconciler.render.events import event_line
+from reconciler.render.failure import findings_of
+from reconciler.render.progress import progress
+from reconciler.render.text.several import several_plans
+from reconciler.workflow.apply_several import ApproveAll, SharedConduct, apply_several
+from reconciler.workflow.carrying_out import AppliedPlan
+from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.setting import Setting
+from reconciler.workflow.several import prepare_several
+
+Ended = Mapping[str, AppliedPlan | ReconcilerError]
+
+
+def applied(terminal: Terminal, chosen: Selection, request: PlanRequest, asking: Asking, *, rehearse: bool) -> ExitCode:
+    """Carry out an apply to several accounts and tell how it ended for each."""
+    try:
+        settings = prepare_several(surroundings(), chosen.names)
+        if rehearse:
+            raise one_at_a_time("--rehearse copies one account", settings, "apply --rehearse --account {}")
+        refuse_to_guess(asking.auto_approve)
+        ended = asyncio.run(_watched(terminal, settings, request, asking))
+    except asyncio.CancelledError:
+        told = Interrupted("interrupted; nothing more is sent", hint="type the same command again to carry on")
+        return stopped(terminal, told)
+    except ReconcilerError as error:
+        return stopped(terminal, error)
+    several = Several(tuple(_end(name, one) for name, one in ended.items()))
+    try:
+        return tell(terminal, several)
+    except OutputLost as lost:  # what is live is live, whether or not that can be printed
+        terminal.say(f"warning: {lost}; the run itself went to its end: see reconciler status\n")
+        return several.code
+
+
+def _approval(terminal: Terminal, asking: Asking) -> ApproveAll:
+    def approve(plans: Sequence[Plan]) -> bool:
+        shown = several_plans(plans, color=terminal.color(err=not terminal.is_text))
+        (terminal.result if terminal.is_text else terminal.say)(shown)
+        pending = sum(plan.applicable and bool(plan.pending) for plan in plans)
+        accounts = f"{pending} account{'' if pending == 1 else 's'}"
+        return asking.auto_approve or confirmed(f'apply these changes to {accounts}? Type "yes"', "yes")
+
+    return approve
+
+
+async def _watched(terminal: Terminal, settings: Sequence[Setting], request: PlanRequest, asking: Asking) -> Ended:
+    with ExitStack() as displays:
+        writing = Interruption(lambda _: None, terminal.say)
+
+        def emit_for(account: str) -> Emit:
+            lines: Emit = ignore
+            if sys.stderr is not None:
+                lines = displays.enter_context(progress(sys.stderr, account=account))
+            show = unfailing(lines, terminal)
+            tell_program = unfailing(lambda event: terminal.result(event_line(event, account)), terminal)
+
+            def emit(event: Event) -> None:
+                writing.watching(event)
+                show(event)
+                if terminal.format_name == "jsonl":
+                    tell_program(event)
+
+            return emit
+
+        conduct = SharedConduct(
+            approve=_approval(terminal, asking),
+            asks=not asking.auto_approve,
+            patience=Patience(time.monotonic, asyncio.sleep, writing.stop, asking.settle),
+            emit=emit_for,
+            wait=asking.wait,
+        )
+        return await writing.guard(apply_several(settings, request, conduct))
+
+
+def _end(name: str, one: AppliedPlan | ReconcilerError) -> AccountEnd:
+    """How it ended for one account, as it would be told alone."""
+    if isinstance(one, ReconcilerError):
+        findings = tuple(findings_of(one))
+        return AccountEnd(account=name, code=one.exit_code, told=Ran(diagnostics=findings), failure=findings)
+    if one.refused is not None:
+        told = Ran(plan=one.plan, diagnostics=tuple(findings_of(one.refused)))
+        return AccountEnd(account=name, code=one.refused.exit_code, told=told)
+    if one.declined:
+        findings = tuple(findings_of(PlanRefused("declined; nothing was written", code="declined")))
+        return AccountEnd(account=name, code=ExitCode.ERROR, told=Ran(diagnostics=findings), failure=findings)
+    report = one.report or Report(())
+    unfolded = findings_of(one.ledger_error) if one.ledger_error else ()
+    return AccountEnd(
+        account=name,
+        code=code_of(one),
+        told=Ran(
+            report=report,
+            plan=None if one.report else one.plan,
+            next_command=as_typed() if report.failed or one.ledger_error else None,
+            diagnostics=(*one.notes, *unfolded),
+        ),
+        written=report.written,
+    )

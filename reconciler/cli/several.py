@@ -1,0 +1,140 @@
+"""Commands for several accounts: prepared together, carried out apart, told in one report with one exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from reconciler.cli.interruption import reading
+from reconciler.cli.options import Selection
+from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.errors import ExitCode, ReconcilerError, UsageError
+from reconciler.model.diagnostic import Diagnostic, has_errors
+from reconciler.model.drift import DriftReport
+from reconciler.model.plan import Plan
+from reconciler.model.several import AccountEnd, Checked, Several
+from reconciler.model.status import Status
+from reconciler.render.failure import findings_of
+from reconciler.workflow.setting import Reading, Setting
+from reconciler.workflow.several import for_each, prepare_several
+
+T = TypeVar("T")
+Findings = Sequence[Diagnostic]
+
+
+def planned(terminal: Terminal, chosen: Selection, request: Any, *, detailed: bool, out: str | None) -> ExitCode:
+    """``plan``."""
+    from reconciler.workflow.plan_several import plan_several  # noqa: PLC0415 - validate loads no HTTP client
+
+    def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, Plan | ReconcilerError]]:
+        if out is not None:
+            raise one_at_a_time("--out saves the plan of one account", settings, "plan --out {}.json --account {}")
+        return plan_several(settings, request)
+
+    def end(plan: Plan) -> ExitCode:
+        if not plan.applicable:
+            return ExitCode.ERROR
+        return ExitCode.CHANGES if detailed and plan.pending else ExitCode.OK
+
+    def nothing(name: str, findings: Findings) -> Plan:
+        return Plan(account=name, project="", changes=(), diagnostics=tuple(findings))
+
+    return _read(terminal, chosen, work, end, nothing)
+
+
+def drifted(terminal: Terminal, chosen: Selection, asked: Reading) -> ExitCode:
+    """``drift``."""
+    from reconciler.workflow.drift import drift  # noqa: PLC0415 - as above
+
+    def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, DriftReport | ReconcilerError]]:
+        return for_each(settings, lambda setting: drift(setting, asked))
+
+    def end(report: DriftReport) -> ExitCode:
+        if has_errors(report.diagnostics):
+            return ExitCode.ERROR
+        return ExitCode.CHANGES if report.has_drift else ExitCode.OK
+
+    def nothing(name: str, findings: Findings) -> DriftReport:
+        return DriftReport(account=name, diagnostics=tuple(findings))
+
+    return _read(terminal, chosen, work, end, nothing)
+
+
+def standing(terminal: Terminal, chosen: Selection, asked: Reading) -> ExitCode:
+    """``status``."""
+    from reconciler.workflow.status import status  # noqa: PLC0415 - as above
+
+    def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, Status | ReconcilerError]]:
+        return for_each(settings, lambda setting: status(setting, asked))
+
+    def end(found: Status) -> ExitCode:
+        return ExitCode.ERROR if has_errors(found.notices) else ExitCode.OK
+
+    def nothing(name: str, findings: Findings) -> Status:
+        return Status(account=name, ledger="", notices=tuple(findings))
+
+    return _read(terminal, chosen, work, end, nothing)
+
+
+def validated(terminal: Terminal, chosen: Selection, asked: Reading) -> ExitCode:
+    """``validate``."""
+    from reconciler.workflow.validate import validate  # noqa: PLC0415 - as above
+
+    async def one(setting: Setting) -> Checked:
+        loaded = validate([setting], asked)
+        return Checked(diagnostics=loaded.diagnostics, resources=len(loaded.resources), files=len(loaded.files))
+
+    def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, Checked | ReconcilerError]]:
+        return for_each(settings, one)
+
+    def end(checked: Checked) -> ExitCode:
+        return ExitCode.ERROR if has_errors(checked.diagnostics) else ExitCode.OK
+
+    def nothing(_: str, findings: Findings) -> Checked:
+        return Checked(diagnostics=tuple(findings))
+
+    return _read(terminal, chosen, work, end, nothing)
+
+
+def _read(
+    terminal: Terminal,
+    chosen: Selection,
+    work: Callable[[Sequence[Setting]], Coroutine[Any, Any, Mapping[str, T | ReconcilerError]]],
+    code: Callable[[T], ExitCode],
+    nothing: Callable[[str, Findings], T],
+) -> ExitCode:
+    """Do what only reads, for each account, and tell of all of them."""
+    try:
+        found = reading(work(prepare_several(surroundings(), chosen.names)))
+    except ReconcilerError as error:
+        return stopped(terminal, error)
+    ends: list[AccountEnd] = []
+    for name, one in found.items():
+        if isinstance(one, ReconcilerError):
+            findings = tuple(findings_of(one))
+            told: Any = nothing(name, findings)
+            ends.append(AccountEnd(account=name, code=one.exit_code, told=told, failure=findings))
+        else:
+            told = one
+            ends.append(AccountEnd(account=name, code=code(one), told=told))
+    return tell(terminal, Several(tuple(ends)))
+
+
+def tell(terminal: Terminal, several: Several) -> ExitCode:
+    """Print the report; the exit code of the whole."""
+    terminal.document(terminal.format.several(several, color=terminal.color()))
+    return several.code
+
+
+def stopped(terminal: Terminal, error: ReconcilerError) -> ExitCode:
+    """Tell why no account was looked at."""
+    whole = Several(stopped=error.exit_code)
+    return terminal.failed(error, lambda findings: terminal.format.several(replace(whole, diagnostics=tuple(findings))))
+
+
+def one_at_a_time(summary: str, settings: Sequence[Setting], command: str) -> UsageError:
+    """The refusal of what only one account can have, with what to type for each."""
+    names = [setting.account.name for setting in settings]
+    commands = (f"reconciler {command.replace('{}', name)}" for name in names)
+    return UsageError(summary, hint="\n".join(["type, for each account:", *commands]))

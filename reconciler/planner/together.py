@@ -1,0 +1,95 @@
+"""The guards that count, over the plans of one run for several accounts (design §4).
+
+A run for several accounts may not do together what is too much for one: ``--max-deletes`` and ``--allow-vanished`` are
+limits of the run, and its thresholds are those of the sums. Each account's own thresholds hold as well, so that a large
+account never makes room for emptying a small one. An account whose ``guards.allow`` lifts such a guard for itself is
+not counted. Refused are the plans that have a part in what is too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.fingerprint import fingerprint
+from reconciler.model.plan import Delete, Plan
+from reconciler.model.policy import Limit, Policy
+from reconciler.planner.situation import Situation
+from reconciler.planner.tallies import Deletes, deletes_of, many_vanished, vanished_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One account's plan, what it was made of, and the guards that this account never minds."""
+
+    plan: Plan
+    seen: Situation
+    allowed: frozenset[str] = frozenset()
+
+
+def alone(policy: Policy) -> Policy:
+    """The policy by which each plan of a run is judged by itself: the limit on deletes is one of the run."""
+    return policy if policy.max_deletes is None else replace(policy, max_deletes=Limit(percent=100))
+
+
+def judged_together(judged: Sequence[Judged], policy: Policy) -> list[Plan]:
+    """The plans, with everything blocked that is too much for one run."""
+    plans = [one.plan for one in judged]
+    counted = [index for index, one in enumerate(judged) if "max-deletes" not in one.allowed | policy.allowed]
+    if refusal := _deletes([judged[index] for index in counted], policy):
+        for index in counted:
+            deleted = frozenset(change.address for change in plans[index].changes if isinstance(change, Delete))
+            plans[index] = _refused(plans[index], judged[index].seen, refusal, deleted)
+    counted = [index for index, one in enumerate(judged) if "mass-vanish" not in one.allowed | policy.allowed]
+    if refusal := _vanished([judged[index].seen for index in counted], policy):
+        for index in counted:
+            gone = frozenset(vanished_of(judged[index].seen))
+            plans[index] = _refused(plans[index], judged[index].seen, refusal, gone)
+    return plans
+
+
+def _deletes(judged: Sequence[Judged], policy: Policy) -> Diagnostic | None:
+    each = [deletes_of(one.plan.changes, one.seen) for one in judged]
+    whole = sum(each, Deletes())
+    allowed = not whole.excessive if policy.max_deletes is None else whole.within(policy.max_deletes)
+    if allowed or not whole.by_kind.total():
+        return None
+    return _finding(
+        "max-deletes",
+        f"the plans of this run together delete {whole}",
+        [(one.plan.account, deletes.by_kind.total()) for one, deletes in zip(judged, each, strict=True)],
+        f"if that is meant, allow it with --max-deletes {whole.by_kind.total()}, which counts over all accounts",
+    )
+
+
+def _vanished(seen: Sequence[Situation], policy: Policy) -> Diagnostic | None:
+    each = [len(vanished_of(one)) for one in seen]
+    recorded = sum(len(one.ledger.entries) for one in seen)
+    if not many_vanished(sum(each), recorded) or sum(each) <= policy.allow_vanished:
+        return None
+    return _finding(
+        "mass-vanish",
+        f"{sum(each)} of {recorded} objects that the accounts of this run record no longer exist",
+        [(one.account, gone) for one, gone in zip(seen, each, strict=True)],
+        "check that the keys belong to the right accounts; if they were deleted on purpose, "
+        f"allow it with --allow-vanished {sum(each)}, which counts over all accounts",
+    )
+
+
+def _finding(code: str, summary: str, counts: Sequence[tuple[str, int]], hint: str) -> Diagnostic:
+    detail = ", ".join(f"{account}: {number}" for account, number in counts if number)
+    return Diagnostic(code=code, severity=Severity.ERROR, summary=summary, detail=detail, hint=hint)
+
+
+def _refused(plan: Plan, seen: Situation, refusal: Diagnostic, about: frozenset[Address]) -> Plan:
+    """The plan, unless it has no part in it; what is blocked already stays blocked by that."""
+    if not about:
+        return plan
+    changes = tuple(
+        replace(change, blocked_by=refusal.code) if change.address in about and not change.blocked_by else change
+        for change in plan.changes
+    )
+    made = replace(plan, changes=changes, diagnostics=tuple(by_place([*plan.diagnostics, refusal])))
+    return replace(made, fingerprint=fingerprint(made, seen.ledger.header.salt))

@@ -1,0 +1,67 @@
+"""What several accounts come to together: counts, and one line that a reader must not miss."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import get_args
+
+from reconciler.errors import ExitCode
+from reconciler.model.diagnostic import Severity
+from reconciler.model.drift import Changed, DriftReport
+from reconciler.model.plan import Plan
+from reconciler.model.several import Checked, Ran, Several, Told
+from reconciler.model.status import Status
+from reconciler.render.escape import visible
+from reconciler.render.parts import outcome_word
+from reconciler.render.run_shapes import OutcomeWord
+from reconciler.render.words import counted
+
+_ORDER = (
+    (ExitCode.PARTLY_APPLIED, "partly applied"),
+    (ExitCode.INTERRUPTED, "interrupted"),
+    (ExitCode.ERROR, "failed"),
+    (ExitCode.USAGE, "failed"),
+    (ExitCode.STALE, "stale"),
+    (ExitCode.LOCKED, "locked"),
+    (ExitCode.CHANGES, "with changes"),
+    (ExitCode.OK, "fine"),
+)
+"""What is worst comes first."""
+
+
+def counts_of(told: Told) -> Counter[str]:
+    """What an account's own summary counts."""
+    match told:
+        case Plan():
+            return Counter(told.summary())
+        case DriftReport(found=found, counted_unmanaged=unknown):
+            changed = sum(isinstance(one, Changed) for one in found)
+            return Counter({"changed": changed, "missing": len(found) - changed, "unknown": len(unknown)})
+        case Status(recorded=recorded, intents=intents):
+            return Counter({"recorded": sum(recorded.values()), "intents": len(intents)})
+        case Ran(report=report):
+            ended = Counter(outcome_word(outcome) for outcome in report.outcomes)
+            return Counter({word: ended[word] for word in get_args(OutcomeWord)})
+        case Checked(diagnostics=findings):
+            by_severity = Counter(finding.severity for finding in findings)
+            return Counter({"errors": by_severity[Severity.ERROR], "warnings": by_severity[Severity.WARNING]})
+
+
+def sums(several: Several) -> dict[str, int]:
+    """The counts of all accounts; what is nowhere is 0."""
+    whole: Counter[str] = Counter()
+    for end in several.ends:
+        whole.update(counts_of(end.told))
+    return dict(whole)
+
+
+def several_verdict(several: Several, shown: Callable[[str], str] = visible) -> str:
+    """``3 accounts: 1 failed (prod), 2 fine (dev, staging).``; ``shown`` makes the names harmless."""
+    names: dict[str, list[str]] = {}
+    for code, word in _ORDER:
+        names.setdefault(word, []).extend(shown(end.account) for end in several.ends if end.code is code)
+    if not several.ends:
+        return "No account was looked at."
+    told = ", ".join(f"{len(each)} {word} ({', '.join(each)})" for word, each in names.items() if each)
+    return f"{counted(len(several.ends), 'account')}: {told}."

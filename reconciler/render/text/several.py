@@ -1,0 +1,69 @@
+"""Several accounts for people: each under its name as it would be alone, then one line about all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.drift import DriftReport
+from reconciler.model.plan import Plan
+from reconciler.model.several import AccountEnd, Checked, Ran, Several
+from reconciler.model.status import Status
+from reconciler.render.escape import visible
+from reconciler.render.paint import Hue, painted
+from reconciler.render.several_words import several_verdict
+from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.text.drift import drift_lines
+from reconciler.render.text.plan import plan_lines
+from reconciler.render.text.result import result_lines
+from reconciler.render.text.status import status_lines
+from reconciler.render.words import counted
+
+
+def heading(account: str, *, color: bool) -> str:
+    """What stands above everything about one account."""
+    return painted(f"Account {visible(account)}", Hue.BOLD, color=color)
+
+
+def end_lines(end: AccountEnd, *, color: bool) -> Iterator[str]:
+    """One account. Of one that failed before there was anything to tell: why."""
+    if end.failure:
+        yield from diagnostics_lines(end.failure, color=color)
+        return
+    match end.told:
+        case Plan() as plan:
+            yield from plan_lines(plan, color=color)
+        case DriftReport() as report:
+            yield from drift_lines(report, color=color)
+        case Status() as status:
+            yield from status_lines(status, color=color)
+        case Ran(plan=Plan() as plan, diagnostics=findings):
+            yield from plan_lines(plan, color=color)
+            yield from diagnostics_lines([one for one in findings if one not in plan.diagnostics], color=color)
+        case Ran() as ran:
+            yield from result_lines(
+                ran.report,
+                account=end.account,
+                next_command=ran.next_command,
+                diagnostics=ran.diagnostics,
+                color=color,
+            )
+        case Checked() as checked:
+            yield from diagnostics_lines(checked.diagnostics, color=color)
+            yield f"{counted(checked.resources, 'resource')} in {counted(checked.files, 'file')}"
+
+
+def several(several: Several, *, color: bool = False) -> str:
+    """All accounts."""
+    lines: list[str] = []
+    for end in several.ends:
+        lines += [heading(end.account, color=color), "", *end_lines(end, color=color), ""]
+    lines.append(painted(several_verdict(several), Hue.BOLD, color=color))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def several_plans(plans: Iterable[Plan], *, color: bool = False) -> str:
+    """What a question is about: the plan of each account under its name."""
+    lines: list[str] = []
+    for plan in plans:
+        lines += [heading(plan.account, color=color), "", *plan_lines(plan, color=color), ""]
+    return "".join(f"{line}\n" for line in lines)
