@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import signal
 import time
@@ -137,15 +138,14 @@ def test_an_api_failure_and_a_wrong_manifest_stop_no_other_account(shared: Works
     assert (checked.code, "1 failed (prod), 2 fine (dev, staging)" in checked.out) == (1, True)
 
 
-def test_a_lock_stops_no_other_account(shared: Workspace, telnyx: Emulator) -> None:
+def test_a_lock_stops_no_other_account(shared: Workspace) -> None:
     """Another run holds dev: 5 by itself, 4 once something was written elsewhere."""
-    telnyx.fault("GET * 1 hold-before")
-    with shared.start("apply", "--account", "dev", *AGREED) as holder:
-        while not telnyx.admin("GET", "requests", key=KEYS["dev"]):
-            time.sleep(0.02)
+    path = shared.folder / ".reconciler" / "dev.lock"
+    path.parent.mkdir(mode=0o700)
+    with path.open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
         first = shared.call("apply", "--account", "dev,staging", *AGREED, "--format", "json")
         second = shared.call("apply", "--account", "staging,dev", *AGREED, "--format", "json")
-        holder.kill()
     assert (first.code, first.document["summary"]["exit_codes"]) == (4, {"dev": 5, "staging": 0})
     assert (second.code, second.document["summary"]["written"]) == (5, False)
 
@@ -169,15 +169,14 @@ def test_guards_count_over_the_whole_run(shared: Workspace, telnyx: Emulator) ->
 
 def test_it_asks_once_about_all_plans(shared: Workspace, telnyx: Emulator) -> None:
     """After the last account is planned and before the first is written to; a no is a no for all."""
-    for answer, code in (("no", 1), ("yes", 0)):
-        with console(shared, "apply", ALL) as terminal:
-            shown = terminal.until('apply these changes to 3 accounts? Type "yes"')
-            assert shown.count("Plan: 1 to create.") == 3
-            assert all(writes(telnyx, name) == [] for name in KEYS)
-            terminal.type(answer)
-            assert terminal.end() == code, terminal.shown
-            assert terminal.shown.count('Type "yes"') == 1
-    assert all(list(live(telnyx, name)) == ["Alerts"] for name in KEYS)
+    with console(shared, "apply", ALL) as terminal:
+        shown = terminal.until('apply these changes to 3 accounts? Type "yes"')
+        assert shown.count("Plan: 1 to create.") == 3
+        terminal.type("no")
+        assert terminal.end() == 1, terminal.shown
+        assert terminal.shown.count('Type "yes"') == 1
+        assert terminal.shown.count("declined; nothing was written") == 3
+    assert all(writes(telnyx, name) == [] for name in KEYS)
 
 
 def test_nobody_to_ask(shared: Workspace) -> None:
@@ -234,6 +233,35 @@ def test_an_interrupted_run_finishes_what_is_in_flight_everywhere(shared: Worksp
     telnyx.fault()
     shared.apply(ALL)
     assert {len(live(telnyx, name)) for name in KEYS} == {len(names)}
+
+
+def test_130_while_reading(shared: Workspace, telnyx: Emulator) -> None:
+    """At once, and with a whole document."""
+    telnyx.fault("GET * 1 hold-before")
+    with shared.start("plan", ALL, "--format", "json") as process:
+        while not all(telnyx.admin("GET", "requests", key=key) for key in KEYS.values()):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, "Traceback" in err) == (130, False), err
+    assert [finding["code"] for finding in json.loads(out)["diagnostics"]] == ["interrupted"]
+
+
+def test_a_killed_run_leaves_no_twin_anywhere(shared: Workspace, telnyx: Emulator) -> None:
+    """Killed while every account writes: the same command once more makes what is missing, and nothing twice."""
+    names = [f"profile-{index}" for index in range(4)]
+    declare(shared, *names)
+    telnyx.fault("POST * 1/3 hold-after")
+    with shared.start("apply", ALL, *AGREED) as process:
+        while sum(len(live(telnyx, name)) for name in KEYS) < len(names):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        process.kill()
+    telnyx.fault()
+    shared.apply(ALL)
+    found = [telnyx.admin("GET", "state", key=key)["messaging_profiles"] for key in KEYS.values()]
+    assert [len(rows) for rows in found] == [len(names)] * len(KEYS)
 
 
 @pytest.mark.parametrize(

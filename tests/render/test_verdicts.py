@@ -65,6 +65,7 @@ def test_drift_verdict() -> None:
     clean = type(DRIFT)(account="a")
     assert drift_verdict(clean) == "No drift. The account matches the ledger."
     assert drift_verdict(type(DRIFT)(account="a", can_tell_who=False)).endswith("matches the manifests.")
+    assert drift_verdict(type(DRIFT)(account="a", diagnostics=(ERROR,))) == "Whether there is drift is not known."
 
 
 @pytest.mark.parametrize(
