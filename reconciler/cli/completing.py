@@ -58,6 +58,12 @@ def _accounts(_: click.Context, __: str) -> Iterable[str]:
     return [*find_project(Path.cwd()).accounts, SANDBOX_ACCOUNT]
 
 
+def _several_accounts(context: click.Context, incomplete: str) -> Iterable[str]:
+    named = incomplete.rpartition(",")[0]
+    before = f"{named}," if named else ""
+    return [before + name for name in _accounts(context, incomplete) if name not in named.split(",")]
+
+
 def _subjects(_context: click.Context, incomplete: str) -> Iterator[str]:
     from reconciler.resources import kinds  # noqa: PLC0415 - see above
     from reconciler.workflow.explain import explain  # noqa: PLC0415 - see above
@@ -89,6 +95,7 @@ def _guards(_: click.Context, __: str) -> Iterable[str]:
 
 addresses = words(_addresses)
 accounts = words(_accounts)
+several_accounts = words(_several_accounts)
 subjects = words(_subjects)
 schema_names = words(_schemas)
 guards = words(_guards)

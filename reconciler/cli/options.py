@@ -119,6 +119,7 @@ def accounts(command: F) -> F:
         "--account",
         metavar="NAME[,NAME]",
         help="The account of reconciler.yaml, or several; or: sandbox (the built-in emulator).",
+        shell_complete=completing.several_accounts,
     )(command)
 
 

@@ -70,14 +70,11 @@ async def for_each(
     """
     slots = slots or asyncio.Semaphore(AT_ONCE)
 
-    async def apart(setting: Setting) -> T | ReconcilerError:
+    async def in_turn(setting: Setting) -> T:
         async with slots:
-            try:
-                return await work(setting)
-            except ReconcilerError as error:
-                return error
+            return await work(setting)
 
-    tasks = [asyncio.ensure_future(apart(setting)) for setting in settings]
+    tasks = [asyncio.ensure_future(in_turn(setting)) for setting in settings]
     try:
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     except asyncio.CancelledError:

@@ -51,6 +51,8 @@ def _words(workspace: Workspace, typed: str) -> list[str]:
         ("reconciler plan --detailed", ["--detailed-exitcode"]),
         ("reconciler plan --format ma", ["markdown"]),
         ("reconciler plan --account ", ["prod", "staging", "sandbox"]),
+        ("reconciler plan --account staging,", ["staging,prod", "staging,sandbox"]),
+        ("reconciler destroy --account staging,", []),
         ("reconciler plan --allow spend", ["spend-limit-raised"]),
         (
             "reconciler plan --only ",

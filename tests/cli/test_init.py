@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from reconciler.manifest.project import ProjectFile, read_project
+from reconciler.manifest.project import read_project
+from reconciler.manifest.project_file import ProjectFile
 from reconciler.model.location import BucketLocation
 from reconciler.resources import kinds
 from reconciler.workflow.schema import stale
