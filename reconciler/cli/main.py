@@ -19,7 +19,7 @@ from click.shell_completion import CompletionItem
 
 from reconciler import __version__
 from reconciler.cli.streams import OutputLost, abandon, hold_streams
-from reconciler.cli.words import OTHER_COMMANDS, OTHER_OPTIONS
+from reconciler.cli.words import ALL_ACCOUNTS, OTHER_COMMANDS, OTHER_OPTIONS
 from reconciler.errors import ExitCode
 
 _COMMANDS: Mapping[str, str] = {
@@ -151,12 +151,10 @@ def run() -> NoReturn:
 
 def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
     """Show it; an option of another tool with ours for it. click would name only the first letter of ``-target``."""
-    typed = None
-    if isinstance(error, click.NoSuchOption):
-        words = [each.partition("=")[0] for each in arguments]
-        meant = (word for word in words if not word.startswith("--") or word == error.option_name)
-        typed = next((word for word in meant if word in OTHER_OPTIONS), None)
-    if typed is not None:
+    typed = next((word for word in (each.partition("=")[0] for each in arguments) if word in OTHER_OPTIONS), None)
+    if isinstance(error, click.NoSuchOption) and error.option_name == "--all-accounts":
+        error = click.UsageError(ALL_ACCOUNTS, error.ctx)
+    elif typed is not None and isinstance(error, click.NoSuchOption):
         error = click.UsageError(f'there is no option "{typed}"; {OTHER_OPTIONS[typed]}', error.ctx)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()

@@ -96,6 +96,9 @@ _AGREE = "--auto-approve answers every question with yes"
 _REFUSED = "--allow GUARD, --max-deletes or --allow-adopt lift what a refusal names"
 _REFRESH = "every plan looks at the account anew; reconciler drift shows what changed there"
 
+ALL_ACCOUNTS = f"this command works on one account; {_ACCOUNT}"
+"""Of our own ``--all-accounts``, where it is not taken."""
+
 OTHER_OPTIONS: Mapping[str, str] = {
     "--dry-run": f"{_PLAN}; reconciler apply --rehearse tries it on a copy",
     "--check": _PLAN,
@@ -139,7 +142,6 @@ OTHER_OPTIONS: Mapping[str, str] = {
     "--recursive": "folders are read whole, with the folders in them",
     "-chdir": "reconciler.yaml is found upwards from the current folder: change into the project first",
     "--config-file": "reconciler.yaml is found upwards from the current folder: change into the project first",
-    "--all-accounts": f"this command works on one account; {_ACCOUNT}",
     "--stack": _ACCOUNT,
     "-s": _ACCOUNT,
     "-n": _ACCOUNT,

@@ -140,7 +140,10 @@ def schema_texts(kinds: Kinds) -> dict[str, str]:
 
 def editor_schemas() -> dict[str, list[str]]:
     """Which files an editor checks with which schema: the ``yaml.schemas`` of its settings."""
-    return {f"./{SCHEMAS}/manifest.json": [f"{MANIFESTS}/**/*.yaml"]}
+    return {
+        f"./{SCHEMAS}/manifest.json": [f"{MANIFESTS}/**/*.yaml"],
+        f"./{SCHEMAS}/reconciler.json": ["reconciler.yaml"],
+    }
 
 
 def pipeline_texts(pipeline: Pipeline) -> dict[str, str]:
