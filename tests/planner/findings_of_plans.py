@@ -20,6 +20,7 @@ from reconciler.planner.planning import finish
 from reconciler.planner.remainder import remainder
 from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since
+from reconciler.planner.together import Judged, judged_together
 from tests.planner.worlds import (
     AGENT,
     SALT,
@@ -110,6 +111,15 @@ MOVED: dict[str, Any] = {
     "webhook_api_version": "1",
     "daily_spend_limit": "7",
 }
+
+
+def together(*accounts: Situation) -> Sequence[Diagnostic]:
+    """What the first of several accounts is told of the run as a whole."""
+    named = [replace(here, account=f"account-{number}") for number, here in enumerate(accounts, 1)]
+    plans = [finish(draft(here), {}, here, Policy(), reads=0, rate=1.0) for here in named]
+    judged = [Judged(plan=plan, seen=here) for plan, here in zip(plans, named, strict=True)]
+    return judged_together(judged, Policy())[0].diagnostics
+
 
 ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
     # staleness
@@ -233,4 +243,8 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
         situation((), [HERE, replace(recorded(answer(), live_answer()), prevent_destroy=True)], [P1, live_answer()]),
     ),
     "saved, and nothing is left to do": lambda: overtaken(situation([A]), situation([])),
+    "several accounts delete too much together": lambda: together(profiles(4, 1), profiles(4), profiles(3, 1)),
+    "several accounts have lost too much together": lambda: together(
+        profiles(4, gone=1), profiles(4), profiles(3, gone=1)
+    ),
 }
