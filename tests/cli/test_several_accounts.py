@@ -277,6 +277,7 @@ def test_a_killed_run_leaves_no_twin_anywhere(shared: Workspace, telnyx: Emulato
         (("destroy", "--account", "dev,prod", "--auto-approve"), "--account dev; --account prod"),
         (("destroy", ALL), "this command works on one account; --account NAME chooses the account"),
         (("history", "--account", "dev,prod"), "this command works on one account"),
+        (("adopt", "--account", "dev,prod"), "this command works on one account"),
         (("ledger", "list", "--account", "dev,prod"), "this command works on one account"),
     ],
 )
