@@ -44,11 +44,10 @@ class Deletes:
 
 
 def deletes_of(changes: Iterable[Change], situation: Situation) -> Deletes:
-    """Those of one plan."""
-    return Deletes(
-        Counter(change.address.kind for change in changes if isinstance(change, Delete)),
-        Counter(a.kind for a, entry in situation.ledger.entries.items() if entry.project == situation.project),
-    )
+    """Those of one plan. What an interrupted create made, and nobody wants any more, counts as recorded."""
+    deleted = [change.address for change in changes if isinstance(change, Delete)]
+    recorded = {a for a, entry in situation.ledger.entries.items() if entry.project == situation.project}
+    return Deletes(Counter(a.kind for a in deleted), Counter(a.kind for a in recorded.union(deleted)))
 
 
 def vanished_of(situation: Situation) -> Sequence[Address]:

@@ -125,6 +125,15 @@ def test_max_deletes_lifts_up_to_its_limit(limit: Limit, refused: bool) -> None:
     assert (blocked(judged(profiles(7, 3), Policy(max_deletes=limit))) != {}) is refused
 
 
+def test_what_a_killed_run_made_counts_as_recorded() -> None:
+    """All of it is all of it: of no recorded objects no percentage would ever be enough."""
+    here = situation((), (), [live_profile()], intents=[intends(profile("a"))])
+    assert [change.action.value for change in draft(here).changes] == ["delete"]
+    assert blocked(judged(here, Policy(max_deletes=Limit(percent=100)))) == {}
+    refused = judged(here, Policy(max_deletes=Limit(count=0)))
+    assert [finding.summary for finding in refused.diagnostics] == ["this plan deletes 1 of 1 recorded objects"]
+
+
 def test_destroying_is_asked_for_in_its_own_way() -> None:
     """``destroy`` asks for the account's name instead."""
     assert blocked(judged(profiles(0, 5), Policy(destroying=True))) == {}
