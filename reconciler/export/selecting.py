@@ -1,0 +1,127 @@
+"""Which objects are exported, what is known about them, and what people call them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from reconciler.model.address import Address
+from reconciler.model.answers import field_of
+from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.ledger import Entry, Ledger
+from reconciler.model.observed import Observed, World
+
+Id = tuple[str, str]
+"""Kind and remote id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What was asked for: no ``kinds`` or ``names`` means all. ``names`` are patterns for what people call objects.
+
+    ``missing``: only what is not managed yet.
+    """
+
+    kinds: Collection[str] = ()
+    names: Collection[str] = ()
+    missing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The account as it was looked at, and who has a say in it already.
+
+    ``declared`` are the objects that manifests outside of this export mean; ``addresses`` all that those declare.
+    ``preferred`` are names that another tool gave.
+    """
+
+    kinds: Kinds
+    world: World
+    ledger: Ledger
+    project: str
+    declared: Mapping[Id, Address] = field(default_factory=dict)
+    addresses: frozenset[Address] = frozenset()
+    preferred: Mapping[Id, str] = field(default_factory=dict)
+
+    @cached_property
+    def recorded(self) -> Mapping[Id, Entry]:
+        """What the ledger says, by object."""
+        return {(entry.address.kind, entry.remote.id): entry for entry in self.ledger.entries.values()}
+
+    def managed(self, id_: Id) -> Address | None:
+        """The address that an object has already, in this project."""
+        entry = self.recorded.get(id_)
+        if entry is not None:
+            return entry.address if entry.project == self.project else None
+        return self.declared.get(id_)
+
+    def elsewhere(self, id_: Id) -> Entry | None:
+        """The entry of an object that another project manages."""
+        entry = self.recorded.get(id_)
+        return entry if entry is not None and entry.project != self.project else None
+
+    def live(self, kind: ResourceKind) -> list[Observed]:
+        """The objects of a kind that count as existing, by age where the API tells it, then by id."""
+        rows = [row for row in self.world.of_kind(kind.name) if kind.live(row)]
+        return sorted(rows, key=lambda row: (str(row.attributes.get("created_at") or ""), row.remote.id))
+
+
+def generations(kinds: Kinds) -> list[ResourceKind]:
+    """The kinds, each behind those that it refers to; alphabetical otherwise. Kinds never refer in a circle."""
+    depths: dict[str, int] = {}
+
+    def depth(name: str) -> int:
+        if name not in depths:
+            references = (leaf.reference.kind for leaf in kinds[name].references if leaf.reference)
+            depths[name] = 1 + max((depth(to) for to in references if to in kinds and to != name), default=0)
+        return depths[name]
+
+    return sorted(kinds.values(), key=lambda kind: (depth(kind.name), kind.name))
+
+
+def words(kind: ResourceKind, observed: Observed) -> list[str]:
+    """What people call an object, apart from what it refers to."""
+    found: list[str] = []
+    for name in kind.called or kind.identity:
+        leaf = kind.leaves.get((name,))
+        if leaf is not None and leaf.reference is not None:
+            continue
+        value = observed.attributes.get(name) if leaf is None else field_of(leaf, observed)
+        if isinstance(value, str) and value:
+            found.append(value)
+    return found
+
+
+def targets(kind: ResourceKind, observed: Observed) -> dict[str, Id]:
+    """The objects that an object refers to, by field."""
+    found: dict[str, Id] = {}
+    for leaf in kind.references:
+        value = field_of(leaf, observed)
+        if leaf.reference is not None and isinstance(value, str) and value:
+            found[leaf.path[0]] = (leaf.reference.kind, value)
+    return found
+
+
+def selected(kind: ResourceKind, selection: Selection, view: View) -> list[Observed]:
+    """The objects of a kind that were asked for: by their own name, or that of one which they refer to."""
+    if selection.kinds and kind.name not in selection.kinds:
+        return []
+    rows = view.live(kind)
+    if not selection.names:
+        return rows
+    return [row for row in rows if any(_fits(name, selection.names) for name in _names(kind, row, view))]
+
+
+def _names(kind: ResourceKind, observed: Observed, view: View) -> list[str]:
+    found = [" ".join(words(kind, observed))]
+    for name, remote_id in targets(kind, observed).values():
+        target = view.world.find(name, remote_id)
+        if target is not None:
+            found.append(" ".join(words(view.kinds[name], target)))
+    return found
+
+
+def _fits(name: str, patterns: Collection[str]) -> bool:
+    return any(fnmatchcase(name.casefold(), pattern.casefold()) for pattern in patterns)
