@@ -24,6 +24,7 @@ from reconciler.errors import ExitCode
 
 _COMMANDS: Mapping[str, str] = {
     "init": "Begin a project: settings, an example, editor settings, a pipeline.",
+    "export": "Write the live account as manifests, and record it as ours.",
     "validate": "Check manifests offline: syntax, schema, references.",
     "plan": "Show what would change in the account.",
     "show": "Show a saved plan.",

@@ -65,6 +65,7 @@ class _Export:
             documents.setdefault(files[one.address], []).append(self._document(one, variables))
         return Composed(
             files={name: tuple(documents[name]) for name in sorted(documents)},
+            objects={(one.address.kind, one.observed.remote.id): one.address for one in everything},
             variables=tuple(variables.handed_out),
             decisions=tuple(self.decisions),
         )

@@ -11,7 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.answers import field_of
 from reconciler.model.kind import Kinds, ResourceKind
 from reconciler.model.ledger import Entry, Ledger
-from reconciler.model.observed import Observed, World
+from reconciler.model.observed import Listing, Observed, World
 
 Id = tuple[str, str]
 """Kind and remote id."""
@@ -114,8 +114,34 @@ def selected(kind: ResourceKind, selection: Selection, view: View) -> list[Obser
     return [row for row in rows if any(_fits(name, selection.names) for name in _names(kind, row, view))]
 
 
+def collections(kinds: Kinds, selection: Selection) -> list[Listing]:
+    """The lists of everything that was asked for, and of what that may refer to: names come from there."""
+    waiting = [name for name in kinds if not selection.kinds or name in selection.kinds]
+    needed: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in kinds and name not in needed:
+            needed.add(name)
+            waiting += [leaf.reference.kind for leaf in kinds[name].references if leaf.reference]
+    return [Listing(name) for name in sorted(needed) if kinds[name].parent is None]
+
+
+def children(kinds: Kinds, selection: Selection, world: World) -> list[Listing]:
+    """The lists below each parent that was asked for, once the parents were seen."""
+    found: list[Listing] = []
+    for kind in kinds.values():
+        wanted = not selection.kinds or kind.name in selection.kinds
+        if wanted and kind.parent is not None and kind.parent.reference is not None:
+            above = kinds[kind.parent.reference.kind]
+            rows = (row for row in world.of_kind(above.name) if above.live(row))
+            asked = (row for row in rows if not selection.names or _fits(" ".join(words(above, row)), selection.names))
+            found += [Listing(kind.name, row.remote.id) for row in asked]
+    return sorted(found)
+
+
 def _names(kind: ResourceKind, observed: Observed, view: View) -> list[str]:
-    found = [" ".join(words(kind, observed))]
+    """Its own and those of what it refers to; what lives below another has no name but that one's."""
+    found = [" ".join(words(kind, observed))] if kind.parent is None else []
     for name, remote_id in targets(kind, observed).values():
         target = view.world.find(name, remote_id)
         if target is not None:

@@ -63,7 +63,7 @@ def _same_pin(resource: Resource, pins: dict[Hashable, Resource]) -> Diagnostic 
 
 def _same_key(kind: ResourceKind, resource: Resource, keys: dict[Hashable, Resource]) -> Diagnostic | None:
     identity = _identity(kind, resource)
-    if identity is None:
+    if identity is None or resource.remote_id is not None:  # a pin says which of several is meant
         return None
     other = keys.setdefault((kind.name, identity), resource)
     if other is resource:

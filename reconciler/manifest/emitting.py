@@ -61,7 +61,7 @@ def _mapping(
         here = (*path, name)
         for remark in remarks.get(here, ()):
             yield f"{indent}# {_visible(remark)}"
-        key = f"{indent}{_scalar(name, flow=False)}:"
+        key = f"{indent}{_word(name)}:"
         match value:
             case Mapping() if value:
                 yield key
@@ -96,15 +96,19 @@ def _scalar(value: Any, *, flow: bool) -> str:
         case int() | float():
             return repr(value)
         case Mapping():
-            return "{" + ", ".join(f"{_scalar(k, flow=True)}: {_scalar(v, flow=True)}" for k, v in value.items()) + "}"
+            return "{" + ", ".join(f"{_word(k)}: {_scalar(v, flow=True)}" for k, v in value.items()) + "}"
         case _:
             return _string(str(value))
 
 
 def _string(text: str) -> str:
-    written = text.replace("${", "$${")
-    plain = _PLAIN.fullmatch(written) and not _YAML_1_1.fullmatch(written) and not _FLOW_BREAKS.search(written)
-    return written if plain else _quoted(written)
+    return _word(text.replace("${", "$${"))
+
+
+def _word(text: str) -> str:
+    """Text that is written as it is: keys are never filled in."""
+    plain = _PLAIN.fullmatch(text) and not _YAML_1_1.fullmatch(text) and not _FLOW_BREAKS.search(text)
+    return text if plain else _quoted(text)
 
 
 def _block(text: str) -> tuple[str, list[str]] | None:

@@ -59,11 +59,14 @@ def load(
     allow_empty: bool = False,
     variables: Mapping[str, Variable] = MappingProxyType({}),
     account: str = "",
+    instead: Mapping[str, bytes] | None = None,
 ) -> Loaded:
     """Load and check every manifest of PATHS. Raises for nothing that a manifest can contain.
 
     ``known`` are the addresses that the ledger records: references to them are no mistakes. None: that cannot be known
-    now, and no reference is one. ``variables`` are all that are declared, as ``account`` has them.
+    now, and no reference is one. ``variables`` are all that are declared, as ``account`` has them. ``instead`` are
+    files that are about to be written, by the name that ledgers keep: they are read after all others, and in place of
+    the files that have those names.
     """
     with _collector_paused():
         found = discover(paths, project_root)
@@ -71,8 +74,12 @@ def load(
         reader = _Reader(Validation(kinds, interpolation), stdin)
         complete = not found.findings
         findings = list(found.findings)
+        pending = instead or {}
         for file in found.files:
-            findings += reader.read(file)
+            if file.recorded not in pending:
+                findings += reader.read(file)
+        for name, content in pending.items():
+            findings += reader.read(Found(None, name, name), content)
         resources, documents = reader.validation.resources, reader.validation.documents
         findings += duplicates(documents)
         if known is not None:
@@ -102,10 +109,10 @@ class _Reader:
         """Of everything read so far."""
         return f"sha256:{self._seen.hexdigest()}"
 
-    def read(self, file: Found) -> list[Diagnostic]:
-        """Everything that is wrong in one file."""
+    def read(self, file: Found, content: bytes | None = None) -> list[Diagnostic]:
+        """Everything that is wrong in one file, of which the ``content`` may be known."""
         try:
-            data = self._bytes(file)
+            data = self._bytes(file) if content is None else content
         except Unusable as unusable:
             self.complete = False
             return [error(unusable.code, f"the file {unusable.reason}", Source(file.shown), hint=unusable.hint)]

@@ -60,16 +60,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """The documents of an export by file (relative to its folder, with ``/``), and what people must do about them."""
+    """The documents of an export by file (relative to its folder, with ``/``), and what people must do about them.
+
+    ``objects`` are the addresses of everything that is exported, by kind and remote id.
+    """
 
     files: Mapping[str, tuple[Document, ...]]
+    objects: Mapping[tuple[str, str], Address]
     variables: tuple[Variable, ...] = ()
     decisions: tuple[Diagnostic, ...] = ()
-
-    @property
-    def addresses(self) -> frozenset[Address]:
-        """Everything that is exported."""
-        return frozenset(document.address for documents in self.files.values() for document in documents)
 
 
 class Writing(StrEnum):
@@ -91,15 +90,11 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportReport:
-    """How an export ended. ``recorded`` counts the objects that the ledger took or brought up to date.
-
-    ``left`` counts the objects that are managed already and were left alone (``--merge``).
-    """
+    """How an export ended. ``recorded`` counts what the ledger took or brought up to date, if it ``records``."""
 
     account: str
     files: tuple[WrittenFile, ...] = ()
     variables: tuple[Variable, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     recorded: int = 0
-    left: int = 0
     records: bool = True

@@ -15,6 +15,7 @@ from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
 from reconciler.render.escape import json_text
+from reconciler.render.export_document import export
 from reconciler.render.format import Format
 from reconciler.render.ledger_document import adoption, entry, history, inventory
 from reconciler.render.parts import (
@@ -300,4 +301,5 @@ FORMAT = Format(
     entry=entry,
     adoption=adoption,
     several=several,
+    export=export,
 )

@@ -17,6 +17,7 @@ from reconciler.model.adoption import Adoption
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
+from reconciler.model.exported import ExportReport
 from reconciler.model.history import HistoryReport
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.plan import Plan
@@ -104,6 +105,12 @@ class RendersSeveral(Protocol):
     def __call__(self, several: Several, *, color: bool = False) -> str: ...  # noqa: D102 - as above
 
 
+class RendersExport(Protocol):
+    """What an export wrote, and what it leaves to people."""
+
+    def __call__(self, report: ExportReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One format; None for what it does not show."""
@@ -120,6 +127,7 @@ class Format:
     inventory: RendersInventory | None = None
     entry: RendersEntry | None = None
     adoption: RendersAdoption | None = None
+    export: RendersExport | None = None
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from reconciler.render.export_document import ExportShape
 from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
 from reconciler.render.several_shapes import (
@@ -28,6 +29,7 @@ _DOCUMENTS: dict[str, Any] = {
     "history": HistoryShape,
     "ledger-list": InventoryShape,
     "ledger-show": EntryShowShape,
+    "export": ExportShape,
     "events": EventShape,
     "plan-accounts": SeveralPlansShape,
     "apply-accounts": SeveralAppliesShape,

@@ -36,7 +36,7 @@ async def look(
     world = await observe(session, kinds, collections(situation), world)
     situation = replace(situation, world=world)
     world = await observe(session, kinds, [*children(situation), *also], world)
-    _same_account(situation.ledger.header, endpoint(setting), world.organization_id)
+    same_account(situation.ledger.header, endpoint(setting), world.organization_id)
     seen = replace(situation, world=world)
     doubtful = moved(seen) if _just_written(situation.ledger, setting.around.now()) else []
     world = await confirm(session, kinds, [*unseen(seen), *doubtful], world)
@@ -51,7 +51,7 @@ def _just_written(ledger: Ledger, now: datetime) -> bool:
         return False
 
 
-def _same_account(header: Header, endpoint: str, organization_id: str | None) -> None:
+def same_account(header: Header, endpoint: str, organization_id: str | None) -> None:
     """Objects that are missing from a stranger's account must never be taken for deleted (design §4)."""
     if header.endpoint and header.endpoint != endpoint:
         raise PlanRefused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,10 +118,16 @@ def _account(project: Project, name: str | None) -> Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Which manifests a command reads. No ``paths`` means the account's own, and all of them."""
+    """Which manifests a command reads. No ``paths`` means the account's own, and all of them.
+
+    ``instead`` are files that are about to be written, by the name that ledgers keep: paths need not exist yet then.
+    ``environment`` says what they will find there.
+    """
 
     paths: Sequence[str] = ()
     allow_empty: bool = False
+    instead: Mapping[str, bytes] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def whole(self) -> bool:
@@ -146,15 +152,19 @@ def findings(setting: Setting, reading: Reading, known: Collection[Address] | No
             hint=f"say which of them to try on the {setting.account.name}: give PATHS",
         )
     own = [os.path.relpath(root / path, around.folder) for path in setting.account.paths]
+    paths = list(reading.paths) or own
+    if reading.instead is not None:
+        paths = [path for path in paths if os.path.lexists(around.folder / path)]
     return load(
-        list(reading.paths) or own,
+        paths,
         kinds=setting.kinds,
         project_root=root,
-        environment=around.environment,
+        environment={**around.environment, **reading.environment},
         files_from=setting.project.files_from,
         stdin=around.stdin,
         known=known,
         allow_empty=reading.allow_empty,
         variables=setting.account.variables,
         account=setting.account.name,
+        instead=reading.instead,
     )

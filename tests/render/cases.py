@@ -11,6 +11,7 @@ from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Report, Settling, Stopped
+from reconciler.model.exported import ExportReport, Variable, Writing, WrittenFile
 from reconciler.model.history import (
     Actor,
     ChangeEnded,
@@ -448,6 +449,27 @@ LOST = DriftReport(
     found=(Missing(address=Address(SENDER, "acme"), remote=None, source=place(3)),),
     can_tell_who=False,
 )
+
+EXPORT = ExportReport(
+    account="default",
+    files=(
+        WrittenFile(path="telnyx/messaging-profiles.yaml", writing=Writing.WRITTEN, manifests=40),
+        WrittenFile(path="telnyx/rcs-agents.yaml", writing=Writing.UNCHANGED, manifests=1),
+    ),
+    variables=(
+        Variable(
+            name="MESSAGING_PROFILE_MAIN_WEBHOOK_URL",
+            address=_MAIN,
+            field="webhook_url",
+            remote_id="id-main",
+            what="an address with a password or a token in it",
+            value="https://a.example/?token=never-shown",
+        ),
+    ),
+    diagnostics=(WARNING,),
+    recorded=41,
+)
+EXPORT_MERGED = ExportReport(account="default", recorded=0)
 
 EVENTS: tuple[Event, ...] = (
     Observing("checking"),

@@ -19,6 +19,8 @@ from .cases import (
     ENTRY,
     ERROR,
     EVENTS,
+    EXPORT,
+    EXPORT_MERGED,
     HISTORY,
     HISTORY_OF_ONE,
     INVENTORY,
@@ -64,6 +66,9 @@ def texts() -> dict[str, str]:
             found[f"adopt.{ending}"] = format_.adoption(ADOPTION)
         if format_.entry is not None:
             found[f"ledger-show.{ending}"] = format_.entry(ENTRY)
+        if format_.export is not None:
+            found[f"export.{ending}"] = format_.export(EXPORT)
+            found[f"export-merged.{ending}"] = format_.export(EXPORT_MERGED)
         if format_.rehearsal is not None:
             found[f"rehearsal.{ending}"] = format_.rehearsal(REHEARSAL)
             found[f"rehearsal-failed.{ending}"] = format_.rehearsal(REHEARSAL_FAILED)

@@ -16,6 +16,7 @@ from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome, Report, Settling, Stopped
+from reconciler.model.exported import ExportReport, Variable, Writing, WrittenFile
 from reconciler.model.history import (
     Actor,
     ChangeEnded,
@@ -232,6 +233,15 @@ def rehearsal_of(name: str) -> Rehearsal:
     return Rehearsal(account=name, fingerprint=name, faults=name, report=report, crash=crash, next_apply=after)
 
 
+def export_of(name: str) -> ExportReport:
+    """An export in which everything is called ``name``."""
+    variable = Variable(
+        name=name, address=Address(PROFILE, name), field=name, remote_id=name, what=name, value="never-shown"
+    )
+    files = (WrittenFile(path=name, writing=Writing.WRITTEN, manifests=1),)
+    return ExportReport(account=name, files=files, variables=(variable,), diagnostics=(finding(name),), recorded=1)
+
+
 def all_texts(name: str) -> dict[str, str]:
     """Everything that can be shown, of things called ``name``."""
     found = {}
@@ -254,6 +264,8 @@ def all_texts(name: str) -> dict[str, str]:
             found[f"{key} adoption"] = format_.adoption(adoption_of(name))
         if format_.entry is not None:
             found[f"{key} entry"] = format_.entry(recorded_of(name))
+        if format_.export is not None:
+            found[f"{key} export"] = format_.export(export_of(name))
         if format_.rehearsal is not None:
             found[f"{key} rehearsal"] = format_.rehearsal(rehearsal_of(name), diagnostics=[finding(name)])
     events = (Observing(name), Settling((Address(PROFILE, name),), 1.0), *outcomes_of(name))

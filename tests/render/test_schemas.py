@@ -31,6 +31,7 @@ OF = {
     "ledger-list": ["ledger-list"],
     "ledger-show": ["ledger-show"],
     **{name: [name] for name in SEVERAL},
+    "export": ["export", "export-merged"],
 }
 
 

@@ -4,6 +4,7 @@ from reconciler.render.format import Format
 from reconciler.render.text.adoption import adoption
 from reconciler.render.text.diagnostics import diagnostics
 from reconciler.render.text.drift import drift
+from reconciler.render.text.export import export
 from reconciler.render.text.history import history
 from reconciler.render.text.ledger import entry, inventory
 from reconciler.render.text.plan import plan
@@ -25,4 +26,5 @@ FORMAT = Format(
     entry=entry,
     adoption=adoption,
     several=several,
+    export=export,
 )

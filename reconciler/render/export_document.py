@@ -1,0 +1,63 @@
+"""What ``export`` wrote, as JSON. The names of variables, never their values."""
+
+from __future__ import annotations
+
+from reconciler.model.exported import ExportReport, Writing
+from reconciler.render.escape import json_text
+from reconciler.render.parts import diagnostics_part
+from reconciler.render.shapes import FORMAT_VERSION, Closed, DiagnosticShape
+
+
+class ExportedFileShape(Closed):
+    """A file, its path relative to the current folder, and how many manifests are in it."""
+
+    path: str
+    writing: Writing
+    manifests: int
+
+
+class VariableShape(Closed):
+    """A variable to set; its value is ``field`` of the object ``remote_id`` in the account."""
+
+    name: str
+    address: str
+    field: str
+    remote_id: str
+    what: str
+
+
+class ExportShape(Closed):
+    """The whole document. ``recorded`` is null where the ledger was to be left alone."""
+
+    format_version: str
+    account: str
+    files: list[ExportedFileShape]
+    variables: list[VariableShape]
+    recorded: int | None
+    diagnostics: list[DiagnosticShape]
+
+
+def export_document(report: ExportReport) -> ExportShape:
+    """How an export ended."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": report.account,
+        "files": [{"path": file.path, "writing": file.writing, "manifests": file.manifests} for file in report.files],
+        "variables": [
+            {
+                "name": variable.name,
+                "address": str(variable.address),
+                "field": variable.field,
+                "remote_id": variable.remote_id,
+                "what": variable.what,
+            }
+            for variable in report.variables
+        ],
+        "recorded": report.recorded if report.records else None,
+        "diagnostics": diagnostics_part(report.diagnostics),
+    }
+
+
+def export(report: ExportReport, *, color: bool = False) -> str:  # noqa: ARG001 - JSON has no colour
+    """See ``export_document``."""
+    return json_text(export_document(report), indent=2) + "\n"

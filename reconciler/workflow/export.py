@@ -1,0 +1,195 @@
+"""``export``: the live account as manifests, proven to plan as nothing before a file is written, then recorded as ours.
+
+The documents are read back through the loader and planned against the very objects that they were made from. What is
+not an empty plan is refused, so that no export can be the cause of a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reconciler.api import Client, connect
+from reconciler.errors import UsageError
+from reconciler.executor.observe import observe
+from reconciler.export import Selection, TerraformState, View, children, collections, compose
+from reconciler.ledger.store import HeldLedger
+from reconciler.manifest import yaml_text
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.exported import Composed, Document, ExportReport, Split, WrittenFile
+from reconciler.model.ledger import Ledger
+from reconciler.model.observed import World
+from reconciler.planner.situation import Situation
+from reconciler.workflow.connecting import endpoint, target
+from reconciler.workflow.export_place import Place, beside, place_of, terraform_state
+from reconciler.workflow.export_proof import Declared, declared, proven
+from reconciler.workflow.looking import same_account
+from reconciler.workflow.plan import check_kinds
+from reconciler.workflow.provenance import checkout
+from reconciler.workflow.recording_ownership import check_finished, record_ownership
+from reconciler.workflow.setting import Setting
+from reconciler.workflow.writing_files import intend, write
+
+AT_ONCE = 100
+"""Lists below a parent between two reports of progress."""
+
+Progress = Callable[[int, int], None]
+"""Told how many lists were read, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest:
+    """What was asked for. ``folder`` None means: the first folder of the account.
+
+    ``force`` replaces files that differ; ``terraform`` is a state file to take names from. ``wait`` is for the lock,
+    in seconds.
+    """
+
+    folder: str | None = None
+    selection: Selection = field(default_factory=Selection)
+    split: Split = Split.KIND
+    records: bool = True
+    force: bool = False
+    terraform: str | None = None
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Export:
+    """An export under way: what was asked for, and what was found out first."""
+
+    setting: Setting
+    request: ExportRequest
+    place: Place
+    state: TerraformState
+    progress: Progress
+
+
+async def export(setting: Setting, request: ExportRequest, progress: Progress) -> ExportReport:
+    """Write manifests for what is live, and record it as ours. Nothing in the account is touched.
+
+    Raises UsageError, and InvalidInput with every reason not to write; ApiError, Locked and LedgerError. When the
+    ledger fails last, the files are written already: the same command carries on.
+    """
+    _check_kinds(setting, request)
+    place = place_of(setting, request.folder, records=request.records)
+    work = _Export(
+        setting=setting,
+        request=request,
+        place=place,
+        state=terraform_state(request.terraform),
+        progress=progress,
+    )
+    if not request.records:
+        snapshot = await setting.ledger.snapshot()
+        return await _exported(work, snapshot.ledger, None)
+    around = setting.around
+    async with setting.ledger.lock(around.command, around.now(), wait=request.wait) as held:
+        return await _exported(work, held.ledger, held)
+
+
+async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> ExportReport:
+    setting, request, place = work.setting, work.request, work.place
+    check_kinds(ledger, setting.kinds)
+    check_finished(ledger)
+    seen = await _seen(work, ledger)
+    known = declared(setting, place, seen, strictly=request.selection.missing)
+    view = _view(work, seen, known)
+    composed = compose(view, request.selection, request.split)
+    files: Mapping[str, Sequence[Document]] = composed.files
+    if request.selection.missing:
+        files = beside(files, place.folder)
+    texts = {name: yaml_text(documents).encode() for name, documents in files.items()}
+    intended, refused = intend(place.folder, place.shown, texts, force=request.force)
+    refused += known.elsewhere({document.address: place.name(name) for name in files for document in files[name]})
+    proof = proven(setting, place, composed, texts, seen, refused)
+    write(intended)
+    if held is not None and proof.changes:
+        here = checkout(setting.project.root)
+        unfolded = await record_ownership(setting, held, proof.changes, proof.seen, here=here)
+        if unfolded is not None:
+            raise unfolded
+    return ExportReport(
+        account=setting.account.name,
+        files=tuple(
+            WrittenFile(path=each.shown, writing=each.writing, manifests=len(files[name]))
+            for each, name in zip(intended, files, strict=True)
+        ),
+        variables=composed.variables,
+        diagnostics=(*composed.decisions, *_mapped(work.state, composed, view)),
+        recorded=len(proof.changes) if held is not None else 0,
+        records=held is not None,
+    )
+
+
+async def _seen(work: _Export, ledger: Ledger) -> Situation:
+    """The account, as far as it was asked for. Raises ApiError, and PlanRefused for a stranger's account."""
+    setting = work.setting
+    async with connect(target(setting)) as session:
+        world = await _look(session, work)
+    same_account(ledger.header, endpoint(setting), world.organization_id)
+    return Situation(
+        kinds=setting.kinds,
+        resources=(),
+        ledger=ledger,
+        world=world,
+        account=setting.account.name,
+        project=setting.project.name,
+    )
+
+
+async def _look(session: Client, work: _Export) -> World:
+    kinds, selection = work.setting.kinds, work.request.selection
+    world = await observe(session, kinds, collections(kinds, selection))
+    below = children(kinds, selection, world)
+    for start in range(0, len(below), AT_ONCE):
+        work.progress(start, len(below))
+        world = await observe(session, kinds, below[start : start + AT_ONCE], world)
+    if below:
+        work.progress(len(below), len(below))
+    return world
+
+
+def _view(work: _Export, seen: Situation, known: Declared) -> View:
+    return View(
+        kinds=seen.kinds,
+        world=seen.world,
+        ledger=seen.ledger,
+        project=seen.project,
+        declared=known.objects,
+        addresses=frozenset(known.sources),
+        preferred=work.state.names,
+    )
+
+
+def _check_kinds(setting: Setting, request: ExportRequest) -> None:
+    unknown = [name for name in request.selection.kinds if name not in setting.kinds]
+    if unknown:
+        raise UsageError(f'there is no kind "{unknown[0]}"', hint=f"kinds: {', '.join(setting.kinds)}")
+
+
+def _mapped(state: TerraformState, composed: Composed, view: View) -> Iterator[Diagnostic]:
+    """What became of everything in a Terraform state."""
+    for id_, there in sorted(state.addresses.items(), key=lambda pair: pair[1]):
+        here = composed.objects.get(id_) or view.managed(id_)
+        if here is not None:
+            yield Diagnostic(
+                code="terraform-mapped",
+                severity=Severity.INFO,
+                summary=f"{there} is {here}",
+                hint=f"when the plan is empty, take it from Terraform with: terraform state rm '{there}'",
+                address=here,
+            )
+        else:
+            yield _unmapped(there, "the account shows no such object, or it was not asked for")
+    for there in state.unmapped:
+        yield _unmapped(there, "no kind here manages it")
+
+
+def _unmapped(there: str, reason: str) -> Diagnostic:
+    return Diagnostic(
+        code="terraform-not-mapped",
+        severity=Severity.WARNING,
+        summary=f"{there} is not mapped: {reason}",
+        hint="leave it in Terraform",
+    )

@@ -1,0 +1,133 @@
+"""Whether what would be written means what is there: the manifests are loaded as a plan loads them, and planned.
+
+Variables have their live values meanwhile; whatever else the environment says is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reconciler.errors import InvalidInput
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity, by_place, has_errors
+from reconciler.model.exported import Composed
+from reconciler.model.plan import Adopt, Change, Noop, Record
+from reconciler.model.resource import Resource
+from reconciler.model.scope import Scope
+from reconciler.planner.draft import draft
+from reconciler.planner.situation import Situation
+from reconciler.workflow.export_place import Place
+from reconciler.workflow.setting import Reading, Setting, findings
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the manifests that are there mean: live objects by kind and id, and where each address is declared."""
+
+    objects: Mapping[tuple[str, str], Address] = field(default_factory=dict)
+    sources: Mapping[Address, Resource] = field(default_factory=dict)
+
+    def elsewhere(self, files: Mapping[Address, str]) -> list[Diagnostic]:
+        """A finding for each address that would be written to one file and stands in another."""
+        return [
+            Diagnostic(
+                code="already-declared",
+                severity=Severity.ERROR,
+                summary=f"{address} is declared here, and would be written to {file} as well",
+                hint="--merge leaves alone what is declared; or remove this manifest, or export to where it is",
+                address=address,
+                source=self.sources[address].source,
+            )
+            for address, file in files.items()
+            if address in self.sources and self.sources[address].file != file
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The situation in which a plan will find itself, and what the ledger must learn so that it is empty."""
+
+    seen: Situation
+    changes: tuple[Adopt | Record, ...]
+
+
+def declared(setting: Setting, place: Place, seen: Situation, *, strictly: bool) -> Declared:
+    """Match the manifests that are there with what is live.
+
+    ``strictly``: raise InvalidInput where one of them cannot be understood, as nobody knows then what it manages.
+    """
+    loaded = findings(setting, _reading(place, {}, {}), known=seen.ledger.entries)
+    if strictly and has_errors(loaded.diagnostics):
+        raise InvalidInput(loaded.diagnostics)
+    if not loaded.resources:
+        return Declared()
+    drafted = draft(_with(seen, loaded.resources, loaded.files))
+    sources = {resource.address: resource for resource in loaded.resources}
+    unclear = [finding for finding in drafted.diagnostics if _listed(finding, seen)]
+    if strictly and has_errors(unclear):
+        raise InvalidInput(unclear)
+    meant = {
+        (change.address.kind, change.remote.id): change.address
+        for change in drafted.changes
+        if change.remote is not None and change.address in sources
+    }
+    return Declared(meant, sources)
+
+
+def proven(
+    setting: Setting,
+    place: Place,
+    composed: Composed,
+    texts: Mapping[str, bytes],
+    seen: Situation,
+    refused: Iterable[Diagnostic],
+) -> Proof:
+    """What a plan will find and do. Raises InvalidInput where it would be anything but empty."""
+    instead = {place.name(name): content for name, content in texts.items()}
+    environment = {variable.name: variable.value for variable in composed.variables}
+    loaded = findings(setting, _reading(place, instead, environment), known=seen.ledger.entries)
+    wrong = [*refused, *loaded.diagnostics]
+    if has_errors(wrong):
+        raise InvalidInput(by_place(wrong))
+    situation = _with(seen, loaded.resources, loaded.files)
+    drafted = draft(situation)
+    changes = {change.address: change for change in drafted.changes}
+    exported = set(composed.objects.values())
+    wrong = [finding for finding in drafted.diagnostics if finding.address in exported]
+    if not has_errors(wrong):
+        wrong = [_not_empty(address) for address in sorted(exported) if not _empty(changes.get(address))]
+    if has_errors(wrong):
+        raise InvalidInput(by_place(wrong))
+    ours = (change for change in drafted.changes if change.address in exported)
+    return Proof(situation, tuple(change for change in ours if isinstance(change, Adopt | Record)))
+
+
+def _reading(place: Place, instead: Mapping[str, bytes], environment: Mapping[str, str]) -> Reading:
+    """The account's own manifests; those of the folder alone where no plan reads it."""
+    paths = () if place.planned else (place.shown,)
+    return Reading(paths=paths, allow_empty=True, instead=instead, environment=environment)
+
+
+def _with(seen: Situation, resources: Sequence[Resource], files: Iterable[str]) -> Situation:
+    scope = Scope(whole=False, prune=False, loaded_files=frozenset(files))
+    return replace(seen, resources=resources, scope=scope)
+
+
+def _listed(finding: Diagnostic, seen: Situation) -> bool:
+    """Whether the kind of a finding was looked at: of all others nothing is known, and nothing is asked."""
+    return finding.address is not None and finding.address.kind in seen.world.objects
+
+
+def _empty(change: Change | None) -> bool:
+    return isinstance(change, Noop | Adopt | Record) and not change.diffs
+
+
+def _not_empty(address: Address) -> Diagnostic:
+    return Diagnostic(
+        code="export-not-empty",
+        severity=Severity.ERROR,
+        summary=f"{address} would not plan as it is",
+        hint="this is a defect of the program: please report it; --name and --kind leave the object out",
+        address=address,
+    )

@@ -1,0 +1,1 @@
+"""Exports: documents, files, ownership."""
