@@ -181,7 +181,7 @@ def _mapped(state: TerraformState, composed: Composed, view: View) -> Iterator[D
                 address=here,
             )
         else:
-            yield _unmapped(there, "the account shows no such object, or it was not asked for")
+            yield _unmapped(there, "the account shows no such object, or nobody asked for it")
     for there in state.unmapped:
         yield _unmapped(there, "no kind here manages it")
 

@@ -62,7 +62,7 @@ TEXTS = st.one_of(
     st.sampled_from(
         ["You will hear no more of us.", "Reply START: to return # any time.", "Two lines,\nof text, at last.\n"]
     ),
-    st.text(min_size=20, max_size=60).filter(lambda text: len(text.strip()) >= 20),  # noqa: PLR2004 - the API's rule
+    st.text(min_size=20, max_size=60).filter(lambda text: len(text.strip()) >= 20),
 )
 WORDS = {"start": ["START", "join", "YES"], "stop": ["STOP", "leave", "No"], "info": ["HELP", "who", "012"]}
 
@@ -70,7 +70,7 @@ WORDS = {"start": ["START", "join", "YES"], "stop": ["STOP", "leave", "No"], "in
 @st.composite
 def _profile(draw: st.DrawFn, number: int, *, legal: bool) -> dict[str, Any]:
     fields = draw(st.fixed_dictionaries({}, optional=LEGAL_PROFILE))
-    row = {"id": f"4001{number:04x}-0000-4000-8000-00000000000{number}", **fields}
+    row: dict[str, Any] = {"id": f"4001{number:04x}-0000-4000-8000-00000000000{number}", **fields}
     row |= {"name": draw(NAMES), "whitelisted_destinations": draw(DESTINATIONS)}
     row["created_at"] = f"2024-01-0{draw(st.integers(1, 9))}T00:00:00Z"
     if not legal and draw(st.booleans()):

@@ -7,11 +7,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from reconciler.model.exported import Split
-from tests.export.accounts import AGENTS, accounts
+from tests.export.accounts import accounts
 from tests.export.stage import Seed, stage
 
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 - folders of our own, made by tempfile
@@ -28,7 +27,7 @@ def plans_as_empty(seed: Seed, split: Split) -> None:
             report = first.export(split=split)
             written = "".join(first.files.values())
             assert "canary" not in written
-            assert "+1" not in written
+            assert not any(number in written for number in ("+1312555", "+1512555", "+1800555"))
             first.heed(report)
             assert first.plan().summary() == {**dict.fromkeys(first.plan().summary(), 0), "noop": report.recorded}
             assert first.writes == []

@@ -1,0 +1,408 @@
+"""``reconciler export`` as people use it: what is written, what is refused, and what the ledger knows afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.journeys.conftest import telnyx, workspace
+from tests.journeys.workspace import Emulator, Workspace, profile
+
+__all__ = ["telnyx", "workspace"]
+TOKEN = "https://hooks.example/x?token=canary-7f3a"
+PROFILE_TOKEN = "MESSAGING_PROFILE_ALERTS_WEBHOOK_URL"
+NUMBER = "ALPHANUMERIC_SENDER_ID_ALERTS_ACME_US_LONG_CODE_FALLBACK"
+
+
+@pytest.fixture
+def alerts(telnyx: Emulator) -> dict[str, Any]:
+    """A profile with an auto-response and a sender below it."""
+    made: dict[str, Any] = telnyx.create(
+        "messaging_profiles", name="Alerts", whitelisted_destinations=["US", "NO"], webhook_url=TOKEN
+    )
+    telnyx.create("autoresp_configs", messaging_profile_id=made["id"], op="stop", country_code="US", keywords=["stop"])
+    telnyx.create(
+        "alphanumeric_sender_ids",
+        messaging_profile_id=made["id"],
+        alphanumeric_sender_id="ACME",
+        us_long_code_fallback="+15125550142",
+    )
+    telnyx.forget_requests()
+    return made
+
+
+def exported(workspace: Workspace, *arguments: str, code: int = 0) -> Any:
+    """The document of an export."""
+    done = workspace.call("export", "--format", "json", *arguments)
+    assert done.code == code, done.out + done.err
+    return done.document
+
+
+def documents(workspace: Workspace, pattern: str = "*.yaml") -> dict[str, Any]:
+    """Every manifest that was written, by address."""
+    found = {}
+    for path in sorted(workspace.folder.rglob(pattern)):
+        if path.name != "reconciler.yaml":
+            for each in yaml.load_all(path.read_text("utf-8"), Loader=yaml.CSafeLoader):
+                found[f"{each['kind']}/{each['metadata']['name']}"] = each
+    return found
+
+
+def files(workspace: Workspace) -> dict[str, bytes]:
+    """Everything in the folder but the state, temporary files included."""
+    found = (path for path in workspace.folder.rglob("*") if path.is_file() and ".reconciler" not in path.parts)
+    return {path.relative_to(workspace.folder).as_posix(): path.read_bytes() for path in found}
+
+
+def codes(document: Any) -> list[str]:
+    """Of its findings."""
+    return [finding["code"] for finding in document["diagnostics"]]
+
+
+def test_the_first_plan_is_empty(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspace) -> None:
+    """References, variables and ownership; nothing is written to the account, and no secret anywhere."""
+    report = exported(workspace)
+    assert telnyx.writes() == []
+    assert [variable["name"] for variable in report["variables"]] == [PROFILE_TOKEN, NUMBER]
+    assert report["variables"][0] | {"what": ""} == {
+        "name": PROFILE_TOKEN,
+        "address": "MessagingProfile/alerts",
+        "field": "webhook_url",
+        "remote_id": alerts["id"],
+        "what": "",
+    }
+    found = documents(workspace)
+    assert found["MessagingProfile/alerts"]["spec"] == {
+        "name": "Alerts",
+        "whitelisted_destinations": ["NO", "US"],
+        "webhook_url": f"${{env:{PROFILE_TOKEN}}}",
+    }
+    assert found["AutoResponse/alerts-stop-us"]["spec"] == {
+        "messaging_profile": "alerts",
+        "op": "stop",
+        "country_code": "US",
+        "keywords": ["STOP"],
+    }
+    assert found["AlphanumericSenderId/alerts-acme"]["spec"]["us_long_code_fallback"] == f"${{env:{NUMBER}}}"
+    kept = workspace.everything_kept() + json.dumps(found) + json.dumps(report)
+    assert "canary" not in kept
+    assert "5125550142" not in kept
+    unset = workspace.call("plan")
+    assert (unset.code, PROFILE_TOKEN in unset.err) == (1, True)
+    workspace.environment |= {PROFILE_TOKEN: TOKEN, NUMBER: "+15125550142"}
+    assert workspace.actions() == {}
+    assert {(entry["origin"], entry["on_remove"]) for entry in workspace.ledger["entries"]} == {("adopted", "retain")}
+    assert {entry["file"] for entry in workspace.ledger["entries"]} >= {"messaging-profiles.yaml"}
+    assert workspace.call("drift").code == 0
+
+
+def test_nothing_is_recorded_unless_wanted(alerts: dict[str, Any], workspace: Workspace) -> None:
+    """The ledger is not even begun; the plan adopts without a field that differs."""
+    report = exported(workspace, "--no-record")
+    assert report["recorded"] is None
+    assert not (workspace.folder / ".reconciler" / "default.ledger.json").exists()
+    workspace.environment |= {PROFILE_TOKEN: TOKEN, NUMBER: "+15125550142"}
+    assert set(workspace.actions().values()) == {"adopt"}
+    assert not any(change["diffs"] for change in workspace.plan()["changes"])
+
+
+def test_an_edit_is_never_lost(alerts: dict[str, Any], workspace: Workspace) -> None:
+    """All refusals at once, and nothing written; --force writes, and only then."""
+    exported(workspace)
+    edited = workspace.folder / "messaging-profiles.yaml"
+    edited.write_text(edited.read_text("utf-8") + "# ours\n", "utf-8")
+    (workspace.folder / "auto-responses.yaml").unlink()
+    before = files(workspace)
+    refused = exported(workspace, code=1)
+    assert codes(refused) == ["file-differs"]
+    assert refused["diagnostics"][0]["source"]["file"] == "messaging-profiles.yaml"
+    assert files(workspace) == before
+    forced = exported(workspace, "--force")
+    assert {each["path"]: each["writing"] for each in forced["files"]} == {
+        "alphanumeric-sender-ids.yaml": "unchanged",
+        "auto-responses.yaml": "written",
+        "messaging-profiles.yaml": "replaced",
+        "rcs-agents.yaml": "unchanged",
+    }
+    assert "# ours" not in edited.read_text("utf-8")
+
+
+def test_merge_adds_what_is_new(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspace) -> None:
+    """In files of its own; what is managed or declared is left alone, whoever wrote it."""
+    exported(workspace)
+    workspace.environment |= {PROFILE_TOKEN: TOKEN, NUMBER: "+15125550142"}
+    telnyx.create("messaging_profiles", name="Mine", whitelisted_destinations=["US"])
+    workspace.declare(profile("by-hand", name="Mine"), name="hand.yaml")
+    twin = telnyx.create("messaging_profiles", name="Alerts", whitelisted_destinations=["CA"])
+    before = files(workspace)
+    merged = exported(workspace, "--merge")
+    assert [each["path"] for each in merged["files"]] == ["messaging-profiles.2.yaml"]
+    assert files(workspace) | before == files(workspace)
+    new = documents(workspace)["MessagingProfile/alerts.2"]
+    assert (new["metadata"]["remote_id"], new["spec"]["name"]) == (twin["id"], "Alerts")
+    assert workspace.actions() == {"MessagingProfile/by-hand": "adopt"}
+    assert exported(workspace, "--merge")["files"] == []
+
+
+def test_what_is_declared_elsewhere_is_not_declared_twice(telnyx: Emulator, workspace: Workspace) -> None:
+    """Two manifests for one object would claim it twice: the place of the other one is named."""
+    telnyx.create("messaging_profiles", name="Mine", whitelisted_destinations=["US"])
+    workspace.declare(profile("by-hand", name="Mine"), name="hand.yaml")
+    before = files(workspace)
+    refused = exported(workspace, code=1)
+    assert "already-declared" in codes(refused)
+    assert {finding["source"]["file"] for finding in refused["diagnostics"] if finding["source"]} >= {"hand.yaml"}
+    assert files(workspace) == before
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        ("none", {"manifests.yaml"}),
+        ("kind", {f"{kind}.yaml" for kind in ("alphanumeric-sender-ids", "auto-responses", "messaging-profiles")}),
+        ("profile", {"messaging-profiles/alerts.yaml"}),
+        (
+            "resource",
+            {
+                "messaging-profiles/alerts.yaml",
+                "auto-responses/alerts-stop-us.yaml",
+                "alphanumeric-sender-ids/alerts-acme.yaml",
+            },
+        ),
+    ],
+)
+def test_splits(split: str, expected: set[str], alerts: dict[str, Any], workspace: Workspace) -> None:
+    """Each gives the same manifests in other files, and those are what the ledger keeps."""
+    exported(workspace, "sub/telnyx", "--split", split)
+    written = {name.removeprefix("sub/telnyx/") for name in files(workspace) if name != "reconciler.yaml"}
+    assert {name for name in written if "rcs-agents" not in name} == expected
+    workspace.environment |= {PROFILE_TOKEN: TOKEN, NUMBER: "+15125550142"}
+    assert workspace.actions() == {}
+
+
+def test_selection(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspace) -> None:
+    """By kind and by name: what hangs on a chosen profile comes along, and others are not even asked for."""
+    other = telnyx.create("messaging_profiles", name="Other", whitelisted_destinations=["US"])
+    telnyx.forget_requests()
+    report = exported(workspace, "--no-record", "--name", "alert*")
+    assert set(documents(workspace)) == {
+        "MessagingProfile/alerts",
+        "AutoResponse/alerts-stop-us",
+        "AlphanumericSenderId/alerts-acme",
+    }
+    assert not any(other["id"] in request["path"] for request in telnyx.requests())
+    assert len(report["files"]) == 3
+    workspace.environment |= {PROFILE_TOKEN: TOKEN, NUMBER: "+15125550142"}
+    exported(workspace, "agents", "--kind", "RcsAgent", "--no-record")
+    assert {name for name in documents(workspace) if name.startswith("RcsAgent")} == {
+        "RcsAgent/sandbox-marketing",
+        "RcsAgent/sandbox-support",
+    }
+    assert exported(workspace, "--kind", "Profile", code=64)["diagnostics"][0]["code"] == "usage"
+
+
+def test_a_reference_to_something_left_out_is_an_id(alerts: dict[str, Any], workspace: Workspace) -> None:
+    """It is exact, whatever else is called so."""
+    exported(workspace, "--kind", "AlphanumericSenderId", "--no-record")
+    [sender] = documents(workspace).values()
+    assert sender["metadata"]["name"] == "alerts-acme"
+    assert sender["spec"]["messaging_profile"] == {"id": alerts["id"]}
+
+
+def test_names_stay_when_objects_come(telnyx: Emulator, workspace: Workspace) -> None:
+    """The older one keeps the plain name, with the ledger and without it."""
+    telnyx.create("messaging_profiles", name="Alerts!", whitelisted_destinations=["US"])
+    exported(workspace, "--no-record", "--kind", "MessagingProfile")
+    telnyx.create("messaging_profiles", name="Alerts?", whitelisted_destinations=["US"])
+    telnyx.create("messaging_profiles", name="Alerts 2", whitelisted_destinations=["US"])
+    exported(workspace, "--no-record", "--kind", "MessagingProfile", "--force")
+    assert {name: each["spec"]["name"] for name, each in documents(workspace).items()} == {
+        "MessagingProfile/alerts": "Alerts!",
+        "MessagingProfile/alerts.2": "Alerts?",
+        "MessagingProfile/alerts-2": "Alerts 2",
+    }
+
+
+def test_the_ledger_knows_best(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspace) -> None:
+    """Addresses and protections that it records are kept, also when the manifests are lost."""
+    kept = profile("main", name="Main")
+    workspace.declare({**kept, "lifecycle": {"prevent_destroy": True, "on_remove": "retain"}}, name="old.yaml")
+    workspace.apply("old.yaml")
+    (workspace.folder / "old.yaml").unlink()
+    exported(workspace, "--kind", "MessagingProfile")
+    assert documents(workspace)["MessagingProfile/main"]["lifecycle"] == {
+        "prevent_destroy": True,
+        "on_remove": "retain",
+    }
+    workspace.environment |= {PROFILE_TOKEN: TOKEN}
+    assert workspace.actions() == {}
+    [entry] = [each for each in workspace.ledger["entries"] if each["address"] == "MessagingProfile/main"]
+    assert (entry["origin"], entry["file"]) == ("created", "messaging-profiles.yaml")
+
+
+def test_what_no_manifest_can_say(telnyx: Emulator, workspace: Workspace) -> None:
+    """A field is left out with a comment; where the kind insists on it, the whole object is, and people are told."""
+    with_password = telnyx.create("messaging_profiles", name="Password", whitelisted_destinations=["US"])
+    legacy = telnyx.create("messaging_profiles", name="Legacy", whitelisted_destinations=["US"])
+    store = telnyx.create(
+        "autoresp_configs",
+        messaging_profile_id=with_password["id"],
+        op="info",
+        country_code="US",
+        keywords=["HELP"],
+        resp_text="Hi!",
+    )
+    assert store["resp_text"] == "Hi!"
+    telnyx.edit("messaging_profiles", with_password["id"], webhook_url="https://user:canary@a.example/")
+    telnyx.create("autoresp_configs", messaging_profile_id=legacy["id"], op="info", country_code="US", keywords=[" X "])
+    report = exported(workspace)
+    assert sorted(codes(report)) == ["field-left-out", "field-left-out", "not-exported"]
+    written = (workspace.folder / "messaging-profiles.yaml").read_text("utf-8")
+    assert "# webhook_url is left out: its value breaks the rule webhook-url-invalid" in written
+    assert "canary" not in written + json.dumps(report) + workspace.everything_kept()
+    assert workspace.actions() == {}
+
+
+def test_links_and_strangers_in_the_way(alerts: dict[str, Any], workspace: Workspace, tmp_path: Path) -> None:
+    """No link is followed and no folder replaced; every such file is named, and nothing is written."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (workspace.folder / "auto-responses").symlink_to(outside, target_is_directory=True)
+    (workspace.folder / "messaging-profiles").write_text("a file")
+    before = files(workspace)
+    refused = exported(workspace, "--split", "resource", code=1)
+    assert set(codes(refused)) == {"unwritable"}
+    assert {finding["source"]["file"] for finding in refused["diagnostics"]} == {
+        "auto-responses/alerts-stop-us.yaml",
+        "messaging-profiles/alerts.yaml",
+    }
+    assert files(workspace) == before
+    assert list(outside.iterdir()) == []
+
+
+def test_a_full_disk_leaves_nothing(alerts: dict[str, Any], workspace: Workspace) -> None:
+    """The second file fails to be written: the first one is gone again, and nothing is recorded."""
+    before = files(workspace)
+    (workspace.folder / "out").mkdir()
+
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (220, 220))
+
+    workspace.environment["PYTHONDONTWRITEBYTECODE"] = "1"  # the limit would cut those files, too
+    process = workspace.start("export", "out", "--no-record", preexec_fn=small)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1, out + err
+    assert "[export-write]" in err
+    assert files(workspace) == before
+    assert list((workspace.folder / "out").iterdir()) == []
+
+
+def test_files_are_as_an_editor_makes_them(alerts: dict[str, Any], workspace: Workspace) -> None:
+    """Readable for all who may read the project; a replaced one keeps its mode."""
+    exported(workspace)
+    path = workspace.folder / "messaging-profiles.yaml"
+    umask = os.umask(0)
+    os.umask(umask)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~umask
+    path.write_text("# gone\n")
+    path.chmod(0o640)
+    exported(workspace, "--force")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_folder_that_no_plan_reads(alerts: dict[str, Any], workspace: Workspace, tmp_path: Path) -> None:
+    """Recording there would let the next plan forget everything again; without recording it is fine."""
+    elsewhere = str(tmp_path / "elsewhere")
+    for folder in (elsewhere, ".hidden"):
+        refused = exported(workspace, folder, code=64)
+        assert "--no-record" in refused["diagnostics"][0]["hint"]
+    exported(workspace)
+    assert exported(workspace, elsewhere, "--no-record")["recorded"] is None
+    assert (tmp_path / "elsewhere" / "messaging-profiles.yaml").is_file()
+
+
+def test_two_at_a_time(alerts: dict[str, Any], workspace: Workspace) -> None:
+    """The ledger's lock holds; an export that does not record needs none."""
+    from reconciler.ledger.local import LocalLedger  # noqa: PLC0415 - as above
+    from tests.ledger.cases import holding  # noqa: PLC0415 - for this test alone
+
+    with holding(LocalLedger(workspace.folder / ".reconciler", "default")):
+        assert workspace.call("export").code == 5
+        assert workspace.call("export", "--no-record").code == 0
+
+
+def test_terraform(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspace) -> None:
+    """Names are Terraform's; everything else in the state is reported, and none of its secrets shown."""
+    other = telnyx.create("messaging_profiles", name="Other", whitelisted_destinations=["US"])
+    state = {
+        "version": 4,
+        "terraform_version": "1.9.0",
+        "resources": [
+            _resource("telnyx_messaging_profile", "alerts", [(alerts["id"], "us-east")], module='module.eu["a b"]'),
+            _resource("telnyx_messaging_profile", "other", [(other["id"], 0), ("gone", 1)]),
+            _resource("telnyx_billing_group", "group", [("b1", None)]),
+            {**_resource("telnyx_messaging_profile", "read", [("x", None)]), "mode": "data"},
+        ],
+    }
+    (workspace.folder / "state.json").write_text(json.dumps(state))
+    report = exported(workspace, "--from-terraform", "state.json")
+    names = {name for name in documents(workspace) if name.startswith("MessagingProfile")}
+    assert names == {"MessagingProfile/eu.a-b.alerts.us-east", "MessagingProfile/other.0"}
+    told = [finding["summary"] for finding in report["diagnostics"]]
+    assert sorted(told) == sorted(
+        [
+            'module.eu["a b"].telnyx_messaging_profile.alerts["us-east"] is MessagingProfile/eu.a-b.alerts.us-east',
+            "telnyx_messaging_profile.other[0] is MessagingProfile/other.0",
+            "telnyx_messaging_profile.other[1] is not mapped: the account shows no such object, or nobody asked for it",
+            "telnyx_billing_group.group is not mapped: no kind here manages it",
+        ]
+    )
+    assert "canary" not in json.dumps(report)
+    workspace.environment |= dict.fromkeys([report["variables"][0]["name"]], TOKEN)
+    workspace.environment |= {variable["name"]: "+15125550142" for variable in report["variables"][1:]}
+    assert workspace.actions() == {}
+
+
+def _resource(type_: str, name: str, instances: list[tuple[str, Any]], module: str | None = None) -> dict[str, Any]:
+    return {
+        **({"module": module} if module else {}),
+        "mode": "managed",
+        "type": type_,
+        "name": name,
+        "provider": 'provider["registry.terraform.io/petsinc/telnyx"]',
+        "instances": [
+            {
+                **({} if key is None else {"index_key": key}),
+                "schema_version": 0,
+                "attributes": {"id": id_, "name": "ignored", "v1_secret": "canary-secret"},
+            }
+            for id_, key in instances
+        ],
+    }
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"version": 3, "resources": []}', "{canary}", '{"canary": 1}'])
+def test_no_terraform_state(content: str, workspace: Workspace) -> None:
+    """Said before anything is asked, without a word of what is in the file."""
+    (workspace.folder / "state.json").write_text(content)
+    refused = workspace.call("export", "--from-terraform", "state.json")
+    assert refused.code == 64
+    assert "canary" not in refused.err
+
+
+def test_text(alerts: dict[str, Any], workspace: Workspace) -> None:
+    """The result names files and variables on stdout; progress and findings go to stderr."""
+    done = workspace.call("export")
+    assert done.code == 0
+    assert "written    messaging-profiles.yaml  (1 manifest)" in done.out
+    assert PROFILE_TOKEN in done.out
+    assert "5 objects recorded as ours" in done.out
+    assert "exporting: 1 of 1 lists read" in done.err
+    assert "canary" not in done.out + done.err
