@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.counting import counting
+from benchmarks.exporting import exporting
 from benchmarks.growing import growing
 from benchmarks.loading import loading, one_file
 from benchmarks.machine import machine
@@ -28,6 +29,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "plan": planning,
     "requests": counting,
     "pace": pacing,
+    "export": exporting,
     "growth": growing,
 }
 

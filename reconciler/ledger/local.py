@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -143,11 +145,21 @@ class LocalLedger:
         return (note,)
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A line that somebody waits for. Once ``done``, it is durable or has its ``failure``."""
+
+    line: Line
+    done: bool = False
+    failure: Exception | None = None
+
+
 class LockedLedger:
     """The ledger in the hands of its only writer; made by ``LocalLedger.lock``. A ``HeldLedger``.
 
     One thread of its own does the writing: lines are written in the order of the calls to ``append``, and
-    waiting for the disk does not hold up the event loop.
+    waiting for the disk does not hold up the event loop. Lines that wait for the disk together are made durable
+    together.
     """
 
     def __init__(self, files: LocalLedger, snapshot: Snapshot, journal_size: int) -> None:
@@ -161,6 +173,7 @@ class LockedLedger:
         self._exists = snapshot.exists
         self._journal_size = journal_size
         self._journal: JournalWriter | None = None
+        self._waiting: deque[_Waiting] = deque()
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
     async def append(self, line: Line) -> None:
@@ -168,7 +181,9 @@ class LockedLedger:
 
         A cancelled caller does not take the line back: what was done is worth remembering.
         """
-        await _unshaken(self._writer.submit(self._append, line))
+        waiting = _Waiting(line)
+        self._waiting.append(waiting)
+        await _unshaken(self._writer.submit(self._append, waiting))
 
     async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
         """Fold the journal into the ledger file, serial + 1. A ``last_run`` of None keeps the one before."""
@@ -192,14 +207,37 @@ class LockedLedger:
         self._writer.shutdown(wait=True)
         self._close_journal()
 
-    def _append(self, line: Line) -> None:
-        content, read_back = checked_line(line, self.ledger.header, where=str(self._files.journal_path))
+    def _append(self, mine: _Waiting) -> None:
+        """Write everything that waits, unless that was done for another's sake already."""
+        if not mine.done:
+            self._append_waiting()
+        if mine.failure is not None:
+            raise mine.failure
+
+    def _append_waiting(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        written: list[tuple[bytes, Line]] = []
+        for each in batch:
+            each.done = True
+            try:
+                written.append(checked_line(each.line, self.ledger.header, where=str(self._files.journal_path)))
+            except Exception as error:  # noqa: BLE001 - whoever waits for this line must hear of it
+                each.failure = error
+        try:
+            self._write_lines(written)
+        except Exception as error:  # noqa: BLE001 - as above, all of them
+            for each in batch:
+                each.failure = each.failure or error
+
+    def _write_lines(self, lines: Sequence[tuple[bytes, Line]]) -> None:
+        if not lines:
+            return
         if not self._exists:
             self._write(self.ledger)
         if self._journal is None:
             self._journal = JournalWriter(self._files.journal_path, self._journal_size)
-        self._journal.append(content)
-        self.ledger = self.ledger.with_lines([read_back])
+        self._journal.append(b"".join(content for content, _ in lines))
+        self.ledger = self.ledger.with_lines([read_back for _, read_back in lines])
 
     def _compact(self, last_run: Mapping[str, Any] | None) -> None:
         self._write(next_serial(self.ledger, last_run))

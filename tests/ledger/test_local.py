@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ import pytest
 from reconciler.errors import LedgerError
 from reconciler.ledger.document import ledger_document
 from reconciler.ledger.local import LocalLedger
+from reconciler.model.address import Address
 from reconciler.model.fields import parsed, spelled
 from reconciler.model.ledger import Line, Recorded
+from reconciler.model.observed import Remote
 
 from .cases import PROFILE, SINCE, entry, holder_of, holding, seen
 
@@ -248,3 +251,29 @@ def test_path_with_a_null_character(tmp_path: Path) -> None:
     """Python refuses such paths with ValueError; people get a LedgerError like any other."""
     with pytest.raises(LedgerError, match="null"):
         LocalLedger(tmp_path / "a\0b", "default").offline()
+
+
+def test_lines_that_wait_together_are_made_durable_together(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand at once need a few trips to the disk; one that cannot be written fails alone."""
+    synced: list[int] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(descriptor)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    good = [
+        Recorded(entry(Address(PROFILE.kind, f"n{number}"), remote=Remote(f"id-{number}"))) for number in range(1000)
+    ]
+    bad = Recorded(replace(good[0].entry, applied={"field": object()}))
+
+    async def run() -> list[BaseException | None]:
+        async with LocalLedger(folder, "default").lock("reconciler export", SINCE) as held:
+            return await asyncio.gather(*(held.append(line) for line in (*good, bad)), return_exceptions=True)
+
+    ended = asyncio.run(run())
+    assert [failure for failure in ended[:-1] if failure is not None] == []
+    assert isinstance(ended[-1], Exception)
+    assert len(synced) < 100
+    assert len(LocalLedger(folder, "default").offline().entries) == len(good)
