@@ -1,8 +1,7 @@
 """Local names from a Terraform state: ``module.eu.telnyx_messaging_profile.alerts["us"]`` is ``eu.alerts.us`` here.
 
-Reads the state's format 4. The community provider (petsinc/telnyx) keeps messaging profiles as
-``telnyx_messaging_profile``, with the API's id as ``id``; all of its other types are of other products. No attribute
-but the id is looked at: the state holds ``v1_secret``.
+Reads the state's format 4. Which of its types is which kind, the kinds say; of their attributes only ``id`` is looked
+at, which must be the API's: the others hold ``v1_secret``.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.export.naming import legal
+from reconciler.model.kind import Kinds
 
-KINDS: Mapping[str, str] = {"telnyx_messaging_profile": "MessagingProfile"}
 VERSION = 4
 _STEP = re.compile(r'module\.(?P<name>[^.\[]+)(?:\[(?P<key>"(?:[^"\\]|\\.)*"|[0-9]+)\])?')
 
@@ -28,19 +27,20 @@ class TerraformState:
     unmapped: tuple[str, ...] = ()
 
 
-def read_state(state: Any) -> TerraformState:
+def read_state(state: Any, kinds: Kinds) -> TerraformState:
     """Find the objects that have an address here. Raises ValueError for anything but a state of format 4."""
     if not isinstance(state, Mapping) or "resources" not in state or "version" not in state:
         raise ValueError("it is no Terraform state")
     if state["version"] != VERSION:
         raise ValueError(f"it is a Terraform state of format {state['version']!r}, and only {VERSION} is read")
+    known = {kind.terraform: kind.name for kind in kinds.values() if kind.terraform}
     names: dict[tuple[str, str], str] = {}
     addresses: dict[tuple[str, str], str] = {}
     unmapped: list[str] = []
     for resource in _mappings(state["resources"]):
         if resource.get("mode", "managed") != "managed":  # what it only looks up is not its own
             continue
-        kind = KINDS.get(str(resource.get("type")))
+        kind = known.get(str(resource.get("type")))
         for instance in _mappings(resource.get("instances")):
             address, name = _address(resource, instance), _name(resource, instance)
             attributes = instance.get("attributes")

@@ -151,6 +151,7 @@ class ResourceKind:
     tells_apart answer fields listed beside the ids when several objects match
     counted     what hangs on an object and is counted then: read for such a finding alone
     called      fields by which people know an object, of the manifest or of the answer; empty: its identity
+    terraform   what Terraform's provider calls such objects, where it knows them
     replaceable whether a change that cannot be updated may be a delete and a create
     loses_identity
                 deleting one loses what cannot be made again (secrets, opt-outs), so that deleting one and creating
@@ -174,6 +175,7 @@ class ResourceKind:
     tells_apart: tuple[str, ...] = ()
     counted: tuple[Fact, ...] = ()
     called: tuple[str, ...] = ()
+    terraform: str | None = None
     replaceable: bool = False
     loses_identity: bool = False
     on_remove: OnRemove = OnRemove.DELETE

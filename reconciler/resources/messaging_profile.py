@@ -283,6 +283,7 @@ KIND = ResourceKind(
     computed=frozenset({"created_at"}),
     tells_apart=("created_at", "whitelisted_destinations", "webhook_url"),
     counted=(NUMBERS,),
+    terraform="telnyx_messaging_profile",  # of petsinc/telnyx, where its id is the API's
     loses_identity=True,
     facts=CHILDREN + POINTERS,
     guards=(

@@ -77,7 +77,7 @@ async def export(setting: Setting, request: ExportRequest, progress: Progress) -
         setting=setting,
         request=request,
         place=place,
-        state=terraform_state(request.terraform),
+        state=terraform_state(request.terraform, setting.kinds),
         progress=progress,
     )
     if not request.records:

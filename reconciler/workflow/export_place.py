@@ -13,6 +13,7 @@ from reconciler.errors import UsageError
 from reconciler.export import TerraformState, read_state
 from reconciler.manifest import TOOL_FOLDERS
 from reconciler.model.exported import Document
+from reconciler.model.kind import Kinds
 from reconciler.workflow.setting import Setting
 
 LARGEST_STATE = 256 << 20
@@ -80,13 +81,13 @@ def beside(files: Mapping[str, Sequence[Document]], folder: Path) -> dict[str, S
     return found
 
 
-def terraform_state(file: str | None) -> TerraformState:
+def terraform_state(file: str | None, kinds: Kinds) -> TerraformState:
     """What a state file says. Raises UsageError, which never quotes what is in it: it holds secrets."""
     if file is None:
         return TerraformState()
     try:
         path = Path(file)
-        return read_state(_json(path))
+        return read_state(_json(path), kinds)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
     except ValueError as error:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from reconciler.model.spec import nested_settings
+from reconciler.model.spec import Default, NoDefault, nested_settings
 from reconciler.resources import kinds
 
 from .stating import HERE, ROOT, cases, kind, snake
@@ -113,6 +113,30 @@ def test_every_kind_has_cases_and_an_example_under_its_name(name: str) -> None:
     example = ROOT / "examples" / f"{snake(name)}.yaml"
     documents = list(yaml.load_all(example.read_text("utf-8"), Loader=yaml.CSafeLoader))
     assert name in {document["kind"] for document in documents}
+
+
+@pytest.mark.parametrize("name", list(kinds()))
+def test_every_optional_field_says_what_leaving_it_out_means(name: str) -> None:
+    """A documented default or, in so many words, none: an export leaves out what is as the default."""
+    served = {leaf.path[-1] for leaf in kind(name).local_names}
+    for model in _models(kind(name).spec):
+        for field, info in model.model_fields.items():
+            marks = [mark for mark in info.metadata if isinstance(mark, Default | NoDefault)]
+            expected = 0 if info.is_required() or field in served else 1
+            assert len(marks) == expected, f"{model.__name__}.{field}"
+
+
+@pytest.mark.parametrize("name", list(kinds()))
+def test_the_defaults_are_those_of_the_description(name: str, schemas: Mapping[str, Any]) -> None:
+    """Where the official description gives one, the declaration repeats it."""
+    requests, _ = REQUESTS[name]
+    documented = _properties(schemas[requests[0]], schemas)
+    for leaf in kind(name).leaves.values():
+        property_: Mapping[str, Any] = {"properties": documented}
+        for step in leaf.field:
+            property_ = property_.get("properties", {}).get(step, {})
+        if "default" in property_:
+            assert leaf.default == Default(property_["default"]), leaf.path
 
 
 def test_every_example_is_valid_alone_and_beside_the_others() -> None:
