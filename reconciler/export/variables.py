@@ -77,4 +77,6 @@ class Variables:
 
 
 def _reason(leaf: Leaf, known: Collection[str]) -> Confidential | None:
-    return Confidential("a secret, as the ledger remembers") if dotted(leaf.path) in known else leaf.confidential
+    if dotted(leaf.path) not in known:
+        return leaf.confidential
+    return Confidential(leaf.confidential.what if leaf.confidential else "a secret, as the ledger remembers")
