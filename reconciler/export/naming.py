@@ -12,6 +12,8 @@ from collections.abc import Iterable
 
 LONGEST = 60
 """Characters. Names stand in command lines; a manifest takes 100."""
+LONGEST_FOREIGN = 90
+"""As above, for names that others chose: a count must still fit behind them."""
 
 _OTHERS = re.compile(r"[^a-z0-9]+")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -35,7 +37,7 @@ def kebab(kind: str) -> str:
 
 def legal(text: str) -> str:
     """A name of another tool with as few changes as a local name allows; may be empty."""
-    return _ILLEGAL.sub("-", text).lstrip("._-")[:100]
+    return _ILLEGAL.sub("-", text).lstrip("._-")[:LONGEST_FOREIGN]
 
 
 class Names:

@@ -14,7 +14,7 @@ from tests.export.accounts import accounts
 from tests.export.stage import Seed, stage
 
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 - folders of our own, made by tempfile
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=1_000, derandomize=False)
 SPLITS = st.sampled_from(Split)
 
