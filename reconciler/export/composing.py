@@ -21,8 +21,8 @@ from reconciler.model.observed import Observed
 from reconciler.model.resource import OnRemove
 
 _REASONS: Mapping[str, str] = {
-    "not-unicode": "it holds half a character, which no file can",
-    "not-kept": "a manifest cannot spell it as it is",
+    "surrogate": "it holds half a character, which no file can",
+    "altered": "a manifest cannot spell it as it is",
 }
 """Why a value cannot be stated, where it is not the kind's own rule that says so."""
 
@@ -161,7 +161,7 @@ class _Export:
     def _decided(self, one: _Taken, kind: ResourceKind) -> None:
         if one.pinned:
             self._note(
-                "pinned",
+                "pin-needed",
                 f"{self._shown(kind, one.observed)}: its natural key does not find it, so metadata.remote_id does",
                 "give it a name of its own in the account, then take the remote_id out",
                 one.address,
@@ -205,9 +205,9 @@ _STAYS = "it stays as it is in the account; to manage it, write a value that a m
 
 
 def _why(withheld: Withheld) -> str:
-    reason = _REASONS.get(withheld.code)
+    reason = _REASONS.get(withheld.rule)
     if reason is None:
-        reason = f"its value breaks the rule {withheld.code}"
+        reason = f"its value breaks the rule {withheld.rule}"
     return f"{reason} ({withheld.hint})" if withheld.hint else reason
 
 

@@ -27,10 +27,10 @@ Refer = Callable[[str, str], str | Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A field whose live value no manifest may hold: ``code`` of the rule, and what that rule suggests."""
+    """A field whose live value no manifest may hold: the ``rule`` that refuses it, and what that rule suggests."""
 
     field: str
-    code: str
+    rule: str
     hint: str = ""
 
 
@@ -49,7 +49,7 @@ class Stated:
 def stated(kind: ResourceKind, observed: Observed, refer: Refer) -> Stated:
     """Everything that differs from the defaults, as the manifest would write it."""
     values = dict(_candidates(kind, observed, refer))
-    withheld = [Withheld(name, "not-unicode") for name, value in values.items() if _not_unicode(value)]
+    withheld = [Withheld(name, "surrogate") for name, value in values.items() if _not_unicode(value)]
     required = {name for name, info in kind.spec.model_fields.items() if info.is_required()}
     while True:
         for one in withheld:
@@ -112,7 +112,7 @@ def _refused(kind: ResourceKind, observed: Observed, values: Mapping[str, Any]) 
             found.setdefault(name, Withheld(name, str(each["type"]), hint if isinstance(hint, str) else ""))
         return list(found.values())
     changed = {path[0] for path, value in stated_values(valid).items() if _differs(kind.leaves[path], value, observed)}
-    return [Withheld(name, "not-kept") for name in values if name in changed]
+    return [Withheld(name, "altered") for name in values if name in changed]
 
 
 def _differs(leaf: Leaf, value: Any, observed: Observed) -> bool:

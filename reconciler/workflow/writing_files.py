@@ -53,7 +53,7 @@ def intend(
             _check_way(folder, path)
             before = _content(path)
         except OSError as error:
-            findings.append(_finding("unwritable", label, (error.strerror or str(error)).lower(), _MOVE))
+            findings.append(_finding("no-place-for-file", label, (error.strerror or str(error)).lower(), _MOVE))
             continue
         found = Intended(path, label, content, before)
         intended.append(found)

@@ -278,7 +278,7 @@ def test_links_and_strangers_in_the_way(alerts: dict[str, Any], workspace: Works
     (workspace.folder / "messaging-profiles").write_text("a file")
     before = files(workspace)
     refused = exported(workspace, "--split", "resource", code=1)
-    assert set(codes(refused)) == {"unwritable"}
+    assert set(codes(refused)) == {"no-place-for-file"}
     assert {finding["source"]["file"] for finding in refused["diagnostics"]} == {
         "auto-responses/alerts-stop-us.yaml",
         "messaging-profiles/alerts.yaml",
