@@ -7,9 +7,10 @@ not an empty plan is refused, so that no export can be the cause of a change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
-from reconciler.api import Client, connect
+from reconciler.api import Client, Sent, connect
 from reconciler.errors import UsageError
 from reconciler.executor.observe import observe
 from reconciler.export import Selection, TerraformState, View, children, collections, compose
@@ -29,9 +30,6 @@ from reconciler.workflow.provenance import checkout
 from reconciler.workflow.recording_ownership import check_finished, record_ownership
 from reconciler.workflow.setting import Setting
 from reconciler.workflow.writing_files import intend, write
-
-AT_ONCE = 100
-"""Lists below a parent between two reports of progress."""
 
 Progress = Callable[[int, int], None]
 """Told how many lists were read, of how many."""
@@ -124,9 +122,9 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
 
 async def _seen(work: _Export, ledger: Ledger) -> Situation:
     """The account, as far as it was asked for. Raises ApiError, and PlanRefused for a stranger's account."""
-    setting = work.setting
-    async with connect(target(setting)) as session:
-        world = await _look(session, work)
+    setting, told = work.setting, _Told(work.progress)
+    async with connect(replace(target(setting), observer=told.answered)) as session:
+        world = await _look(session, work, told)
     same_account(ledger.header, endpoint(setting), world.organization_id)
     return Situation(
         kinds=setting.kinds,
@@ -138,16 +136,33 @@ async def _seen(work: _Export, ledger: Ledger) -> Situation:
     )
 
 
-async def _look(session: Client, work: _Export) -> World:
+@dataclass(slots=True)
+class _Told:
+    """Tells how far the lists below parents are read: all of them at once, so that only the pace is waited for."""
+
+    progress: Progress
+    total: int = 0
+    done: int = 0
+
+    def begin(self, total: int) -> None:
+        """So many lists from now on."""
+        self.total = total
+        if total:
+            self.progress(0, total)
+
+    def answered(self, sent: Sent) -> None:
+        """Count what was answered; the session calls this after every attempt."""
+        if sent.status == HTTPStatus.OK and self.done < self.total:
+            self.done += 1
+            self.progress(self.done, self.total)
+
+
+async def _look(session: Client, work: _Export, told: _Told) -> World:
     kinds, selection = work.setting.kinds, work.request.selection
     world = await observe(session, kinds, collections(kinds, selection))
     below = children(kinds, selection, world)
-    for start in range(0, len(below), AT_ONCE):
-        work.progress(start, len(below))
-        world = await observe(session, kinds, below[start : start + AT_ONCE], world)
-    if below:
-        work.progress(len(below), len(below))
-    return world
+    told.begin(len(below))
+    return await observe(session, kinds, below, world)
 
 
 def _view(work: _Export, seen: Situation, known: Declared) -> View:
