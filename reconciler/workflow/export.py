@@ -23,11 +23,12 @@ from reconciler.model.observed import World
 from reconciler.planner.situation import Situation
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.export_place import Place, beside, place_of, terraform_state
-from reconciler.workflow.export_proof import Declared, declared, proven
+from reconciler.workflow.export_proof import Declared, Proof, declared, proven
 from reconciler.workflow.looking import same_account
 from reconciler.workflow.plan import check_kinds
 from reconciler.workflow.provenance import checkout
 from reconciler.workflow.recording_ownership import check_finished, record_ownership
+from reconciler.workflow.run_record import caught_up
 from reconciler.workflow.setting import Setting
 from reconciler.workflow.writing_files import intend, write
 
@@ -102,11 +103,8 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
     refused += known.elsewhere({document.address: place.name(name) for name in files for document in files[name]})
     proof = proven(setting, place, composed, texts, seen, refused)
     write(intended)
-    if held is not None and proof.changes:
-        here = checkout(setting.project.root)
-        unfolded = await record_ownership(setting, held, proof.changes, proof.seen, here=here)
-        if unfolded is not None:
-            raise unfolded
+    if held is not None:
+        await _remember(setting, held, proof)
     return ExportReport(
         account=setting.account.name,
         files=tuple(
@@ -118,6 +116,17 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
         recorded=len(proof.changes) if held is not None else 0,
         records=held is not None,
     )
+
+
+async def _remember(setting: Setting, held: HeldLedger, proof: Proof) -> None:
+    """Record what is ours, and in which files the manifests stand. Raises LedgerError; the files are written by now."""
+    unfolded = None
+    if proof.changes:
+        here = checkout(setting.project.root)
+        unfolded = await record_ownership(setting, held, proof.changes, proof.seen, here=here)
+    unfolded = unfolded or await caught_up(held, setting, proof.seen)
+    if unfolded is not None:
+        raise unfolded
 
 
 async def _seen(work: _Export, ledger: Ledger) -> Situation:
