@@ -20,10 +20,11 @@ from reconciler.model.keys import (
     rows_by_element,
     rows_by_identity,
 )
-from reconciler.model.kind import ResourceKind
+from reconciler.model.kind import ResourceKind, Verb
 from reconciler.model.ledger import Entry, Intent, IntentKind
 from reconciler.model.observed import Observed
 from reconciler.model.plan import Desired
+from reconciler.model.resource import OnRemove
 from reconciler.planner.collisions import finding_one_object
 from reconciler.planner.matching import Found, Match, Rivals
 from reconciler.planner.renames import Renames, renames
@@ -85,12 +86,21 @@ class Claims:
         """The ids that have the natural key of something that is yet to be created: never what a create makes."""
         return tuple(sorted(row.remote.id for row in self.alike(kind, key_of_values(kind, desired.created_with))))
 
-    def strangers(self, kind: ResourceKind, desired: Desired) -> list[Observed]:
-        """Live objects that nobody claims and that have the natural key of what is yet to be created."""
+    def in_the_way(self, kind: ResourceKind, desired: Desired) -> list[Observed]:
+        """Live objects that have the natural key of what is yet to be created, and keep it: nobody's, or left alone.
+
+        Those that other manifests mean are ``collisions.py``'s business.
+        """
         key, name = key_of_values(kind, desired.created_with), kind.name
-        taken = {*self.recorded[name], *self._held[name], *(one for of, one in self.taken_over if of == name)}
+        leaving = (one for one, entry in self.recorded[name].items() if self._leaves(kind, entry))
+        taken = {*leaving, *self._held[name], *(one for of, one in self.taken_over if of == name)}
         # As if there were other manifests: what shares no element with it may stand beside it.
         return candidates(kind, key, self.alike(kind, key), taken=taken, manifests=2)
+
+    def _leaves(self, kind: ResourceKind, entry: Entry) -> bool:
+        """Whether a recorded object goes when nobody wants it any more."""
+        kept = entry.prevent_destroy or entry.on_remove is OnRemove.RETAIN or not kind.can(Verb.DELETE)
+        return not kept and self.situation.prunes(entry)
 
     def intended(self, address: Address) -> Sequence[Observed]:
         """What an interrupted create or replace of this address may have left behind, once its kind is settled."""

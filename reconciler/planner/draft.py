@@ -84,19 +84,21 @@ def _decisions(kind: ResourceKind, identified: Identified, claims: Claims, situa
     for address, (change, said) in decided.items():
         if address in refused:
             yield _decided(identified.wanted[address], refused[address], situation)
-        elif isinstance(change, Replace) and (strangers := claims.strangers(kind, change.desired)):
-            yield _decided(change.desired, _existing(change, strangers[0]), situation)
+        elif isinstance(change, Replace) and (others := claims.in_the_way(kind, change.desired)):
+            yield _decided(change.desired, _existing(change, others[0], claims), situation)
         elif isinstance(change, Replace):
             yield replace(change, seen=claims.seen(kind, change.desired)), said
         else:
             yield change, said
 
 
-def _existing(change: Replace, stranger: Observed) -> Unclear:
+def _existing(change: Replace, other: Observed, claims: Claims) -> Unclear:
     """Created all the same it would be a twin, or be refused after the old object is deleted."""
+    entry = claims.recorded[change.address.kind].get(other.remote.id)
+    whose = "and is not managed here" if entry is None else f"and stays, as {entry.address} is left alone"
     return Unclear(
         "already-exists",
-        f"what would replace {change.remote.id} exists already: {stranger.remote.id}, and is not managed here",
+        f"what would replace {change.remote.id} exists already: {other.remote.id}, {whose}",
         f"delete that one, or take it over: reconciler ledger forget {change.address}, then apply",
     )
 

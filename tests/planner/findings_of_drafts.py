@@ -98,6 +98,15 @@ SITUATIONS: dict[str, Situation] = {
         [HERE, recorded(answer(), live_answer())],
         [P1, live_answer(), live_answer("r2", country_code="CA")],
     ),
+    "a protected object has what a replace would make": situation(
+        [A, answer(country_code="CA")],
+        [
+            HERE,
+            recorded(answer(), live_answer()),
+            recorded(answer("old", country_code="CA"), live_answer("r2", country_code="CA"), prevent_destroy=True),
+        ],
+        [P1, live_answer(), live_answer("r2", country_code="CA")],
+    ),
     # changes
     "a kind that the API cannot create": situation([agent()]),
     "an attempt that failed": situation([order()], objects=[LOST]),

@@ -194,6 +194,24 @@ def test_what_would_replace_an_object_exists_already() -> None:
     ]
 
 
+@pytest.mark.parametrize(("stays", "replaced"), [(True, False), (False, True)])
+def test_what_would_replace_an_object_is_recorded_and_left_alone(*, stays: bool, replaced: bool) -> None:
+    """An entry without a manifest makes room, unless it is protected."""
+    old = replace(
+        recorded(sender("old"), live_sender("s9", "p2")), references=(profile("b").address,), prevent_destroy=stays
+    )
+    here = situation(
+        [A, profile("b"), sender(messaging_profile="b")],
+        [HERE, recorded(profile("b"), live_profile("p2", "b")), recorded(sender(), live_sender()), old],
+        [P1, live_profile("p2", "b"), live_sender(), live_sender("s9", "p2")],
+    )
+    changes, diagnostics = draft(here).changes, draft(here).diagnostics
+    assert any(isinstance(change, Replace) for change in changes) is replaced
+    assert [f.summary for f in diagnostics if f.code == "already-exists"] == [
+        "what would replace s1 exists already: s9, and stays, as AlphanumericSenderId/old is left alone"
+    ] * stays
+
+
 def test_a_child_of_an_interrupted_run_goes_before_its_parent() -> None:
     """Its references stand in the intent alone."""
     here = situation((), [HERE], [P1, live_answer()], intents=[intends(answer())])
