@@ -1,12 +1,13 @@
 """The real command line in a process that meets its end at a chosen moment of its journal.
 
     python -m tests.journeys.dying signal NUMBER LINES ARGUMENTS…   send itself the signal just before it writes to the
-                                                              ledger while the journal holds LINES lines
+                                                              ledger while the journal holds LINES lines or more
     python -m tests.journeys.dying limit BYTES ARGUMENTS…   no file may grow beyond BYTES bytes, as on a full disk
 
 The answer of a write has come and been read, and the line that remembers it is about to be written: no request can
 tell that moment, and nothing of the program is swapped to find it. The interpreter reports every call of ``os.write``
-that the ledger's thread makes (``threading.setprofile``), and the files say how far the journal is.
+that the ledger's thread makes (``threading.setprofile``), and the files say how far the journal is. Lines that wait
+together are written together, so that not every number of lines is met.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def signal_before(lines: int, number: int) -> None:
 
     def watch(_: FrameType, event: str, called: Any) -> None:
         nonlocal sent
-        if event == "c_call" and called is os.write and not sent and _lines() == lines:
+        if event == "c_call" and called is os.write and not sent and _lines() >= lines:
             sent = True
             os.kill(os.getpid(), number)
 
