@@ -11,7 +11,6 @@ field. Messages are lower case, name the place and quote the user's value; a hin
     │   └── LockLost                our hold on the account ended before the run did            1
     ├── Locked                      another process holds this account                          5
     ├── Stale                       the world moved between review and apply                    3
-    ├── PartlyApplied               something was written and something was not                 4
     ├── Interrupted                 stopped by a signal                                       130
     └── ApiError                    the conversation with the API failed                        1
         ├── Unreachable             the request certainly never reached the API
@@ -124,13 +123,6 @@ class Stale(ReconcilerError):
         """Name every object that moved."""
         super().__init__(summary, hint=hint)
         self.diagnostics = tuple(diagnostics)
-
-
-class PartlyApplied(ReconcilerError):
-    """Something was written and something failed or was blocked."""
-
-    exit_code = ExitCode.PARTLY_APPLIED
-    default_code = "partly-applied"
 
 
 class Interrupted(ReconcilerError):

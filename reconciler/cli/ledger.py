@@ -44,18 +44,7 @@ _addresses = click.argument("addresses", metavar="ADDRESS...", nargs=-1, require
 def list_command(account: str | None, format_name: str) -> int:
     """List every entry: address, remote id, origin, project, file, and what protects it."""
     terminal = Terminal(format_name)
-
-    def rendered(found: Inventory) -> str:
-        render = terminal.format.inventory
-        return "" if render is None else render(found, color=terminal.color())
-
-    try:
-        found = reading(list_entries(prepare(surroundings(), account)))
-    except ReconcilerError as error:
-        name = account or "default"
-        return terminal.failed(error, lambda why: rendered(Inventory(account=name, notes=tuple(why))))
-    terminal.result(rendered(found))
-    return ExitCode.OK
+    return _shown(terminal, account, list_entries, Inventory, terminal.format.inventory)
 
 
 @command.command("show")
@@ -65,18 +54,7 @@ def list_command(account: str | None, format_name: str) -> int:
 def show_command(address: Address, account: str | None, format_name: str) -> int:
     """Show one entry in full, and what a run began there and did not finish. Secrets are shown as seals."""
     terminal = Terminal(format_name)
-
-    def rendered(found: EntryReport) -> str:
-        render = terminal.format.entry
-        return "" if render is None else render(found, color=terminal.color())
-
-    try:
-        found = reading(show_entry(prepare(surroundings(), account), address))
-    except ReconcilerError as error:
-        name = account or "default"
-        return terminal.failed(error, lambda why: rendered(EntryReport(account=name, notes=tuple(why))))
-    terminal.result(rendered(found))
-    return ExitCode.OK
+    return _shown(terminal, account, lambda setting: show_entry(setting, address), EntryReport, terminal.format.entry)
 
 
 @command.command("forget")
@@ -186,6 +164,26 @@ def migrate_command(
         f"accounts:\n  {name}:\n    ledger: {json_text(to)}\n"
         + (f"    ledger_lock: {json_text(lock)}\n" if lock else "")
     )
+    return ExitCode.OK
+
+
+def _shown(
+    terminal: Terminal,
+    name: str | None,
+    look: Callable[[Setting], Coroutine[Any, Any, T]],
+    report: Callable[..., T],
+    render: Callable[..., str] | None,
+) -> ExitCode:
+    """Print what ``look`` finds; where it fails, an empty ``report`` with the reasons in it."""
+
+    def rendered(found: T) -> str:
+        return "" if render is None else render(found, color=terminal.color())
+
+    try:
+        found = reading(look(prepare(surroundings(), name)))
+    except ReconcilerError as error:
+        return terminal.failed(error, lambda why: rendered(report(account=name or "default", notes=tuple(why))))
+    terminal.result(rendered(found))
     return ExitCode.OK
 
 
