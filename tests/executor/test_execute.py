@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from reconciler.adapters.rest import RestAdapter
-from reconciler.errors import LedgerError
+from reconciler.errors import LedgerError, OutcomeUnknown
 from reconciler.model.address import Address
 from reconciler.model.events import Applied, Blocked, Failed, Stopped
 from reconciler.model.kind import Json
@@ -139,8 +139,9 @@ def test_a_defect_in_one_change_loses_no_other_result() -> None:
         first, second = report.outcomes
         assert isinstance(first, Failed)
         assert first.error.code == "internal"
-        assert "RuntimeError" in str(first.error)
-        assert "canary" not in str(first.error) + first.error.hint
+        assert first.error.summary == f"{PROFILE}/A: unexpected RuntimeError"
+        assert first.error.hint == "this is a defect of the program: please report it"
+        assert isinstance(first.error.__cause__, RuntimeError), "for the log of who looks into it"
         assert isinstance(second, Applied)
 
     broken = replace(real_kinds()[PROFILE], adapter=Broken("/messaging_profiles"))
@@ -156,6 +157,8 @@ def test_every_change_ends_in_one_event_and_one_outcome_in_the_order_of_the_plan
         assert [outcome.change.address for outcome in report.outcomes] == [c.address for c in changes]
         ended = [event for event in stage.events if isinstance(event, Applied)]
         assert len(ended) == len(changes)
+        made = {row["name"]: row["id"] for row in stage.state(PROFILES)}
+        assert {event.change.address.name: event.remote_id for event in ended} == made
 
     perform(scene)
 
@@ -212,3 +215,23 @@ def test_a_create_that_answers_without_an_id_is_looked_for() -> None:
 
     nameless = replace(real_kinds()[PROFILE], adapter=Nameless("/messaging_profiles"))
     perform(scene, kinds={**real_kinds(), PROFILE: nameless})
+
+
+def test_a_create_that_answers_without_an_id_and_is_not_found_says_so() -> None:
+    """Sent twice, found never: which request it was, and what was wrong with its answer."""
+
+    @dataclass(frozen=True, slots=True)
+    class Empty(RestAdapter):
+        async def create(self, session: WriteSession, body: Json, parent_id: str | None) -> Json:
+            return {"name": "A"}
+
+    async def scene(stage: Stage) -> None:
+        [outcome] = (await stage.apply(create(stage.want(PROFILE, "a", profile_spec("A"))))).outcomes
+        assert isinstance(outcome, Failed)
+        assert isinstance(outcome.error, OutcomeUnknown)
+        assert outcome.error.summary == f"create {PROFILE}/a: the API answered without an id"
+        assert outcome.error.request == f"create {PROFILE}/a"
+        assert outcome.written
+
+    empty = replace(real_kinds()[PROFILE], adapter=Empty("/messaging_profiles"))
+    perform(scene, kinds={**real_kinds(), PROFILE: empty})

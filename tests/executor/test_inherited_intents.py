@@ -89,3 +89,21 @@ def test_a_value_that_the_ledger_knows_as_a_secret_is_never_carried() -> None:
         assert again.intents[0].entry == intent.entry
 
     perform(scene)
+
+
+def test_what_a_replace_made_still_knows_the_secrets_of_what_it_replaced() -> None:
+    """Recorded, and not only intended: the manifest may state the field again."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal("messaging_profiles", **profile_spec("A"))["id"]
+        row = {"messaging_profile_id": profile, "alphanumeric_sender_id": "Old"}
+        old = stage.portal("alphanumeric_sender_ids", **row)["id"]
+        world = await stage.look()
+        wanted = stage.want(SENDER, "acme", {"messaging_profile": {"id": profile}, "alphanumeric_sender_id": "Acme"})
+        change = stage.replace(wanted, world, old)
+        change = replace(change, entry=replace(change.entry, secrets=("us_long_code_fallback",)))
+        await stage.apply(change, world=world)
+        entry = stage.ledger.entries[wanted.address]
+        assert entry.secrets == ("us_long_code_fallback",)
+
+    perform(scene)

@@ -133,7 +133,6 @@ def test_a_parent_that_was_never_listed_is_gone_all_the_same() -> None:
 
     async def scene(stage: Stage) -> None:
         world = await observe(stage.sessions.reading, stage.kinds, [Listing(RESPONSE, NOWHERE)])
-        assert world.gone == {(PROFILE, NOWHERE)}
-        assert not list(world.of_kind(RESPONSE))
+        assert world == World({RESPONSE: {}}, frozenset({(PROFILE, NOWHERE)}))
 
     perform(scene)

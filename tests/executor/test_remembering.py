@@ -12,7 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.events import Applied
 from reconciler.model.kind import Json
 from reconciler.model.ledger import Origin, Recorded, Removed
-from reconciler.model.observed import Remote
+from reconciler.model.observed import Observed, Remote
 from reconciler.model.plan import Adopt, Forget, Move, Record
 from reconciler.model.resource import OnRemove
 from reconciler.model.session import WriteSession
@@ -172,4 +172,20 @@ def test_a_field_that_the_ledger_knows_as_a_secret_stays_one_in_findings() -> No
         assert "canary" not in repr(note)
 
     deaf = replace(real_kinds()[PROFILE], adapter=Deaf("/messaging_profiles"))
+    perform(scene, kinds={**real_kinds(), PROFILE: deaf})
+
+
+def test_a_field_that_belongs_to_somebody_else_after_the_create_is_no_finding() -> None:
+    """Whose it is, is read off what was made."""
+
+    async def scene(stage: Stage) -> None:
+        wanted = stage.want(PROFILE, "a", profile_spec("A", webhook_url="https://plain.example"))
+        (outcome,) = (await stage.apply(create(wanted))).outcomes
+        assert isinstance(outcome, Applied)
+        assert outcome.notes == ()
+
+    def elsewhere(made: Observed) -> frozenset[tuple[str, ...]]:
+        return frozenset({("webhook_url",)} if made.attributes.get("name") == "A" else ())
+
+    deaf = replace(real_kinds()[PROFILE], adapter=Deaf("/messaging_profiles"), uncompared=elsewhere)
     perform(scene, kinds={**real_kinds(), PROFILE: deaf})

@@ -420,3 +420,11 @@ def test_who_changed_what(answer: Any, expected: dict[str, str]) -> None:
     assert asyncio.run(authors(log, "2026-01-01")) == expected
     query = {"filter[created_after]": "2026-01-01", "sort": "desc", "page[size]": 100}
     assert log.asked == [("/audit_events", query)]
+
+
+@pytest.mark.parametrize(("told", "expected"), [("org", "org"), ("", None), (3, None), (None, None)])
+def test_whose_account_it_is(told: Any, expected: str | None) -> None:
+    """As the rows say it, where they say it in words."""
+    session: Any = Log({"data": {"id": "1", "name": "A", "organization_id": told}})
+    world = asyncio.run(confirm(session, KINDS, [(PROFILE, Remote("1"))], World()))
+    assert world.organization_id == expected
