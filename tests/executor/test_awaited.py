@@ -13,6 +13,7 @@ from reconciler.model.events import Settling
 from reconciler.model.ledger import Intended, IntentKind, Ledger, Recorded
 from reconciler.model.observed import Listing, World
 from reconciler.model.plan import Change
+from reconciler.resources import kinds as real_kinds
 
 from .stage import PROFILE, RESPONSE, SENDER, Stage, perform
 from .wishes import create, profile_spec, response_spec
@@ -215,3 +216,15 @@ def test_the_wait_is_announced_with_what_is_waited_for() -> None:
         assert stage.events == [Settling((wanted.address,), stage.settle_seconds)]
 
     perform(scene)
+
+
+def test_what_cannot_be_looked_for_is_not_waited_for() -> None:
+    """A kind without a natural key: any object might be the one."""
+
+    async def scene(stage: Stage) -> None:
+        ledger = killed(stage, create(stage.want(PROFILE, "a", profile_spec("A"))))
+        world = World()
+        assert await awaited(stage, ledger, world) is world
+        assert (stage.time.now, stage.events) == (0, [])
+
+    perform(scene, kinds={**real_kinds(), PROFILE: replace(real_kinds()[PROFILE], identity=())})

@@ -28,13 +28,14 @@ def test_a_failure_blocks_its_dependants_only() -> None:
 
     async def scene(stage: Stage) -> None:
         stage.faults("POST /messaging_profiles 1 status-before=422")
-        report = await stage.apply(
+        changes = [
             create(stage.want(PROFILE, "a", profile_spec("A"))),
             create(stage.want(RESPONSE, "of-a", response_spec("a", "STOP"))),
             create(stage.want(PROFILE, "b", profile_spec("B"))),
             create(stage.want(RESPONSE, "of-b", response_spec("b", "STOP"))),
-            concurrency=1,
-        )
+        ]
+        report = await stage.apply(*changes, concurrency=1)
+        assert [outcome.change for outcome in report.outcomes] == changes
         assert [type(outcome) for outcome in report.outcomes] == [Failed, Blocked, Applied, Applied]
         assert {a.name for a in stage.ledger.entries} == {"b", "of-b"}
         assert not stage.ledger.intents
@@ -223,7 +224,8 @@ def test_a_create_that_answers_without_an_id_and_is_not_found_says_so() -> None:
     @dataclass(frozen=True, slots=True)
     class Empty(RestAdapter):
         async def create(self, session: WriteSession, body: Json, parent_id: str | None) -> Json:
-            return {"name": "A"}
+            row = await RestAdapter.create(self, session, {**body, "name": "another"}, parent_id)
+            return {name: value for name, value in row.items() if name != "id"}
 
     async def scene(stage: Stage) -> None:
         [outcome] = (await stage.apply(create(stage.want(PROFILE, "a", profile_spec("A"))))).outcomes

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.executor.intents import intent_of
-from reconciler.model.ledger import Intended, IntentKind
+from reconciler.model.ledger import HalfReplaced, Intended, IntentKind
 from reconciler.model.observed import World
 from reconciler.model.plan import Create
 
@@ -54,6 +54,7 @@ def test_the_second_half_of_a_replace_is_still_a_replace() -> None:
         earlier = inherit(stage, create(wanted), IntentKind.REPLACE).intents[0]
         await stage.apply(create(wanted, seen=("other",)))
         assert stage.journal.names() == ["Intended", "HalfReplaced", "Recorded"]
+        assert stage.journal.lines[1] == HalfReplaced(wanted.address)
         [line] = [line for line in stage.journal.lines if isinstance(line, Intended)]
         assert line.intents == (replace(earlier, seen=("other", "old")),)
         assert not stage.ledger.intents
@@ -105,5 +106,20 @@ def test_what_a_replace_made_still_knows_the_secrets_of_what_it_replaced() -> No
         await stage.apply(change, world=world)
         entry = stage.ledger.entries[wanted.address]
         assert entry.secrets == ("us_long_code_fallback",)
+
+    perform(scene)
+
+
+def test_a_create_of_what_was_recorded_before_is_no_half_of_a_replace() -> None:
+    """The object is gone and comes anew: nothing is said of a replace that nobody began."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal("messaging_profiles", **profile_spec("A"))["id"]
+        wanted = stage.want(PROFILE, "a", profile_spec("A"))
+        entry = stage.owned(wanted, await stage.look(), profile)
+        stage.admin("POST", "delete", collection="messaging_profiles", id=profile)
+        stage.ledger = replace(stage.ledger, entries={entry.address: entry})
+        await stage.apply(create(wanted))
+        assert stage.journal.names() == ["Intended", "Recorded"]
 
     perform(scene)

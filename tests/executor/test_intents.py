@@ -101,3 +101,12 @@ def test_a_create_where_something_is_recorded_takes_over_what_is_secret() -> Non
     intent = intent_of(create(wanted), KIND, World(), project="p", ledger=ledger)
     assert intent is not None
     assert intent.entry == replace(recorded(wanted, Observed(SENDER, Remote(""), {})), secrets=entry.secrets)
+
+
+def test_a_value_that_is_a_secret_is_sealed_in_the_entry_to_be() -> None:
+    """With the ledger's salt, so that a later plan compares it as its own."""
+    wanted = wish(ALPHA)
+    for change in (create(wanted), replacing(wanted, recorded(wanted))):
+        intent = intent_of(change, KIND, WORLD, project="p", ledger=LEDGER)
+        assert intent is not None
+        assert intent.entry == recorded(wanted, Observed(SENDER, Remote(""), {}))

@@ -7,7 +7,7 @@ import asyncio
 from reconciler.executor.listings import Listings
 from reconciler.model.observed import Listing
 
-from .stage import PROFILE, Stage, perform
+from .stage import PROFILE, SENDER, Stage, perform
 from .wishes import profile_spec
 
 
@@ -24,5 +24,18 @@ def test_all_who_ask_during_a_read_share_the_next_one() -> None:
         stage.portal("messaging_profiles", **profile_spec("B"))
         [row] = await listings.fresh(Listing(PROFILE))
         assert row.attributes["name"] == "B", "a later question is never answered from memory"
+
+    perform(scene)
+
+
+def test_who_asks_for_another_list_is_never_served_with_this_one() -> None:
+    """Both are asked for at once, twice."""
+
+    async def scene(stage: Stage) -> None:
+        stage.portal("messaging_profiles", **profile_spec("A"))
+        listings = Listings(stage.sessions.reading, stage.kinds)
+        asked = [Listing(PROFILE), Listing(SENDER)] * 2
+        seen = await asyncio.gather(*map(listings.fresh, asked))
+        assert [len(rows) for rows in seen] == [1, 0, 1, 0]
 
     perform(scene)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import pytest
 
+from reconciler.adapters.rest import RestAdapter
 from reconciler.errors import ApiError, NotFound
 from reconciler.executor.facts import fetch_facts
 from reconciler.executor.observe import confirm, observe
+from reconciler.model.kind import Json
 from reconciler.model.observed import Listing, Remote, World
 from reconciler.model.plan import Change
+from reconciler.model.session import ReadSession
+from reconciler.resources import kinds as real_kinds
 
 from .stage import PROFILE, RESPONSE, SENDER, Stage, found, perform
 from .wishes import create, profile_spec
@@ -136,3 +143,19 @@ def test_a_parent_that_was_never_listed_is_gone_all_the_same() -> None:
         assert world == World({RESPONSE: {}}, frozenset({(PROFILE, NOWHERE)}))
 
     perform(scene)
+
+
+def test_a_list_of_children_of_nobody_proves_nothing() -> None:
+    """It answers 404, and there is no parent that could be gone."""
+
+    @dataclass(frozen=True, slots=True)
+    class Lost(RestAdapter):
+        async def rows(self, session: ReadSession, parent_id: str | None) -> Sequence[Json]:
+            raise NotFound(f"{session} {parent_id}", status=404, request="r")
+
+    async def scene(stage: Stage) -> None:
+        with pytest.raises(NotFound):
+            await observe(stage.sessions.reading, stage.kinds, [Listing(RESPONSE)])
+
+    lost = replace(real_kinds()[RESPONSE], adapter=Lost("/nowhere"))
+    perform(scene, kinds={**real_kinds(), RESPONSE: lost})

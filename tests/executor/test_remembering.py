@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.adapters.rest import RestAdapter
 from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.events import Applied
 from reconciler.model.kind import Json
 from reconciler.model.ledger import Origin, Recorded, Removed
@@ -189,3 +190,20 @@ def test_a_field_that_belongs_to_somebody_else_after_the_create_is_no_finding() 
 
     deaf = replace(real_kinds()[PROFILE], adapter=Deaf("/messaging_profiles"), uncompared=elsewhere)
     perform(scene, kinds={**real_kinds(), PROFILE: deaf})
+
+
+def test_what_a_human_must_do_next_is_told_of_what_was_made() -> None:
+    """The kind's notices are asked with the object as the API answered it."""
+
+    async def scene(stage: Stage) -> None:
+        (outcome,) = (await stage.apply(create(stage.want(PROFILE, "a", profile_spec("A"))))).outcomes
+        (row,) = stage.state(PROFILES)
+        assert isinstance(outcome, Applied)
+        assert outcome.notes == (told(f"a {row['id']}"),)
+        assert stage.ledger.entries[Address(PROFILE, "a")].origin is Origin.CREATED
+
+    def told(what: str) -> Diagnostic:
+        return Diagnostic(code="x", severity=Severity.WARNING, summary=what)
+
+    kind = replace(real_kinds()[PROFILE], notices=lambda res, made: [told(f"{res.address.name} {made.remote.id}")])
+    perform(scene, kinds={**real_kinds(), PROFILE: kind})

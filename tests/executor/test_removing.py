@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.errors import Invalid, PlanRefused
 from reconciler.model.events import Applied, Failed
+from reconciler.model.kind import Guard
 from reconciler.model.ledger import HalfReplaced, Removed
+from reconciler.resources import kinds as real_kinds
 
 from .stage import PROFILE, RESPONSE, SENDER, Stage, perform
 from .wishes import profile_spec, response_spec
@@ -177,3 +180,20 @@ def test_a_refused_delete_leaves_a_replace_undone() -> None:
         assert len(stage.state(SENDERS)) == 1
 
     perform(scene)
+
+
+def test_a_guard_that_needs_no_fact_is_asked_all_the_same() -> None:
+    """It refuses by the change alone."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        world = await stage.look()
+        change = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile)
+        [outcome] = (await stage.apply(change, world=world)).outcomes
+        assert isinstance(outcome, Failed)
+        assert isinstance(outcome.error, PlanRefused)
+        assert outcome.error.summary == f"{PROFILE}/a: facts: {{}}"
+
+    guard = Guard("never", lambda _, facts: f"facts: {dict(facts)}")
+    kind = replace(real_kinds()[PROFILE], facts=(), guards=(guard,))
+    perform(scene, kinds={**real_kinds(), PROFILE: kind})

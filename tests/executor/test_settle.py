@@ -274,3 +274,17 @@ def test_a_create_in_doubt_says_what_it_looks_for() -> None:
         assert told == [Settling((wanted.address,), stage.settle_seconds)]
 
     perform(scene)
+
+
+def test_what_this_run_made_for_one_is_never_taken_for_another() -> None:
+    """Two of one name: the second create is lost on its way, and the first one's object is not what came of it."""
+
+    async def scene(stage: Stage) -> None:
+        stage.faults("POST /messaging_profiles 2 drop-before")
+        wanted = [stage.want(PROFILE, name, profile_spec("A")) for name in ("a", "b")]
+        await stage.apply(*map(create, wanted), concurrency=1)
+        ids = {stage.ledger.entries[each.address].remote.id for each in wanted}
+        assert ids == {row["id"] for row in stage.state("messaging_profiles")}
+        assert len(ids) == 2
+
+    perform(scene)

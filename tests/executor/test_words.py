@@ -356,6 +356,23 @@ def test_a_replace_of_what_is_gone_keeps_what_was_seen_of_it() -> None:
     perform(scene)
 
 
+def test_a_replace_of_what_nobody_saw_makes_what_is_written() -> None:
+    """Gone before the run looked: there is nothing to take over."""
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        row = {"messaging_profile_id": profile, "alphanumeric_sender_id": "Other"}
+        old = stage.portal(SENDERS, **row)["id"]
+        wanted = stage.want(SENDER, "acme", {"messaging_profile": {"id": profile}, "alphanumeric_sender_id": "Acme"})
+        change = stage.replace(wanted, await stage.look(), old)
+        stage.admin("POST", "delete", collection=SENDERS, id=old)
+        [outcome] = (await stage.apply(change, world=World())).outcomes
+        assert isinstance(outcome, Applied)
+        assert [row["alphanumeric_sender_id"] for row in stage.state(SENDERS)] == ["Acme"]
+
+    perform(scene)
+
+
 def test_what_the_second_half_of_a_replace_takes_over() -> None:
     """That it is one, which object it replaces, and what that held, without what the ledger knows as a secret."""
     kind = KINDS[SENDER]
