@@ -569,3 +569,19 @@ def test_the_history_of_a_document_is_cut_at_its_old_end() -> None:
     kept = parsed(server.asked[3][2] or b"")["history"]
     assert len(kept) == fitting
     assert sum(len(spelled(line)) for line in kept) == HISTORY_BYTES
+
+
+def test_a_lock_that_cannot_be_released_fails_nothing() -> None:
+    """Everything is written by then: whoever meets the lock is told how to end it."""
+    server = script(200, 404, 500, 500, 500, 500)
+    asyncio.run(lock_once(server.store()))
+    assert [method for method, *_ in server.asked] == ["LOCK", "GET", *["UNLOCK"] * 4]
+
+
+def test_whoever_waited_for_less_than_a_second_is_not_told_to_wait() -> None:
+    """He knows how."""
+    server = script(423, 423)
+    with refused() as told:
+        asyncio.run(lock_once(server.store(), wait=0.5))
+    assert server.naps == [0.5]
+    assert "--lock-timeout" not in told.hint

@@ -148,3 +148,10 @@ def test_values_outside_json_are_a_mistake_of_the_caller() -> None:
     """What would not come back equal is not written."""
     with pytest.raises(ValueError, match="JSON"):
         spelled({"a": float("nan")})
+
+
+def test_a_name_may_hold_what_ends_a_kind() -> None:
+    """Only the first slash does."""
+    odd = entry(PROFILE._replace(name="a/b"))
+    ledger = Ledger(Header(lineage="l", salt="s"), {odd.address: odd})
+    assert ledger_from(parsed(spelled(ledger_document(ledger)))) == ledger

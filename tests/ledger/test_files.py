@@ -12,6 +12,7 @@ import resource
 import socket
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -397,7 +398,7 @@ def test_the_end_of_a_history_is_found_block_by_block(length: int, tmp_path: Pat
     line = b'{"a":"' + b"x" * (length - 9) + b'"}\n'
     assert len(line) == length
     for before in (b"", b"{}\n", line):
-        for torn in (b"", b"{" * 10, b"{\n", b"{" * length, b"{" * length + b"\n"):
+        for torn in (b"", b"{" * 10, b"{\n", b"{" * length, b"{" * length + b"\n", b"{" * 65534 + b"\n"):
             path.write_bytes(before + line + torn)
             append_history(path, [])
             assert path.stat().st_size == len(before + line)
@@ -560,3 +561,20 @@ def test_a_ledger_in_memory_says_what_it_is() -> None:
     assert (ledger.ledger.header.serial, ledger.ledger.last_run) == (2, {"outcome": "applied"})
     note = Diagnostic(code="c", severity=Severity.INFO, summary="s")
     assert seen(MemoryLedger("default", Ledger(), notes=[note])).notes == (note,)
+
+
+def test_who_this_process_is_where_the_user_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's: the number stands for it. The time is in UTC wherever the machine is."""
+
+    def nameless() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        who = this_process("c", SINCE)
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+    assert (who.user, who.since) == (str(os.getuid()), "2026-03-01T12:00:00Z")

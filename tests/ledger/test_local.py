@@ -277,3 +277,18 @@ def test_lines_that_wait_together_are_made_durable_together(folder: Path, monkey
     assert isinstance(ended[-1], Exception)
     assert len(synced) < 100
     assert len(LocalLedger(folder, "default").offline().entries) == len(good)
+
+
+def test_one_run_may_write_on_after_a_compaction(folder: Path) -> None:
+    """Into a journal that begins anew."""
+    files = LocalLedger(folder, "default")
+    other = entry(PROFILE._replace(name="other"))
+
+    async def run() -> None:
+        async with files.lock("reconciler apply", SINCE) as ledger:
+            await ledger.append(Recorded(entry()))
+            await ledger.compact()
+            await ledger.append(Recorded(other))
+
+    asyncio.run(run())
+    assert seen(files).ledger.entries == {PROFILE: entry(), other.address: other}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -446,3 +447,14 @@ def test_the_terms_of_a_lease() -> None:
     assert (terms.length, terms.renewal, terms.retry, terms.margin) == (120.0, 15.0, 2.0, 10.0)
     assert steady() <= steady()
     assert 0 < steady() < 10**10
+
+
+def test_what_renews_a_lease_holds_no_exit_up() -> None:
+    """A program that ends by itself does not wait for the next renewal."""
+
+    async def run() -> list[bool]:
+        before = set(threading.enumerate())
+        async with Desk().lock().held(ME, wait=0):
+            return [each.daemon for each in threading.enumerate() if each not in before and each.name == "ledger lease"]
+
+    assert asyncio.run(run()) == [True]

@@ -553,3 +553,69 @@ def test_a_document_on_a_strange_address_is_refused() -> None:
     store = open_ledger(HttpLocation("http://state.example.com/x"), "work", root=Path(), environment={})
     with pytest.raises(UsageError, match=r"accounts\.work\.ledger"):
         seen(store)
+
+
+def test_accounts_of_one_place_know_nothing_of_each_other() -> None:
+    """Neither in reading nor in what a compaction removes."""
+    shelf = Shelf()
+    other = ObjectLedger(PLACE, "other", shelf.bucket, token_hex=lambda size: "cd" * size, sleep=shelf.sleep)
+
+    async def run() -> None:
+        async with other.lock("reconciler apply", SINCE) as held:
+            await held.append(ONE)
+        async with shelf.store().lock("reconciler apply", SINCE) as held:
+            await held.append(TWO)
+            await held.compact()
+
+    asyncio.run(run())
+    assert seen(shelf.store()).ledger.entries == {}
+    assert seen(other).ledger.entries == {PROFILE: entry()}
+
+
+def test_a_part_of_the_history_that_is_removed_while_it_is_read_is_left_out() -> None:
+    """Somebody cut off what is old, just now."""
+    shelf = Shelf()
+    lines = run_of("one", Ending.APPLIED)
+
+    async def run() -> None:
+        async with shelf.store().lock("reconciler apply", SINCE) as held:
+            await held.append_history(lines[:1])
+            await held.append_history(lines[1:])
+
+    asyncio.run(run())
+
+    class Cut(Bucket):
+        async def keys(self, folder: str) -> list[str]:
+            found = await super().keys(folder)
+            await self.remove(found[:1])
+            return found
+
+    store = ObjectLedger(PLACE, "work", lambda: Cut(PLACE, {}, store=shelf.raw))
+    assert asyncio.run(store.history()).lines == lines[1:]
+
+
+def test_a_compaction_whose_leftovers_cannot_be_removed_is_one() -> None:
+    """They are of an older serial, and are left out until somebody removes them."""
+    shelf = Shelf()
+
+    class Keeping(Bucket):
+        async def remove(self, keys: Sequence[str]) -> None:
+            raise LedgerError(f"cannot remove {keys}")
+
+    store = ObjectLedger(PLACE, "work", lambda: Keeping(PLACE, {}, store=shelf.raw), sleep=shelf.sleep)
+
+    async def run() -> None:
+        async with store.lock("reconciler apply", SINCE) as held:
+            await held.append(ONE)
+            await held.compact()
+
+    asyncio.run(run())
+    assert "work.journal/00000000-000001.jsonl" in shelf.contents()
+    assert seen(store).ledger.entries == {PROFILE: entry()}
+
+
+def test_any_account_name_makes_an_object_name() -> None:
+    """Bytes of a shell that are no text, too."""
+    assert Shelf().store().where == WHERE
+    odd = ObjectLedger(PLACE, "a/\udcff", Shelf().bucket)
+    assert odd.where == "s3://b/p/a=2F=ED=B3=BF.ledger.json"
