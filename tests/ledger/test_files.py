@@ -32,6 +32,7 @@ from reconciler.ledger.files import (
     replace_file,
     write_all,
 )
+from reconciler.ledger.folding import checked_line
 from reconciler.ledger.history import history_bytes
 from reconciler.ledger.history_file import append_history, read_history
 from reconciler.ledger.journal import JournalFile, JournalWriter, read_journal
@@ -39,6 +40,7 @@ from reconciler.ledger.lines import Stamped, encoded
 from reconciler.ledger.local import LocalLedger
 from reconciler.ledger.lock import holder, locked, this_process
 from reconciler.ledger.memory import MemoryLedger
+from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.history import Ending
 from reconciler.model.ledger import Header, Ledger, Recorded, Removed, Unending
@@ -578,3 +580,13 @@ def test_who_this_process_is_where_the_user_has_no_name(monkeypatch: pytest.Monk
         monkeypatch.delenv("TZ")
         time.tzset()
     assert (who.user, who.since) == (str(os.getuid()), "2026-03-01T12:00:00Z")
+
+
+def test_a_line_that_nobody_could_read_back_is_refused_by_name() -> None:
+    """The place, what is wrong with the line, and where that may come from."""
+    with refused() as told:
+        checked_line(Removed(Address("K", "")), Header(), where="W")
+    assert [*told] == [
+        'cannot write "W": "address" of the line: "K/" is not an address; write Kind/name',
+        "see what the API answered; this program cannot work with such an object",
+    ]

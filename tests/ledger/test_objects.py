@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from reconciler.ledger.objects import ObjectLedger
 from reconciler.ledger.opening import open_ledger
 from reconciler.ledger.remote import PASSWORD, USERNAME, RemoteLedger
 from reconciler.ledger.store import Snapshot
+from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import spelled
 from reconciler.model.history import Ending
@@ -619,3 +620,19 @@ def test_any_account_name_makes_an_object_name() -> None:
     assert Shelf().store().where == WHERE
     odd = ObjectLedger(PLACE, "a/\udcff", Shelf().bucket)
     assert odd.where == "s3://b/p/a=2F=ED=B3=BF.ledger.json"
+
+
+def test_a_record_that_nobody_could_read_back_names_its_place() -> None:
+    """And nothing is written."""
+    shelf = Shelf()
+    begun = run_of("one", Ending.APPLIED)[0]
+    bad = replace(begun, changes=(replace(begun.changes[0], address=Address("K", "")),))
+
+    async def run() -> None:
+        async with shelf.store().lock("reconciler apply", SINCE) as held:
+            await held.append_history([bad])
+
+    with refused() as told:
+        asyncio.run(run())
+    assert told.summary.startswith(f'cannot write "{WHERE}": "address" of changes 1 of a new line: ')
+    assert shelf.contents() == {}
