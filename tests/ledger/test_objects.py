@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import obstore
 import pytest
 from obstore.store import MemoryStore
@@ -636,3 +637,26 @@ def test_a_record_that_nobody_could_read_back_names_its_place() -> None:
         asyncio.run(run())
     assert told.summary.startswith(f'cannot write "{WHERE}": "address" of changes 1 of a new line: ')
     assert shelf.contents() == {}
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({USERNAME: USER, PASSWORD: SECRET}, (USER, SECRET)),
+        ({USERNAME: USER}, (USER, "")),
+        ({PASSWORD: SECRET}, ("", SECRET)),
+        ({}, None),
+    ],
+)
+def test_how_a_document_is_asked(environment: dict[str, str], told: tuple[str, str] | None) -> None:
+    """With what there is of credentials, and for half a minute at most."""
+    store: Any = open_ledger(HttpLocation("https://state.example.com"), "work", root=Path(), environment=environment)
+
+    async def run() -> None:
+        async with store._open() as server:
+            assert server._total == 30
+            auth = server._client.auth
+            header = None if auth is None else auth._auth_header
+            assert header == (None if told is None else httpx.BasicAuth(*told)._auth_header)
+
+    asyncio.run(run())
