@@ -195,7 +195,10 @@ def _canonical(name: str, value: Any) -> Any:
 
 
 def assert_nothing_lost(chronicle: Chronicle) -> None:
-    """Each object that we ever made and that still exists is recorded, was let go, or outlived its ledger."""
-    known = _recorded(chronicle) | chronicle.released | chronicle.orphaned
+    """Each object that we ever made and that still exists is recorded, was let go, or outlived its ledger.
+
+    Or somebody changed its key between a kill and the next look: an intent knows its object by nothing else.
+    """
+    known = _recorded(chronicle) | chronicle.released | chronicle.orphaned | chronicle.unrecognisable
     for one in chronicle.made:
         assert one in known or not chronicle.alive(one), one

@@ -22,12 +22,14 @@ class Chronicle:
     indistinguishable   made by others while an interrupted create of ours was unsettled: nothing but the audit log
                         can tell whose it is
     orphaned            ours when the ledger was lost
+    unrecognisable      given another natural key by others before it was recorded
     """
 
     universe: Universe
     released: set[One] = field(default_factory=set)
     indistinguishable: set[One] = field(default_factory=set)
     orphaned: set[One] = field(default_factory=set)
+    unrecognisable: set[One] = field(default_factory=set)
     lagging: bool = False
     tokens: list[str] = field(default_factory=list)
     """Every secret that the ledger can know of."""
@@ -90,6 +92,10 @@ class Chronicle:
         """The ledger is gone, and with it every claim, and the knowledge of which values were secrets."""
         self.orphaned |= self.made
         self.released.clear()
+        self.unlearn()
+
+    def unlearn(self) -> None:
+        """Nobody knows any more which of the values in the account are secrets; new ones come into use."""
         self.tokens.clear()
         self.rotate()
 

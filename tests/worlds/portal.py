@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.worlds.chronicle import Chronicle, One
+from tests.worlds.chronicle import KEY_FIELDS, Chronicle, One
 from tests.worlds.ending import Row
 from tests.worlds.manifests import KEYWORDS, LOCAL_NAMES, NUMBERS, PROFILE_NAMES, SENDERS
 from tests.worlds.universe import COLLECTIONS
@@ -99,10 +99,17 @@ def _do(deed: Deed, chronicle: Chronicle) -> None:
         match deed.verb:
             case "edit":
                 universe.portal("edit", collection=collection, id=chosen, set=deed.said)
+                if KEY_FIELDS & deed.said.keys() and not _is_recorded(deed.kind, chosen, chronicle):
+                    chronicle.unrecognisable.add((deed.kind, chosen))
             case "delete":
                 universe.portal("delete", collection=collection, id=chosen)
             case "advance" if chronicle.alive((deed.kind, chosen)):  # what came to nothing does not come back
                 universe.portal("advance", order=chosen, **deed.said)
+
+
+def _is_recorded(kind: str, remote_id: str, chronicle: Chronicle) -> bool:
+    entries = chronicle.universe.ledger().entries.values()
+    return any((entry.address.kind, entry.remote.id) == (kind, remote_id) for entry in entries)
 
 
 def _create(deed: Deed, chronicle: Chronicle) -> None:
