@@ -231,11 +231,9 @@ def _begun_as(named: Address, kind: ResourceKind, situation: Situation, rivals: 
     """What an interrupted create made under the old name, whatever the natural key is by now."""
     if named not in situation.ledger.intents:
         return None
-    made = ((entry, row) for row, entry in rivals.recorded.items() if entry.address == named)
-    for entry, remote_id in made:
-        row = _live(kind, remote_id, situation)
-        return Found(row, "renamed", entry=entry, moved_from=named) if row else None
-    return None
+    entry = next((entry for entry in rivals.recorded.values() if entry.address == named), None)
+    row = _live(kind, entry.remote.id, situation) if entry is not None else None
+    return Found(row, "renamed", entry=entry, moved_from=named) if row is not None else None
 
 
 def _by_key(

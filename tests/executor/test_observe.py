@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.adapters.rest import RestAdapter
 from reconciler.errors import ApiError, NotFound
-from reconciler.executor.facts import fetch_facts
+from reconciler.executor.facts import count_attached, fetch_facts
 from reconciler.executor.observe import confirm, observe
 from reconciler.model.kind import Json
 from reconciler.model.observed import Listing, Remote, World
@@ -120,6 +120,22 @@ def test_facts_are_read_for_the_changes_that_need_them() -> None:
         stage.admin("POST", "delete", collection=PROFILES, id=profile)
         facts = await fetch_facts(stage.sessions.reading, stage.kinds, [delete])
         assert not any(facts[wanted.address].values()), "nothing hangs on what is gone"
+
+    perform(scene)
+
+
+def test_what_hangs_on_candidates_is_counted() -> None:
+    """By kind and id, under the words that a person reads; of kinds that count nothing, nothing is asked."""
+
+    async def scene(stage: Stage) -> None:
+        used = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        idle = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        stage.portal("phone_numbers", phone_number="+13125550100", messaging_profile_id=used)
+        before = len(stage.requests("GET"))
+        asked = [(PROFILE, Remote(used)), (PROFILE, Remote(idle)), (RESPONSE, Remote("r1", used))]
+        counted = await count_attached(stage.sessions.reading, stage.kinds, asked)
+        assert counted == {(PROFILE, used): {"phone numbers": 1}, (PROFILE, idle): {"phone numbers": 0}}
+        assert len(stage.requests("GET")) == before + 2
 
     perform(scene)
 

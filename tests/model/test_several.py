@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from reconciler.errors import ExitCode
-from reconciler.model.several import combined_code
+from reconciler.model.several import Several, combined_code
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,9 @@ def test_combined_codes(codes: list[int], written: bool, expected: int) -> None:
     """4 if anything was written and anything failed, else the first present of 1, 3, 5, 2, 0; 130 as for one."""
     for order in itertools.permutations(codes):
         assert combined_code([ExitCode(code) for code in order], written=written) == expected
+
+
+def test_what_ended_before_any_account_has_its_own_code() -> None:
+    """No account was looked at, so none of them speaks."""
+    assert Several(stopped=ExitCode.LOCKED).code is ExitCode.LOCKED
+    assert Several().code is ExitCode.OK

@@ -139,6 +139,10 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
         situation([replace(HANDED_ON, remote_id="p1"), RENAMED], objects=[P1], intents=[intends(RENAMED)]),
         ["adopt MessagingProfile/a pinned", "create MessagingProfile/b interrupted-create"],
     ),
+    "a create under the old name came to nothing": (
+        situation([replace(profile("b"), renamed_from="a")], intents=[intends(A)]),
+        ["forget MessagingProfile/a gone", "create MessagingProfile/b new"],
+    ),
     "a delete was begun and the object is gone": (
         situation((), [HERE], intents=[intends(A, IntentKind.DELETE)], gone=[("MessagingProfile", "p1")]),
         ["forget MessagingProfile/a gone"],
