@@ -145,7 +145,7 @@ def _schemas(folder: Path, wanted: Mapping[str, str], begun: Begun) -> None:
     if each.left:
         begun.left.append(f"{SCHEMAS}/")
         if any((folder / name).read_text("utf-8", "replace") != wanted[name] for name in each.left):
-            begun.advice.append(f"{SCHEMAS}/ is not of this version: reconciler schema --out {SCHEMAS}")
+            begun.advice.append(f"{SCHEMAS}/ is not of this version: remove it and run reconciler init again")
 
 
 def _settings(folder: Path, begun: Begun) -> None:

@@ -134,8 +134,9 @@ def example_texts(wishes: Wishes) -> dict[str, str]:
 
 
 def schema_texts(kinds: Kinds) -> dict[str, str]:
-    """What ``reconciler schema --out schemas`` writes, for editors."""
-    return {f"{SCHEMAS}/{name}.json": text for name, text in texts(kinds).items()}
+    """What an editor needs to check what people write: of manifests and ``reconciler.yaml``, not of outputs."""
+    every = texts(kinds)
+    return {f"{SCHEMAS}/{name}.json": every[name] for name in (*sorted(kinds), "manifest", "reconciler")}
 
 
 def editor_schemas() -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from reconciler.manifest.project import read_project
 from reconciler.manifest.project_file import ProjectFile
 from reconciler.model.location import BucketLocation
 from reconciler.resources import kinds
-from reconciler.workflow.schema import stale
+from reconciler.workflow.schema import texts
 from tests.cli.console import console
 from tests.journeys.workspace import ROOT, Workspace
 
@@ -44,7 +44,8 @@ def test_a_project_begins_with_files_that_work(empty: Workspace) -> None:
     assert (project.name, list(project.accounts)) == ("acme", ["default"])
     account = project.accounts["default"]
     assert (account.paths, account.key_variable, account.ledger) == (("manifests",), "TELNYX_API_KEY", None)
-    assert stale(kinds(), empty.folder / "schemas") == []
+    wanted = {name: texts(kinds())[name] for name in (*kinds(), "manifest", "reconciler")}
+    assert {path.stem: path.read_text("utf-8") for path in (empty.folder / "schemas").iterdir()} == wanted
     assert "reconciler export" in done.out
     assert "reconciler plan" in done.out
 
