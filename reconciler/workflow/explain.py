@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +14,11 @@ from pydantic.fields import FieldInfo
 
 from reconciler.errors import UsageError
 from reconciler.manifest import document_model
+from reconciler.manifest.wording import nearest
 from reconciler.model.kind import Kinds, ResourceKind, Verb
 from reconciler.model.paths import Path, dotted
 from reconciler.model.spec import Clear, Leaf, nested_settings
+from reconciler.workflow.pages import pages
 
 _CLEARING = {
     Clear.NULL: "write null",
@@ -67,7 +68,7 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
     name, _, field = subject.partition(".")
     kind = kinds.get(name)
     if kind is None:
-        raise UsageError(f'no kind "{name}"', hint=_nearest(name, kinds))
+        raise UsageError(f'no kind "{name}"', hint=_nearest(name, kinds, pages()))
     fields = {dotted(path): _field(kind, path, leaf) for path, leaf in kind.leaves.items()}
     if not field:
         return KindExplained(
@@ -211,6 +212,7 @@ def _in_a_sentence(kind: ResourceKind) -> str:
     return re.sub(r" \(guide [^)]*\)", "", " ".join(introduction.split()))
 
 
-def _nearest(word: str, known: Mapping[str, object] | Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known)}"
+def _nearest(word: str, known: Iterable[str], besides: Iterable[str] = ()) -> str:
+    """The likeliest of all of them, whatever the case; else what is ``known``, without the many ``besides``."""
+    near = nearest(word, [*known, *besides])
+    return f'did you mean "{near}"?' if near else f"known: {', '.join(known)}"

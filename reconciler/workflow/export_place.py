@@ -49,7 +49,7 @@ def place_of(setting: Setting, folder: str | None, *, records: bool) -> Place:
     planned = any(_reads(root / path, real) for path in paths)
     if records and not planned and paths:
         raise UsageError(
-            f'no plan of account "{setting.account.name}" reads "{folder}", and would let go of what is recorded there',
+            f'no plan of account "{setting.account.name}" reads "{folder}": the next would let go of what is in it',
             hint=f"export below {' or '.join(paths)}, add the folder to the account's paths, or add --no-record",
         )
     shown = os.path.relpath(real, around.folder.resolve())
