@@ -5,6 +5,7 @@ Variables have their live values meanwhile; whatever else the environment says i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,19 +30,24 @@ class Declared:
     sources: Mapping[Address, Resource] = field(default_factory=dict)
 
     def elsewhere(self, files: Mapping[Address, str]) -> list[Diagnostic]:
-        """A finding for each address that would be written to one file and stands in another."""
-        return [
-            Diagnostic(
-                code="already-declared",
-                severity=Severity.ERROR,
-                summary=f"{address} is declared here, and would be written to {file} as well",
-                hint="--merge leaves alone what is declared; or remove this manifest, or export to where it is",
-                address=address,
-                source=self.sources[address].source,
-            )
-            for address, file in files.items()
-            if address in self.sources and self.sources[address].file != file
-        ]
+        """A finding for each file that declares what would be written to another one."""
+        there = defaultdict[str, list[Address]](list)
+        for address, file in files.items():
+            if address in self.sources and self.sources[address].file != file:
+                there[self.sources[address].file].append(address)
+        return [self._twice(addresses, files) for _, addresses in sorted(there.items())]
+
+    def _twice(self, addresses: Sequence[Address], files: Mapping[Address, str]) -> Diagnostic:
+        first, others = addresses[0], len(addresses) - 1
+        return Diagnostic(
+            code="already-declared",
+            severity=Severity.ERROR,
+            summary=f"{first}{f' and {others} more are' if others else ' is'} declared here, "
+            f"and would be written to {files[first]}{' and other files' if others else ''} as well",
+            hint="--merge leaves alone what is declared; to write it anew, remove it here first",
+            address=first,
+            source=self.sources[first].source,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,10 @@ def proven(
     """What a plan will find and do. Raises InvalidInput where it would be anything but empty."""
     instead = {place.name(name): content for name, content in texts.items()}
     environment = {variable.name: variable.value for variable in composed.variables}
+    told = list(refused)
     loaded = findings(setting, _reading(place, instead, environment), known=seen.ledger.entries)
-    wrong = [*refused, *loaded.diagnostics]
+    twice = {"duplicate-address"} if any(finding.code == "already-declared" for finding in told) else set[str]()
+    wrong = [*told, *(finding for finding in loaded.diagnostics if finding.code not in twice)]
     if has_errors(wrong):
         raise InvalidInput(by_place(wrong))
     situation = _with(seen, loaded.resources, loaded.files)

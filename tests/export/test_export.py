@@ -157,9 +157,20 @@ def test_what_is_declared_elsewhere_is_not_declared_twice(telnyx: Emulator, work
     workspace.declare(profile("by-hand", name="Mine"), name="hand.yaml")
     before = files(workspace)
     refused = exported(workspace, code=1)
-    assert "already-declared" in codes(refused)
-    assert {finding["source"]["file"] for finding in refused["diagnostics"] if finding["source"]} >= {"hand.yaml"}
+    (finding,) = (each for each in refused["diagnostics"] if each["severity"] == "error")
+    assert (finding["code"], finding["source"]["file"]) == ("already-declared", "hand.yaml")
     assert files(workspace) == before
+
+
+def test_another_split_says_once_of_each_file_what_is_in_the_way(telnyx: Emulator, workspace: Workspace) -> None:
+    """A finding for each of a thousand manifests would hide the few files that are to be removed."""
+    for name in ("One", "Two", "Three"):
+        telnyx.create("messaging_profiles", name=name, whitelisted_destinations=["US"])
+    exported(workspace)
+    refused = exported(workspace, "--split", "resource", code=1)
+    errors = [each for each in refused["diagnostics"] if each["severity"] == "error"]
+    assert [each["code"] for each in errors] == ["already-declared"] * len({each["source"]["file"] for each in errors})
+    assert any(" and 2 more are declared here" in each["summary"] for each in errors)
 
 
 @pytest.mark.parametrize(
