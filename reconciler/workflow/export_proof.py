@@ -123,8 +123,12 @@ def _with(seen: Situation, resources: Sequence[Resource], files: Iterable[str]) 
 
 
 def _listed(finding: Diagnostic, seen: Situation) -> bool:
-    """Whether the kind of a finding was looked at: of all others nothing is known, and nothing is asked."""
-    return finding.address is not None and finding.address.kind in seen.world.objects
+    """Whether the object of a finding was looked for: of all others nothing is known, and nothing is asked.
+
+    A kind may be left out, and the lists below profiles that were not asked for: the ledger tells what is meant there.
+    """
+    asked = finding.address is not None and finding.address.kind in seen.world.objects
+    return asked and finding.code != "not-observed"
 
 
 def _empty(change: Change | None) -> bool:

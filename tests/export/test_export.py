@@ -162,6 +162,18 @@ def test_what_is_declared_elsewhere_is_not_declared_twice(telnyx: Emulator, work
     assert files(workspace) == before
 
 
+@pytest.mark.usefixtures("alerts")
+def test_one_profile_is_merged_beside_others_whose_lists_are_not_read(telnyx: Emulator, workspace: Workspace) -> None:
+    """What is recorded below another profile is not looked for, and stands in nobody's way."""
+    exported(workspace)
+    workspace.environment |= {PROFILE_TOKEN: TOKEN, NUMBER: "+15125550142"}
+    news = telnyx.create("messaging_profiles", name="News", whitelisted_destinations=["US"])
+    telnyx.create("autoresp_configs", messaging_profile_id=news["id"], op="stop", country_code="US", keywords=["stop"])
+    merged = exported(workspace, "--merge", "--name", "News")
+    assert [each["path"] for each in merged["files"]] == ["auto-responses.2.yaml", "messaging-profiles.2.yaml"]
+    assert workspace.call("plan", "--detailed-exitcode").code == 0
+
+
 def test_another_split_says_once_of_each_file_what_is_in_the_way(telnyx: Emulator, workspace: Workspace) -> None:
     """A finding for each of a thousand manifests would hide the few files that are to be removed."""
     for name in ("One", "Two", "Three"):
