@@ -56,6 +56,8 @@ def command(
         wishes = there or _wishes(ask, folder, project, accounts, ledger)
         wishes = replace(wishes, pipeline=ask.chosen(_PIPELINE, ci, likely_pipeline(folder).value, _pipeline))
         begun = init(folder, wishes, kinds())
+        if there is not None and (project or accounts or ledger):
+            begun.advice.append("reconciler.yaml is there already: add accounts to it, or change it, by hand")
     except ReconcilerError as error:
         return terminal.failed(error, lambda _: "")
     terminal.result("".join(f"{line}\n" for line in _told(folder, wishes, begun)))

@@ -104,6 +104,8 @@ def test_what_exists_is_left_alone(empty: Workspace) -> None:
     assert not (empty.folder / "manifests" / "example.yaml").exists()
     before = _files(empty.folder)
     assert "wrote" not in empty.call("init", "--ci", "github").out
+    assert "by hand" not in empty.call("init", "--ci", "none", "--yes").out.replace("add to it by hand", "")
+    assert "reconciler.yaml is there already: add accounts" in empty.call("init", "--account", "dev").out
     assert _files(empty.folder) == before
 
 
