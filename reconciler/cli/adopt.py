@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Iterable, Sequence
 
@@ -72,6 +73,8 @@ def _sorted_out(words: Iterable[str]) -> tuple[dict[Address, str], list[str]]:
     for word in words:
         found = _CHOICE.fullmatch(word)
         if found is None:
+            if "=" in word and not os.path.exists(word):  # noqa: PTH110 - never raises
+                raise UsageError(f'"{word}" is no ADDRESS=REMOTE_ID', hint="an ADDRESS is KIND/NAME, as in a manifest")
             paths.append(word)
             continue
         address = Address.parse(found[1])

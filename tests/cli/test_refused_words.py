@@ -44,6 +44,7 @@ def planned(telnyx: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Works
         ("plan --max-deletes 101%", '"101%" is neither a number nor a percentage such as 25%', "plan --help"),
         ("apply --settle nan", '"nan" is not a finite number', "reconciler apply --help"),
         ("explain MessagingProfile.nmae", 'MessagingProfile has no field "nmae"', 'did you mean "name"?'),
+        ("adopt sales=4001", '"sales=4001" is no ADDRESS=REMOTE_ID', "an ADDRESS is KIND/NAME"),
         ("explain profile", 'no kind "profile"', 'did you mean "MessagingProfile"?'),
         ("explain likly-rename", 'no kind "likly-rename"', 'did you mean "likely-rename"?'),
         ("explain fax", 'no kind "fax"', "known: AlphanumericSenderId, AutoResponse"),
