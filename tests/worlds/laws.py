@@ -135,10 +135,16 @@ def assert_only_what_was_planned(writes: Collection[Row], plan: Plan, chronicle:
             case "update":
                 change = updates[write["resource_id"]]
                 shown = {FIELDS.get(str(diff.path[0]), str(diff.path[0])) for diff in change.diffs}
-                changed = {each["field"] for each in write["changes"]}
+                changed = {each["field"] for each in write["changes"] if not _reordered(each)}
                 assert changed <= shown, (changed, change)
             case "delete":
                 assert write["resource_id"] in deletes, write
+
+
+def _reordered(change: Row) -> bool:
+    """Whether a set was written in another order: in the one that the API had shown it in."""
+    before, after = change["from"], change["to"]
+    return isinstance(before, list) and isinstance(after, list) and Counter(before) == Counter(after)
 
 
 def _own(writes: Collection[Row], chronicle: Chronicle) -> Iterator[Row]:
