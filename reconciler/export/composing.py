@@ -151,7 +151,9 @@ class _Export:
             remarks["spec",] = tuple(f"{each.field} is left out: {_why(each)}" for each in one.stated.withheld)
         return Document(
             address=one.address,
-            spec=variables.hide(kind, one.address, remote_id, one.stated.values, entry.secrets if entry else ()),
+            spec=variables.hide(
+                kind, one.address, remote_id, one.stated.values, self.view.secrets((kind.name, remote_id))
+            ),
             remote_id=remote_id if one.pinned else None,
             lifecycle=_lifecycle(kind, entry),
             options={"attempt": entry.attempt} if entry is not None and entry.attempt > 1 else {},
@@ -185,8 +187,7 @@ class _Export:
         )
 
     def _shown(self, kind: ResourceKind, row: Observed) -> str:
-        entry = self.view.recorded.get((kind.name, row.remote.id))
-        called = "" if entry is not None and entry.secrets else " ".join(words(kind, row))
+        called = "" if self.view.secrets((kind.name, row.remote.id)) else " ".join(words(kind, row))
         return f'{kind.name} {row.remote.id} ("{called}")' if called else f"{kind.name} {row.remote.id}"
 
     def _note(

@@ -34,7 +34,7 @@ class View:
     """The account as it was looked at, and who has a say in it already.
 
     ``declared`` are the objects that manifests outside of this export mean; ``addresses`` all that those declare.
-    ``preferred`` are names that another tool gave.
+    ``preferred`` are names that another tool gave. ``secret`` are the leaves that manifests took from elsewhere.
     """
 
     kinds: Kinds
@@ -44,6 +44,7 @@ class View:
     declared: Mapping[Id, Address] = field(default_factory=dict)
     addresses: frozenset[Address] = frozenset()
     preferred: Mapping[Id, str] = field(default_factory=dict)
+    secret: Mapping[Address, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def recorded(self) -> Mapping[Id, Entry]:
@@ -61,6 +62,12 @@ class View:
         """The entry of an object that another project manages."""
         entry = self.recorded.get(id_)
         return entry if entry is not None and entry.project != self.project else None
+
+    def secrets(self, id_: Id) -> frozenset[str]:
+        """The leaves of an object that are secrets, as the ledger or a manifest knows, even where the other is lost."""
+        entry, address = self.recorded.get(id_), self.declared.get(id_)
+        remembered = frozenset(entry.secrets if entry is not None else ())
+        return remembered | (self.secret.get(address, frozenset()) if address is not None else frozenset())
 
     def live(self, kind: ResourceKind) -> list[Observed]:
         """The objects of a kind that count as existing, by age where the API tells it, then by id."""

@@ -6,6 +6,7 @@ not an empty plan is refused, so that no export can be the cause of a change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from reconciler.export import Selection, TerraformState, View, children, collect
 from reconciler.ledger.store import HeldLedger
 from reconciler.manifest import yaml_text
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.exported import Composed, Document, ExportReport, Split, WrittenFile
+from reconciler.model.exported import Composed, Document, ExportReport, Split, Writing, WrittenFile
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.planner.situation import Situation
@@ -30,7 +31,9 @@ from reconciler.workflow.provenance import checkout
 from reconciler.workflow.recording_ownership import check_finished, record_ownership
 from reconciler.workflow.run_record import caught_up
 from reconciler.workflow.setting import Setting
-from reconciler.workflow.writing_files import intend, write
+from reconciler.workflow.writing_files import Intended, intend, write
+
+_FILLED_IN = re.compile(rb"\$\{(?:env|file):[^{}]*\}")
 
 Progress = Callable[[int, int], None]
 """Told how many lists were read, of how many."""
@@ -101,6 +104,7 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
     texts = {name: yaml_text(documents).encode() for name, documents in files.items()}
     intended, refused = intend(place.folder, place.shown, texts, force=request.force)
     refused += known.elsewhere({document.address: place.name(name) for name in files for document in files[name]})
+    refused += known.lost({each.shown for each in intended if _forgets(each)})
     proof = proven(setting, place, composed, texts, seen, refused)
     write(intended)
     if held is not None:
@@ -116,6 +120,12 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
         recorded=len(proof.changes) if held is not None else 0,
         records=held is not None,
     )
+
+
+def _forgets(file: Intended) -> bool:
+    """Whether a file is to be replaced by one without all of what it takes from elsewhere: perhaps secrets, by now."""
+    before, after = (set(_FILLED_IN.findall(content or b"")) for content in (file.before, file.content))
+    return file.writing is Writing.REPLACED and not before <= after
 
 
 async def _remember(setting: Setting, held: HeldLedger, proof: Proof) -> None:
@@ -183,6 +193,7 @@ def _view(work: _Export, seen: Situation, known: Declared) -> View:
         declared=known.objects,
         addresses=frozenset(known.sources),
         preferred=work.state.names,
+        secret=known.secrets,
     )
 
 

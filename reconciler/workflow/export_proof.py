@@ -6,13 +6,14 @@ Variables have their live values meanwhile; whatever else the environment says i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import InvalidInput
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place, has_errors
 from reconciler.model.exported import Composed
+from reconciler.model.paths import dotted
 from reconciler.model.plan import Adopt, Change, Noop, Record
 from reconciler.model.resource import Resource
 from reconciler.model.scope import Scope
@@ -24,10 +25,23 @@ from reconciler.workflow.setting import Reading, Setting, findings
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the manifests that are there mean: live objects by kind and id, and where each address is declared."""
+    """What the manifests that are there mean: live objects by kind and id, and where each address is declared.
+
+    ``unclear`` are findings about manifests that may keep secrets nobody can tell now.
+    """
 
     objects: Mapping[tuple[str, str], Address] = field(default_factory=dict)
     sources: Mapping[Address, Resource] = field(default_factory=dict)
+    unclear: tuple[Diagnostic, ...] = ()
+
+    @property
+    def secrets(self) -> dict[Address, frozenset[str]]:
+        """The leaves of each address whose values come from the environment or a file."""
+        return {at: frozenset(map(dotted, one.secrets)) for at, one in self.sources.items() if one.secrets}
+
+    def lost(self, replaced: Collection[str]) -> list[Diagnostic]:
+        """Why files with secrets may not be replaced: what they keep out of sight could stand in them afterwards."""
+        return [finding for finding in self.unclear if finding.source is not None and finding.source.file in replaced]
 
     def elsewhere(self, files: Mapping[Address, str]) -> list[Diagnostic]:
         """A finding for each file that declares what would be written to another one."""
@@ -66,8 +80,9 @@ def declared(setting: Setting, place: Place, seen: Situation, *, strictly: bool)
     loaded = findings(setting, _reading(place, {}, {}), known=seen.ledger.entries)
     if strictly and has_errors(loaded.diagnostics):
         raise InvalidInput(loaded.diagnostics)
+    broken = tuple(finding for finding in loaded.diagnostics if finding.severity is Severity.ERROR)
     if not loaded.resources:
-        return Declared()
+        return Declared(unclear=broken)
     drafted = draft(_with(seen, loaded.resources, loaded.files))
     sources = {resource.address: resource for resource in loaded.resources}
     unclear = [finding for finding in drafted.diagnostics if _listed(finding, seen)]
@@ -78,7 +93,7 @@ def declared(setting: Setting, place: Place, seen: Situation, *, strictly: bool)
         for change in drafted.changes
         if change.remote is not None and change.address in sources
     }
-    return Declared(meant, sources)
+    return Declared(meant, sources, (*broken, *(one for one in unclear if one.severity is Severity.ERROR)))
 
 
 def proven(

@@ -134,6 +134,55 @@ def test_an_edit_is_never_lost(alerts: dict[str, Any], workspace: Workspace) -> 
     assert "# ours" not in edited.read_text("utf-8")
 
 
+SECRET = """
+apiVersion: telnyx.reconciler/v1
+kind: MessagingProfile
+metadata:
+  name: plain
+spec:
+  whitelisted_destinations: [US]
+  webhook_url: https://hooks.example/${env:CANARY}
+"""
+
+
+def test_a_secret_stays_one_without_the_ledger(telnyx: Emulator, workspace: Workspace) -> None:
+    """What a manifest takes from the environment is never written out, though nothing else says that it is secret."""
+    telnyx.create(
+        "messaging_profiles",
+        name="plain",
+        whitelisted_destinations=["US"],
+        webhook_url="https://hooks.example/sesame",
+        mobile_only=True,
+    )
+    workspace.write(SECRET, "messaging-profiles.yaml")
+    workspace.environment["CANARY"] = "sesame"
+    assert exported(workspace, "--force")["files"][0]["writing"] == "replaced"
+    spec = documents(workspace)["MessagingProfile/plain"]["spec"]
+    assert spec["webhook_url"] == "${env:MESSAGING_PROFILE_PLAIN_WEBHOOK_URL}"
+    assert not any(b"sesame" in path.read_bytes() for path in workspace.folder.rglob("*") if path.is_file())
+
+
+def test_secrets_that_cannot_be_told_are_not_replaced(telnyx: Emulator, workspace: Workspace) -> None:
+    """Unset, of a manifest that is wrong, or of one that may mean two objects: the file stays as it is."""
+    for _ in range(2):
+        telnyx.create(
+            "messaging_profiles",
+            name="plain",
+            whitelisted_destinations=["US"],
+            webhook_url="https://hooks.example/sesame",
+        )
+    workspace.write(SECRET, "messaging-profiles.yaml")
+    before = files(workspace)
+    assert "undefined-variable" in codes(exported(workspace, "--force", code=1))
+    workspace.environment["CANARY"] = "sesame"
+    assert "ambiguous" in codes(exported(workspace, "--force", code=1))
+    assert files(workspace) == before
+    workspace.write(SECRET.replace("[US]", "[US]\n  mistaken: 1"), "messaging-profiles.yaml")
+    before = files(workspace)
+    assert "unknown-field" in codes(exported(workspace, "--force", code=1))
+    assert files(workspace) == before
+
+
 def test_merge_adds_what_is_new(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspace) -> None:
     """In files of its own; what is managed or declared is left alone, whoever wrote it."""
     exported(workspace)
