@@ -144,7 +144,7 @@ def _schemas(folder: Path, wanted: Mapping[str, str], begun: Begun) -> None:
         begun.written.append(f"{SCHEMAS}/")
     if each.left:
         begun.left.append(f"{SCHEMAS}/")
-        if any((folder / name).read_text("utf-8", "replace") != wanted[name] for name in each.left):
+        if any(_there(folder / name) != wanted[name] for name in each.left):
             begun.advice.append(f"{SCHEMAS}/ is not of this version: remove it and run reconciler init again")
 
 
@@ -153,7 +153,7 @@ def _settings(folder: Path, begun: Begun) -> None:
     if not path.exists():
         _write(folder, SETTINGS, json.dumps(wanted, indent=2) + "\n", begun)
         return
-    text = path.read_text("utf-8", "replace")
+    text = _there(path)
     settings = _plain(text)
     ours = wanted["yaml.schemas"]
     theirs = settings.get("yaml.schemas", {}) if settings is not None else None
@@ -173,6 +173,14 @@ def _settings(folder: Path, begun: Begun) -> None:
     except OSError as error:
         raise _unwritable(path, (error.strerror or str(error)).lower()) from None
     begun.extended.append(SETTINGS)
+
+
+def _there(path: Path) -> str:
+    """The text of a file that is there. Raises ReconcilerError."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError as error:
+        raise _unwritable(path, (error.strerror or str(error)).lower()) from None
 
 
 def _plain(text: str) -> dict[str, Any] | None:

@@ -162,6 +162,17 @@ def test_settings_that_are_not_plain_stay(empty: Workspace, broken: str) -> None
     assert (empty.folder / ".vscode/settings.json").read_text("utf-8") == broken
 
 
+@pytest.mark.parametrize("name", [".vscode/settings.json", "schemas/manifest.json"])
+def test_a_folder_where_a_file_should_be_is_named(empty: Workspace, name: str) -> None:
+    """What is there is looked at as well as written: both say where, and what next."""
+    (empty.folder / name).mkdir(parents=True)
+    done = empty.call("init")
+    assert done.code == 1
+    assert f'{name}": is a directory' in done.err
+    assert "[unwritable]" in done.err
+    assert "init can be run again" in done.err
+
+
 @pytest.mark.parametrize(
     ("name", "recipe"),
     [("github", ".github/workflows/messaging.yml"), ("gitlab", ".gitlab-ci.yml")],

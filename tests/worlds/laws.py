@@ -193,6 +193,11 @@ def assert_nothing_slipped(ending: Ending, chronicle: Chronicle) -> None:
         chronicle.released.add(one)
         if entry.secrets:
             chronicle.unlearn()  # what is forgotten is not known to hold a secret either
+    for change in ending.plan.changes if ending.plan else ():
+        if isinstance(change, Forget) and change.reason != "gone" and change.remote is not None:
+            one = (change.address.kind, change.remote.id)
+            if one not in after and change.address not in ending.after.intents:
+                chronicle.released.add(one)  # made by a run that was killed, and not even recorded yet
     report = ending.applied.report if ending.applied else None
     if report is not None and not report.failed:
         for write in ending.writes:

@@ -193,7 +193,7 @@ class Worlds(RuleBasedStateMachine):
             if ending.killed:
                 self.tally["resumed"] += 1
                 assert again.error is None, (again.error, getattr(again.error, "diagnostics", ()))
-                assert_healed(again)
+                self._healthy(again)
 
     @rule()
     def lose_ledger(self) -> None:
