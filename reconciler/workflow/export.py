@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from shlex import quote
 
 from reconciler.api import Client, Sent, connect
 from reconciler.errors import UsageError
@@ -212,7 +213,7 @@ def _mapped(state: TerraformState, composed: Composed, view: View) -> Iterator[D
                 code="terraform-mapped",
                 severity=Severity.INFO,
                 summary=f"{there} is {here}",
-                hint=f"when the plan is empty, take it from Terraform with: terraform state rm '{there}'",
+                hint=f"when the plan is empty, take it from Terraform with: terraform state rm {quote(there)}",
                 address=here,
             )
         else:

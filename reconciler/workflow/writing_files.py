@@ -109,6 +109,7 @@ def write(intended: list[Intended]) -> None:
             _make_folders(each.path.parent, made)
             waiting[each.path] = _temporary(each)
         for each in pending:
+            _check_unchanged(each)
             waiting[each.path].replace(each.path)
             done.append(each)
             del waiting[each.path]
@@ -123,6 +124,12 @@ def write(intended: list[Intended]) -> None:
         if isinstance(error, OSError):
             raise _failure(error, lost) from error
         raise
+
+
+def _check_unchanged(each: Intended) -> None:
+    """Raise OSError where somebody wrote the file since it was looked at."""
+    if _content(each.path) != each.before:
+        raise OSError(0, "somebody changed it meanwhile", each.shown)
 
 
 def _failure(error: OSError, lost: list[str]) -> ReconcilerError:

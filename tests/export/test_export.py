@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shlex
 import stat
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from reconciler.errors import ReconcilerError
+from reconciler.workflow.writing_files import intend, write
 from tests.journeys.conftest import telnyx, workspace
 from tests.journeys.workspace import Emulator, Workspace, profile
 
@@ -376,6 +379,18 @@ def test_a_full_disk_leaves_nothing(alerts: dict[str, Any], workspace: Workspace
     assert list((workspace.folder / "out").iterdir()) == []
 
 
+@pytest.mark.parametrize("before", [None, b"ours\n"])
+def test_an_edit_between_look_and_write_is_kept(before: bytes | None, tmp_path: Path) -> None:
+    """Large accounts take a while to be proven; whoever saves a file meanwhile keeps it, and no other is written."""
+    if before is not None:
+        (tmp_path / "b.yaml").write_bytes(before)
+    intended, _ = intend(tmp_path, ".", {"a.yaml": b"a\n", "b.yaml": b"b\n"}, force=True)
+    (tmp_path / "b.yaml").write_bytes(b"edited\n")
+    with pytest.raises(ReconcilerError, match=r'"b\.yaml": somebody changed it meanwhile; no file was left behind'):
+        write(intended)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"b.yaml": b"edited\n"}
+
+
 def test_files_are_as_an_editor_makes_them(alerts: dict[str, Any], workspace: Workspace) -> None:
     """Readable for all who may read the project; a replaced one keeps its mode."""
     exported(workspace)
@@ -413,12 +428,14 @@ def test_two_at_a_time(alerts: dict[str, Any], workspace: Workspace) -> None:
 def test_terraform(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspace) -> None:
     """Names are Terraform's; everything else in the state is reported, and none of its secrets shown."""
     other = telnyx.create("messaging_profiles", name="Other", whitelisted_destinations=["US"])
+    odd = telnyx.create("messaging_profiles", name="Odd", whitelisted_destinations=["US"])
     state = {
         "version": 4,
         "terraform_version": "1.9.0",
         "resources": [
             _resource("telnyx_messaging_profile", "alerts", [(alerts["id"], "us-east")], module='module.eu["a b"]'),
             _resource("telnyx_messaging_profile", "other", [(other["id"], 0), ("gone", 1)]),
+            _resource("telnyx_messaging_profile", "odd", [(odd["id"], "a'; touch pwned; '")]),
             _resource("telnyx_billing_group", "group", [("b1", None)]),
             {**_resource("telnyx_messaging_profile", "read", [("x", None)]), "mode": "data"},
         ],
@@ -426,16 +443,25 @@ def test_terraform(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspac
     (workspace.folder / "state.json").write_text(json.dumps(state))
     report = exported(workspace, "--from-terraform", "state.json")
     names = {name for name in documents(workspace) if name.startswith("MessagingProfile")}
-    assert names == {"MessagingProfile/eu.a-b.alerts.us-east", "MessagingProfile/other.0"}
+    odd_name = "MessagingProfile/odd.a-touch-pwned-"
+    assert names == {"MessagingProfile/eu.a-b.alerts.us-east", "MessagingProfile/other.0", odd_name}
     told = [finding["summary"] for finding in report["diagnostics"]]
     assert sorted(told) == sorted(
         [
             'module.eu["a b"].telnyx_messaging_profile.alerts["us-east"] is MessagingProfile/eu.a-b.alerts.us-east',
+            f"telnyx_messaging_profile.odd[\"a'; touch pwned; '\"] is {odd_name}",
             "telnyx_messaging_profile.other[0] is MessagingProfile/other.0",
             "telnyx_messaging_profile.other[1] is not mapped: the account shows no such object, or nobody asked for it",
             "telnyx_billing_group.group is not mapped: no kind here manages it",
         ]
     )
+    [hint] = [finding["hint"] for finding in report["diagnostics"] if finding["address"] == odd_name]
+    assert shlex.split(hint)[-4:] == [
+        "terraform",
+        "state",
+        "rm",
+        "telnyx_messaging_profile.odd[\"a'; touch pwned; '\"]",
+    ]
     assert "canary" not in json.dumps(report)
     workspace.environment |= dict.fromkeys([report["variables"][0]["name"]], TOKEN)
     workspace.environment |= {variable["name"]: "+15125550142" for variable in report["variables"][1:]}
