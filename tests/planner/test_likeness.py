@@ -18,10 +18,13 @@ from reconciler.planner.draft import draft
 from reconciler.planner.likeness import renames_missed
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
+    ORDER,
     answer,
+    live,
     live_answer,
     live_profile,
     live_sender,
+    order,
     profile,
     protected,
     recorded,
@@ -168,3 +171,10 @@ def test_protected_and_retained_stay_as_they_are() -> None:
     assert actions["profile: retained, and made a second time"] == ["forget"]
     assert actions["profile: protected, and made a second time"] == ["protected"]
     assert Lifecycle(prevent_destroy=True) == protected()
+
+
+def test_orders_have_no_key_to_be_alike_in() -> None:
+    """Another number is another order, and what says nothing points at nobody."""
+    numbers = [{"phone_number": "+15125550100", "status": "pending"}]
+    placed = live(ORDER, "o1", status="pending", phone_numbers=numbers)
+    assert found(situation([order("new", phone_numbers=["+15125550142"])], [recorded(order(), placed)], [placed])) == []

@@ -355,3 +355,17 @@ def test_to_move_a_manifest_to_another_file_is_nothing() -> None:
     """No change, no exit code 2; which file it was is brought up to date by whoever writes next."""
     here = situation([profile("a", file="other.yaml")], [ABOVE], [P1])
     assert drafted(here) == [f"noop {P}/a unchanged"]
+
+
+def test_two_protected_children_shield_one_parent() -> None:
+    """Each of them is enough, and both say so once."""
+    children = (recorded(answer(), live_answer()), recorded(sender(), live_sender()))
+    kept = [replace(child, prevent_destroy=True) for child in children]
+    here = situation(
+        (), [recorded(profile("a"), live_profile()), *kept], [live_profile(), live_answer(), live_sender()]
+    )
+    assert {str(change.address): change.reason for change in draft(here).changes} == {
+        "MessagingProfile/a": "protected-child",
+        "AutoResponse/stop": "prevent-destroy",
+        "AlphanumericSenderId/acme": "prevent-destroy",
+    }
