@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 import click
 
 from reconciler.cli.interruption import Interruption
-from reconciler.cli.options import account, formats, locking
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.options import account, locking
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError, UsageError
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adoption
@@ -30,19 +31,20 @@ _CHOICE = re.compile(r"([A-Z][A-Za-z]*/[^=/]+)=(.+)")
 @formats("text", "json")
 @locking
 @account
-def command(words: tuple[str, ...], account: str | None, format_name: str, wait: float, *, allow_empty: bool) -> int:
+def command(
+    words: tuple[str, ...], account: str | None, outputs: tuple[Output, ...], wait: float, *, allow_empty: bool
+) -> int:
     """Record live objects as ours, and change nothing in the account.
 
     ADDRESS=REMOTE_ID says which object a manifest means: MessagingProfile/sales=4001…. Without any, everything is
     adopted that is declared, not recorded yet, and found by its natural key.
     """
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
 
-    def rendered(adoption: Adoption) -> str:
-        render = terminal.format.adoption
-        return "" if render is None else render(adoption, color=terminal.color())
+    def rendered(adoption: Adoption) -> Render:
+        return lambda form, view: form.adoption(adoption, view=view)
 
-    def nothing(findings: Sequence[Diagnostic]) -> str:
+    def nothing(findings: Sequence[Diagnostic]) -> Render:
         return rendered(Adoption(account=account or "default", notes=tuple(findings)))
 
     try:
@@ -58,7 +60,7 @@ def command(words: tuple[str, ...], account: str | None, format_name: str, wait:
         return terminal.failed(error, nothing)
     if terminal.is_text:
         terminal.findings(done.adoption.notes)
-    terminal.result(rendered(done.adoption))
+    terminal.tell(rendered(done.adoption))
     if done.ledger_error is not None:
         terminal.findings(findings_of(done.ledger_error))
         return ExitCode.PARTLY_APPLIED

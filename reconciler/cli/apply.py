@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.options import AGE, formats, locking, plan_request, planning, selection, settling
+from reconciler.cli.options import AGE, locking, plan_request, planning, selection, settling
+from reconciler.cli.outputs import Output, formats
 from reconciler.cli.running import Asking, failed, run
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ReconcilerError, UsageError
@@ -30,7 +31,7 @@ from reconciler.workflow.fault_profiles import FAULT_PROFILES
 @planning
 def command(
     account: str | None,
-    format_name: str,
+    outputs: tuple[Output, ...],
     paths: tuple[str, ...],
     fingerprint: str | None,
     max_age: timedelta | None,
@@ -52,7 +53,7 @@ def command(
     runs on the copy, in simulated time. Told are the outcome, the requests, the time, and what a crash at the worst
     moment would leave. The exit code is that of the apply.
     """
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
     asking = Asking(
         question=lambda _: ('apply these changes? Type "yes"', "yes"),
         auto_approve=auto_approve or fingerprint is not None,

@@ -56,7 +56,7 @@ def applied(terminal: Terminal, chosen: Selection, request: PlanRequest, asking:
 
 def _approval(terminal: Terminal, asking: Asking) -> ApproveAll:
     def approve(plans: Sequence[Plan]) -> bool:
-        shown = several_plans(plans, color=terminal.color(err=not terminal.is_text))
+        shown = several_plans(plans, view=terminal.view(err=not terminal.is_text))
         (terminal.result if terminal.is_text else terminal.say)(shown)
         pending = sum(plan.applicable and bool(plan.pending) for plan in plans)
         accounts = f"{pending} account{'' if pending == 1 else 's'}"
@@ -74,12 +74,12 @@ async def _watched(terminal: Terminal, settings: Sequence[Setting], request: Pla
             if sys.stderr is not None:
                 lines = displays.enter_context(progress(sys.stderr, account=account))
             show = unfailing(lines, terminal)
-            tell_program = unfailing(lambda event: terminal.result(event_line(event, account)), terminal)
+            tell_program = unfailing(lambda event: terminal.event(event_line(event, account)), terminal)
 
             def emit(event: Event) -> None:
                 writing.watching(event)
                 show(event)
-                if terminal.format_name == "jsonl":
+                if terminal.streams_events:
                     tell_program(event)
 
             return emit

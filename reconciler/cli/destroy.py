@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import account, formats, locking, settling
+from reconciler.cli.options import account, locking, settling
+from reconciler.cli.outputs import Output, formats
 from reconciler.cli.running import Asking, run
 from reconciler.cli.terminal import Terminal
 from reconciler.model.policy import Policy
@@ -21,7 +22,7 @@ from reconciler.workflow.destroy import destroy
 @account
 def command(
     account: str | None,
-    format_name: str,
+    outputs: tuple[Output, ...],
     allow: tuple[str, ...],
     allow_vanished: int,
     settle: float,
@@ -40,4 +41,4 @@ def command(
         settle=settle,
         wait=wait,
     )
-    return run(Terminal(format_name), account, lambda setting, conduct: destroy(setting, policy, conduct), asking)
+    return run(Terminal(outputs), account, lambda setting, conduct: destroy(setting, policy, conduct), asking)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.interruption import reading
-from reconciler.cli.options import accounts, formats, paths, selection
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.options import accounts, paths, selection
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.drift import DriftReport
@@ -19,10 +20,10 @@ from reconciler.workflow.setting import Reading, prepare
 @accounts
 @paths
 def command(
-    account: str | None, format_name: str, paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
+    account: str | None, outputs: tuple[Output, ...], paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
 ) -> int:
     """Show what changed in the account behind our back. Exits 2 when anything did."""
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
     try:
         chosen = selection(account, all_accounts=all_accounts)
         if chosen is not None:
@@ -34,11 +35,13 @@ def command(
     except ReconcilerError as error:
         return terminal.failed(
             error,
-            lambda findings: terminal.format.drift(
-                DriftReport(account=account or "default", diagnostics=tuple(findings))
-            ),
+            lambda findings: _drift(DriftReport(account=account or "default", diagnostics=tuple(findings))),
         )
-    terminal.result(terminal.format.drift(report, color=terminal.color()))
+    terminal.tell(_drift(report))
     if has_errors(report.diagnostics):
         return ExitCode.ERROR
     return ExitCode.CHANGES if report.has_drift else ExitCode.OK
+
+
+def _drift(report: DriftReport) -> Render:
+    return lambda form, view: form.drift(report, view=view)

@@ -30,7 +30,7 @@ def command(subject: str | None) -> int:
     try:
         subjects = [explain(known, subject)] if subject else [explain(known, name) for name in known]
     except ReconcilerError as error:
-        return terminal.failed(error, lambda _: "")
+        return terminal.failed(error)
     for explained in subjects:
         match explained:
             case KindExplained() if subject:

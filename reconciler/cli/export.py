@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 import click
 
 from reconciler.cli.interruption import Interruption
-from reconciler.cli.options import account, formats, locking
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.options import account, locking
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError, UsageError
 from reconciler.export import Selection
 from reconciler.model.diagnostic import Diagnostic
@@ -46,7 +47,7 @@ def command(
     split: str,
     terraform: str | None,
     account: str | None,
-    format_name: str,
+    outputs: tuple[Output, ...],
     wait: float,
     *,
     merge: bool,
@@ -58,10 +59,10 @@ def command(
     DIR is the account's first folder unless given. Nothing in the account is touched. Values that have no place in a
     repository become ${env:NAME}; the names are listed, the values are shown nowhere.
     """
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
 
-    def document(findings: Sequence[Diagnostic]) -> str:
-        return _rendered(terminal, ExportReport(account=account or "default", diagnostics=tuple(findings)))
+    def document(findings: Sequence[Diagnostic]) -> Render:
+        return _export(ExportReport(account=account or "default", diagnostics=tuple(findings)))
 
     try:
         if merge and force:
@@ -85,13 +86,12 @@ def command(
         return terminal.failed(error, document)
     if terminal.is_text:
         terminal.findings(report.diagnostics)
-    terminal.result(_rendered(terminal, report))
+    terminal.tell(_export(report))
     return ExitCode.OK
 
 
-def _rendered(terminal: Terminal, report: ExportReport) -> str:
-    render = terminal.format.export
-    return "" if render is None else render(report, color=terminal.color())
+def _export(report: ExportReport) -> Render:
+    return lambda form, view: form.export(report, view=view)
 
 
 def _progress(terminal: Terminal) -> Callable[[int, int], None]:

@@ -6,8 +6,9 @@ import click
 
 from reconciler.cli.completing import addresses
 from reconciler.cli.interruption import reading
-from reconciler.cli.options import account, formats
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.options import account
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.history import HistoryReport
 from reconciler.workflow.history import history
@@ -19,25 +20,22 @@ from reconciler.workflow.setting import prepare
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N runs only.")
 @formats("text", "json")
 @account
-def command(subject: str | None, limit: int | None, account: str | None, format_name: str) -> int:
+def command(subject: str | None, limit: int | None, account: str | None, outputs: tuple[Output, ...]) -> int:
     """Show what was done with the account, newest first: when, by whom, from which commit, and how it ended.
 
     With an ADDRESS (Kind/name): only its changes, field by field, under its former names too. With a field
     (Kind/name.webhook_url): how its value went. Secrets are never shown; nothing is asked of the API.
     """
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
     try:
         setting = prepare(surroundings(), account)
         found = reading(history(setting, subject, limit))
     except ReconcilerError as error:
         name = account or "default"
-        return terminal.failed(
-            error, lambda findings: _rendered(terminal, HistoryReport(account=name, notes=tuple(findings)))
-        )
-    terminal.result(_rendered(terminal, found))
+        return terminal.failed(error, lambda findings: _history(HistoryReport(account=name, notes=tuple(findings))))
+    terminal.tell(_history(found))
     return ExitCode.OK
 
 
-def _rendered(terminal: Terminal, found: HistoryReport) -> str:
-    render = terminal.format.history
-    return "" if render is None else render(found, color=terminal.color())
+def _history(found: HistoryReport) -> Render:
+    return lambda form, view: form.history(found, view=view)

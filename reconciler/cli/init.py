@@ -59,7 +59,7 @@ def command(
         if there is not None and (project or accounts or ledger):
             begun.advice.append("reconciler.yaml is there already: add accounts to it, or change it, by hand")
     except ReconcilerError as error:
-        return terminal.failed(error, lambda _: "")
+        return terminal.failed(error)
     terminal.result("".join(f"{line}\n" for line in _told(folder, wishes, begun)))
     return ExitCode.OK
 

@@ -10,8 +10,9 @@ import click
 
 from reconciler.cli.asking import confirmed, refuse_to_guess
 from reconciler.cli.interruption import Interruption, reading
-from reconciler.cli.options import AddressType, account, formats, locking
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.options import AddressType, account, locking
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError, UsageError
 from reconciler.model.address import Address
 from reconciler.model.inventory import EntryReport, Inventory
@@ -41,20 +42,26 @@ _addresses = click.argument("addresses", metavar="ADDRESS...", nargs=-1, require
 @command.command("list")
 @formats("text", "json")
 @account
-def list_command(account: str | None, format_name: str) -> int:
+def list_command(account: str | None, outputs: tuple[Output, ...]) -> int:
     """List every entry: address, remote id, origin, project, file, and what protects it."""
-    terminal = Terminal(format_name)
-    return _shown(terminal, account, list_entries, Inventory, terminal.format.inventory)
+
+    def rendered(found: Inventory) -> Render:
+        return lambda form, view: form.inventory(found, view=view)
+
+    return _shown(Terminal(outputs), account, list_entries, Inventory, rendered)
 
 
 @command.command("show")
 @click.argument("address", type=AddressType())
 @formats("text", "json")
 @account
-def show_command(address: Address, account: str | None, format_name: str) -> int:
+def show_command(address: Address, account: str | None, outputs: tuple[Output, ...]) -> int:
     """Show one entry in full, and what a run began there and did not finish. Secrets are shown as seals."""
-    terminal = Terminal(format_name)
-    return _shown(terminal, account, lambda setting: show_entry(setting, address), EntryReport, terminal.format.entry)
+
+    def rendered(found: EntryReport) -> Render:
+        return lambda form, view: form.entry(found, view=view)
+
+    return _shown(Terminal(outputs), account, lambda setting: show_entry(setting, address), EntryReport, rendered)
 
 
 @command.command("forget")
@@ -172,18 +179,14 @@ def _shown(
     name: str | None,
     look: Callable[[Setting], Coroutine[Any, Any, T]],
     report: Callable[..., T],
-    render: Callable[..., str] | None,
+    rendered: Callable[[T], Render],
 ) -> ExitCode:
     """Print what ``look`` finds; where it fails, an empty ``report`` with the reasons in it."""
-
-    def rendered(found: T) -> str:
-        return "" if render is None else render(found, color=terminal.color())
-
     try:
         found = reading(look(prepare(surroundings(), name)))
     except ReconcilerError as error:
         return terminal.failed(error, lambda why: rendered(report(account=name or "default", notes=tuple(why))))
-    terminal.result(rendered(found))
+    terminal.tell(rendered(found))
     return ExitCode.OK
 
 
@@ -198,7 +201,7 @@ def _done(terminal: Terminal, name: str | None, work: Callable[[Setting], Corout
         )
     except ReconcilerError as failure:
         error = failure
-    return terminal.failed(error, lambda _: "")
+    return terminal.failed(error)
 
 
 def _told(
@@ -211,7 +214,7 @@ def _told(
     if isinstance(edited, ExitCode):
         return edited
     if edited.declined:
-        return terminal.failed(PlanRefused("declined; nothing was changed", code="declined"), lambda _: "")
+        return terminal.failed(PlanRefused("declined; nothing was changed", code="declined"))
     terminal.result(said(edited))
     if edited.ledger_error is not None:
         terminal.findings(findings_of(edited.ledger_error))

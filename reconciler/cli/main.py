@@ -171,7 +171,7 @@ def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
 
 def _asked_for_json(arguments: Sequence[str]) -> bool:
     """Whether a program waits for a document, as far as the misused command line tells."""
-    words = [word for each in arguments for word in each.split("=", 1)]
+    words = [word for each in arguments for word in (each.split("=", 1) if each.startswith("--") else [each])]
     return any(pair in {("--format", "json"), ("--format", "jsonl")} for pair in pairwise(words))
 
 

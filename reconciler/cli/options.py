@@ -143,13 +143,6 @@ def paths(command: F) -> F:
     return click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=completing.files)(command)
 
 
-def formats(*names: str) -> Callable[[F], F]:
-    """``--format``, the first being the default."""
-    return click.option(
-        "--format", "format_name", type=click.Choice(names), default=names[0], show_default=True, help="What to print."
-    )
-
-
 def settling(command: F) -> F:
     """``--settle SECONDS``."""
     return click.option(

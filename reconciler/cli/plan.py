@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from reconciler.cli.interruption import reading
-from reconciler.cli.options import formats, plan_request, planning, selection
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.options import plan_request, planning, selection
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
@@ -27,7 +28,7 @@ from reconciler.workflow.setting import prepare
 @planning
 def command(
     account: str | None,
-    format_name: str,
+    outputs: tuple[Output, ...],
     out: str | None,
     *,
     all_accounts: bool,
@@ -35,7 +36,7 @@ def command(
     **options: Any,
 ) -> int:
     """Show what would change in the account. Writes neither to it nor to the ledger."""
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
     try:
         chosen = selection(account, all_accounts=all_accounts)
         if chosen is not None:
@@ -52,8 +53,8 @@ def command(
             approved = f" --fingerprint {made.fingerprint}" if made.applicable else ""
             terminal.say(f"saved {out}; carry it out with: reconciler apply {shlex.quote(out)}{approved}\n")
     except ReconcilerError as error:
-        return terminal.failed(error, lambda findings: terminal.format.plan(nothing_planned(account, findings)))
-    terminal.result(terminal.format.plan(made, color=terminal.color()))
+        return terminal.failed(error, lambda findings: rendered(nothing_planned(account, findings)))
+    terminal.tell(rendered(made))
     if not made.applicable:
         return ExitCode.ERROR
     return ExitCode.CHANGES if detailed_exitcode and made.pending else ExitCode.OK
@@ -62,3 +63,8 @@ def command(
 def nothing_planned(account: str | None, findings: Sequence[Diagnostic]) -> Plan:
     """What programs get when there is no plan: a whole document with the reasons in it."""
     return Plan(account=account or "default", project="", changes=(), diagnostics=tuple(findings))
+
+
+def rendered(plan: Plan) -> Render:
+    """A plan, in whatever format."""
+    return lambda form, view: form.plan(plan, view=view)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from reconciler.cli.interruption import reading
 from reconciler.cli.running import Asking
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.events import Event
@@ -25,13 +25,13 @@ def rehearsed(terminal: Terminal, account: str | None, wish: Wish, asking: Askin
     """Rehearse, tell how it went, and answer the code of the apply. Where that would ask, the answer is a yes."""
     found = Rehearsal(account=account or "", fingerprint="", faults=faults)
 
-    def document(findings: Sequence[Diagnostic]) -> str:
-        render = terminal.format.rehearsal
-        return "" if render is None else render(found, diagnostics=findings, color=terminal.color())
+    def document(findings: Sequence[Diagnostic]) -> Render:
+        told = found
+        return lambda form, view: form.rehearsal(told, diagnostics=findings, view=view)
 
     def emit(event: Event) -> None:
-        if terminal.format_name == "jsonl":
-            terminal.result(event_line(event))
+        if terminal.streams_events:
+            terminal.event(event_line(event))
 
     try:
         copy = _copy(terminal, account, wish, asks=not asking.auto_approve)
@@ -46,15 +46,15 @@ def rehearsed(terminal: Terminal, account: str | None, wish: Wish, asking: Askin
         return terminal.failed(copy.refused, document, said=len(copy.refused.diagnostics))
     if found.error is not None:
         return terminal.failed(found.error, document)
-    terminal.document(document(()))
+    terminal.tell(document(()))
     return _code(found)
 
 
 def _copy(terminal: Terminal, account: str | None, wish: Wish, *, asks: bool) -> Copy:
     def emit(event: Event) -> None:
         shown(event)
-        if terminal.format_name == "jsonl":
-            terminal.result(event_line(event))
+        if terminal.streams_events:
+            terminal.event(event_line(event))
 
     with nullcontext(_ignore) if sys.stderr is None else progress(sys.stderr) as shown:
         setting = prepare(surroundings(), account)
@@ -67,7 +67,7 @@ def _ignore(_event: Event) -> None:
 
 def _show(terminal: Terminal, copy: Copy) -> None:
     """The plan for people: it is part of the result only where that is for people, too."""
-    shown = terminal.text.plan(copy.plan, color=terminal.color(err=not terminal.is_text))
+    shown = terminal.text.plan(copy.plan, view=terminal.view(err=not terminal.is_text))
     (terminal.result if terminal.is_text else terminal.say)(f"{shown}\n" if terminal.is_text else shown)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.cli.asking import confirmed, refuse_to_guess
 from reconciler.cli.interruption import Interruption
 from reconciler.cli.streams import OutputLost
-from reconciler.cli.terminal import Terminal, as_typed, surroundings
+from reconciler.cli.terminal import Render, Terminal, as_typed, surroundings
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
 from reconciler.executor.pause import Patience
 from reconciler.model.diagnostic import Diagnostic
@@ -45,8 +45,8 @@ class Asking:
 def failed(terminal: Terminal, account: str, error: ReconcilerError, said: int = 0) -> ExitCode:
     """Tell why nothing was done, as the document of a run that never began."""
 
-    def document(findings: Sequence[Diagnostic]) -> str:
-        return terminal.format.result(Report(()), account=account, diagnostics=findings)
+    def document(findings: Sequence[Diagnostic]) -> Render:
+        return lambda form, view: form.result(Report(()), account=account, diagnostics=findings, view=view)
 
     return terminal.failed(error, document, said=said)
 
@@ -74,7 +74,7 @@ def run(terminal: Terminal, account: str | None, work: Work, asking: Asking) -> 
 
 def _show(terminal: Terminal, plan: Plan) -> None:
     """The plan for people: it is the result only where the result is for people, too."""
-    shown = terminal.text.plan(plan, color=terminal.color(err=not terminal.is_text))
+    shown = terminal.text.plan(plan, view=terminal.view(err=not terminal.is_text))
     (terminal.result if terminal.is_text else terminal.say)(shown)
 
 
@@ -97,11 +97,11 @@ async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Ask
         shown(event)
 
     show_all = unfailing(show, terminal)
-    print_all = unfailing(lambda event: terminal.result(event_line(event)), terminal)
+    print_all = unfailing(lambda event: terminal.event(event_line(event)), terminal)
 
     def emit(event: Event) -> None:
         show_all(event)
-        if terminal.format_name == "jsonl":
+        if terminal.streams_events:
             print_all(event)
 
     interruption = Interruption(emit, terminal.say)
@@ -165,17 +165,17 @@ def code_of(applied: AppliedPlan) -> ExitCode:
 def _print(terminal: Terminal, account: str, applied: AppliedPlan) -> None:
     report = applied.report or Report(())
     again = as_typed() if report.failed or applied.ledger_error else None
+    unfolded = findings_of(applied.ledger_error) if applied.ledger_error else ()
+
+    def ended(notes: Sequence[Diagnostic]) -> Render:
+        return lambda form, view: form.result(
+            report, account=account, next_command=again, diagnostics=[*notes, *unfolded], view=view
+        )
+
+    terminal.tell_others(ended(applied.notes))
     if terminal.is_text:
         terminal.findings(applied.notes)
-    if applied.report is None and terminal.is_text:
-        if applied.notes:
-            return
-        terminal.result(terminal.text.plan(applied.plan, color=terminal.color()))
-    else:
-        unfolded = findings_of(applied.ledger_error) if applied.ledger_error else ()
-        said = () if terminal.is_text else applied.notes
-        terminal.document(
-            terminal.format.result(
-                report, account=account, next_command=again, diagnostics=[*said, *unfolded], color=terminal.color()
-            )
-        )
+        if applied.report is not None:
+            terminal.result(ended(())(terminal.text, terminal.view()))
+        elif not applied.notes:
+            terminal.result(terminal.text.plan(applied.plan, view=terminal.view()))

@@ -51,7 +51,7 @@ def serve(port: int, db: Path | None, seed: Path | None, **options: Any) -> int:
     try:
         sandbox.serve(sandbox.Serving(port=port, database=db, seed=seed, **options), ready=ready)
     except ReconcilerError as error:
-        return terminal.failed(error, lambda _: "")
+        return terminal.failed(error)
     return ExitCode.OK
 
 
@@ -110,6 +110,6 @@ def _administer(url: str | None, key: str, act: Callable[[sandbox.Emulator], Cor
         emulator = sandbox.Emulator(setting=prepare(surroundings(), "sandbox"), url=url, key=key)
         answer = asyncio.run(act(emulator))
     except ReconcilerError as error:
-        return terminal.failed(error, lambda _: "")
+        return terminal.failed(error)
     terminal.result(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
     return ExitCode.OK

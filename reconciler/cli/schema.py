@@ -36,7 +36,7 @@ def command(name: str | None, out: Path | None, check: Path | None) -> int:
         else:
             terminal.result("".join(f"{known}\n" for known in sorted(schemas(kinds()))))
     except ReconcilerError as error:
-        return terminal.failed(error, lambda _: "")
+        return terminal.failed(error)
     return ExitCode.OK
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from reconciler.cli.interruption import reading
 from reconciler.cli.options import Selection
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import DriftReport
@@ -123,14 +123,18 @@ def _read(
 
 def tell(terminal: Terminal, several: Several) -> ExitCode:
     """Print the report; the exit code of the whole."""
-    terminal.document(terminal.format.several(several, color=terminal.color()))
+    terminal.tell(_several(several))
     return several.code
 
 
 def stopped(terminal: Terminal, error: ReconcilerError) -> ExitCode:
     """Tell why no account was looked at."""
     whole = Several(stopped=error.exit_code)
-    return terminal.failed(error, lambda findings: terminal.format.several(replace(whole, diagnostics=tuple(findings))))
+    return terminal.failed(error, lambda findings: _several(replace(whole, diagnostics=tuple(findings))))
+
+
+def _several(several: Several) -> Render:
+    return lambda form, view: form.several(several, view=view)
 
 
 def one_at_a_time(summary: str, settings: Sequence[Setting], command: str) -> UsageError:

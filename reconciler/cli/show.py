@@ -7,20 +7,19 @@ from pathlib import Path
 import click
 
 from reconciler.cli.completing import files
-from reconciler.cli.options import formats
-from reconciler.cli.plan import nothing_planned
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.plan import nothing_planned, rendered
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
-from reconciler.render.saved import saved_header
 from reconciler.workflow.approval import plan_in
 
 
 @click.command("show")
 @formats("text", "json", "markdown")
 @click.argument("file", shell_complete=files)
-def command(file: str, format_name: str) -> int:
+def command(file: str, outputs: tuple[Output, ...]) -> int:
     """Show a saved plan. Needs neither a key nor the manifests, and looks at nothing but the file."""
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
     try:
         saved = plan_in(file)
         if saved is None and not Path(file).exists():
@@ -28,7 +27,6 @@ def command(file: str, format_name: str) -> int:
         if saved is None:
             raise UsageError(f'"{file}" is not a saved plan', hint="save one with reconciler plan --out FILE")
     except ReconcilerError as error:
-        return terminal.failed(error, lambda findings: terminal.format.plan(nothing_planned(None, findings)))
-    header = saved_header(saved, format_name, color=terminal.color())
-    terminal.result(header + terminal.format.plan(saved.plan, color=terminal.color()))
+        return terminal.failed(error, lambda findings: rendered(nothing_planned(None, findings)))
+    terminal.tell(lambda form, view: form.saved(saved, view=view))
     return ExitCode.OK

@@ -7,8 +7,9 @@ from dataclasses import replace
 import click
 
 from reconciler.cli.interruption import reading
-from reconciler.cli.options import accounts, formats, paths, selection
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.options import accounts, paths, selection
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.status import Status
@@ -21,10 +22,10 @@ from reconciler.workflow.status import status
 @accounts
 @paths
 def command(
-    account: str | None, format_name: str, paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
+    account: str | None, outputs: tuple[Output, ...], paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
 ) -> int:
     """Show the account, the last run, what is unfinished, and what waits for a human."""
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
     try:
         chosen = selection(account, all_accounts=all_accounts)
         if chosen is not None:
@@ -35,11 +36,10 @@ def command(
         found = reading(status(setting, Reading(paths=paths, allow_empty=allow_empty)))
     except ReconcilerError as error:
         empty = Status(account=account or "default", ledger="")
-        return terminal.failed(error, lambda findings: _rendered(terminal, replace(empty, notices=tuple(findings))))
-    terminal.result(_rendered(terminal, found))
+        return terminal.failed(error, lambda findings: _status(replace(empty, notices=tuple(findings))))
+    terminal.tell(_status(found))
     return ExitCode.ERROR if has_errors(found.notices) else ExitCode.OK
 
 
-def _rendered(terminal: Terminal, found: Status) -> str:
-    render = terminal.format.status
-    return "" if render is None else render(found, color=terminal.color())
+def _status(found: Status) -> Render:
+    return lambda form, view: form.status(found, view=view)

@@ -11,11 +11,11 @@ _LAST_STREAM = 2
 
 
 class OutputLost(Exception):
-    """Standard output cannot be written. ``quiet``: whoever read it stopped reading, which is no news."""
+    """The result cannot be written. ``quiet``: whoever read it stopped reading, which is no news."""
 
-    def __init__(self, error: OSError) -> None:
+    def __init__(self, error: OSError, where: str = "to standard output") -> None:
         """Say why in the system's words."""
-        super().__init__(f"cannot write to standard output: {(error.strerror or str(error)).lower()}")
+        super().__init__(f"cannot write {where}: {(error.strerror or str(error)).lower()}")
         self.quiet = isinstance(error, BrokenPipeError)
 
 

@@ -7,25 +7,33 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import click
 
+from reconciler.cli.outputs import Output
+from reconciler.cli.pipeline import links, run_address
+from reconciler.cli.result_files import Streams, write_result
 from reconciler.cli.streams import OutputLost, abandon
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.render.failure import findings_of
 from reconciler.render.format import Format, formats
 from reconciler.render.text import FORMAT as TEXT
+from reconciler.render.view import View
 from reconciler.workflow.setting import Surroundings
 
-WithFindings = Callable[[Sequence[Diagnostic]], str]
-"""Renders the command's own document with nothing in it but these findings."""
+Render = Callable[[Format, View], str]
+"""Something to tell, in whatever format."""
+
+WithFindings = Callable[[Sequence[Diagnostic]], Render]
+"""The command's own document with nothing in it but these findings."""
 
 
 def surroundings() -> Surroundings:
@@ -52,20 +60,21 @@ def as_typed() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The two streams, and the format in which results are written."""
+    """The two streams, the files, and the formats in which results are written."""
 
-    format_name: str = "text"
+    outputs: tuple[Output, ...] = (Output("text"),)
     text: Format = TEXT
-
-    @property
-    def format(self) -> Format:
-        """The chosen format; the event stream's results are JSON documents."""
-        return self.text if self.is_text else formats()["json" if self.format_name == "jsonl" else self.format_name]
+    _streams: Streams = field(default_factory=Streams)
 
     @property
     def is_text(self) -> bool:
-        """Whether results are read by a person."""
-        return self.format_name == "text"
+        """Whether standard output is for people."""
+        return any(output == Output("text") for output in self.outputs)
+
+    @property
+    def streams_events(self) -> bool:
+        """Whether a program follows the run."""
+        return any(output.format_name == "jsonl" for output in self.outputs)
 
     def color(self, *, err: bool = False) -> bool:
         """Whether a stream is a terminal that shows colour (https://no-color.org)."""
@@ -74,20 +83,70 @@ class Terminal:
             return False
         return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
+    def view(self, *, err: bool = False) -> View:
+        """How text on a stream is looked at."""
+        return View(color=self.color(err=err), width=shutil.get_terminal_size((View().width, 0)).columns)
+
+    def _elsewhere(self) -> View:
+        """How everything else is looked at: on a web page, by a program, later."""
+        files = [out.file for out in self.outputs if out.file is not None and out.format_name in {"html", "json"}]
+        run = run_address(os.environ)
+        whole = f"in {files[0]}" if files else f"in the log of {run}" if run else ""
+        return View(links=links(os.environ, Path.cwd()), whole=whole)
+
+    def tell(self, render: Render) -> None:
+        """Write the result to wherever it was asked for. Raises OutputLost, after all others were written."""
+        self._tell(render, self.outputs)
+
+    def tell_others(self, render: Render) -> None:
+        """As ``tell``, but for people at standard output, who are told in other words."""
+        self._tell(render, [output for output in self.outputs if output != Output("text")])
+
+    def _tell(self, render: Render, outputs: Sequence[Output]) -> None:
+        lost: OutputLost | None = None
+        for output in outputs:
+            at_terminal = output == Output("text")
+            text = render(self._format(output.format_name), self.view() if at_terminal else self._elsewhere())
+            try:
+                self._write(output, text)
+            except OutputLost as error:
+                lost = lost or error
+        if lost is not None:
+            raise lost
+
+    def _format(self, name: str) -> Format:
+        """The results of the event stream are JSON documents."""
+        return self.text if name == "text" else formats()["json" if name == "jsonl" else name]
+
+    def _write(self, output: Output, text: str) -> None:
+        if output.format_name == "jsonl":
+            # The line ends inside strings are escaped: all others are layout.
+            text = "".join(line.lstrip(" ") for line in text.split("\n")) + "\n"
+            self._add(output, text)
+        elif output.file is None:
+            self.result(text)
+        else:
+            write_result(output.file, text)
+
+    def event(self, line: str) -> None:
+        """One line of the event stream. Raises OutputLost."""
+        for output in self.outputs:
+            if output.format_name == "jsonl":
+                self._add(output, line)
+
+    def _add(self, output: Output, line: str) -> None:
+        if output.file is None:
+            self.result(line)
+        else:
+            self._streams.add(output.file, line)
+
     def result(self, rendered: str) -> None:
-        """Write the result. Raises OutputLost."""
+        """Write to standard output. Raises OutputLost."""
         try:
             click.echo(rendered, nl=False, color=True)
         except OSError as error:
             abandon(sys.stdout)
             raise OutputLost(error) from None
-
-    def document(self, rendered: str) -> None:
-        """Write the result of a run, which in the event stream is the last line."""
-        if self.format_name == "jsonl":
-            # The line ends inside strings are escaped: all others are layout.
-            rendered = "".join(line.lstrip(" ") for line in rendered.split("\n")) + "\n"
-        self.result(rendered)
 
     def say(self, rendered: str) -> None:
         """Write something on the way. There is nobody to tell that nobody listens."""
@@ -98,15 +157,15 @@ class Terminal:
 
     def findings(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Write findings for a person, in the order given."""
-        self.say(self.text.diagnostics(diagnostics, color=self.color(err=True)))
+        self.say(self.text.diagnostics(diagnostics, view=self.view(err=True)))
 
-    def failed(self, error: ReconcilerError, document: WithFindings, *, said: int = 0) -> ExitCode:
+    def failed(self, error: ReconcilerError, document: WithFindings | None = None, *, said: int = 0) -> ExitCode:
         """Tell why a command stopped: in words on stderr, and as the command's own document for programs.
 
         The first ``said`` findings stand in a plan that was just shown: people need not read them twice.
         """
         findings = findings_of(error)
         self.findings(findings[said:])
-        if not self.is_text:
-            self.document(document(findings))
+        if document is not None:
+            self.tell_others(document(findings))
         return error.exit_code

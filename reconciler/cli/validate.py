@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
-from reconciler.cli.options import accounts, formats, paths, selection
-from reconciler.cli.terminal import Terminal, surroundings
+from reconciler.cli.options import accounts, paths, selection
+from reconciler.cli.outputs import Output, formats
+from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
-from reconciler.model.diagnostic import has_errors
+from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.workflow.setting import Reading, prepare_each
 from reconciler.workflow.validate import validate
 
@@ -17,14 +20,14 @@ from reconciler.workflow.validate import validate
 @accounts
 @paths
 def command(
-    account: str | None, format_name: str, paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
+    account: str | None, outputs: tuple[Output, ...], paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
 ) -> int:
     """Check manifests offline: syntax, schema, references. Needs no key.
 
     PATHS are files, folders or - for standard input; without any, those of the account in reconciler.yaml (of every
     account, if none is chosen), else the current folder.
     """
-    terminal = Terminal(format_name)
+    terminal = Terminal(outputs)
     try:
         chosen = selection(account, all_accounts=all_accounts)
         if chosen is not None:
@@ -33,13 +36,16 @@ def command(
             return validated(terminal, chosen, Reading(paths=paths, allow_empty=allow_empty))
         loaded = validate(prepare_each(surroundings(), account), Reading(paths=paths, allow_empty=allow_empty))
     except ReconcilerError as error:
-        return terminal.failed(error, terminal.format.diagnostics)
+        return terminal.failed(error, _findings)
     if terminal.is_text:
         terminal.findings(loaded.diagnostics)
-    else:
-        terminal.result(terminal.format.diagnostics(loaded.diagnostics))
+    terminal.tell_others(_findings(loaded.diagnostics))
     if has_errors(loaded.diagnostics):
         return ExitCode.ERROR
     count, files = len(loaded.resources), len(loaded.files)
     terminal.say(f"{count} resource{'' if count == 1 else 's'} in {files} file{'' if files == 1 else 's'}: valid\n")
     return ExitCode.OK
+
+
+def _findings(found: Sequence[Diagnostic]) -> Render:
+    return lambda form, view: form.diagnostics(found, view=view)

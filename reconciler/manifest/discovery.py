@@ -15,10 +15,9 @@ from pathlib import Path
 from reconciler.manifest.reading import reason_of
 from reconciler.manifest.wording import error, nearest, quoted, visible
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.source import Source
+from reconciler.model.source import STDIN_FILE, Source
 
 STDIN = "-"
-STDIN_NAME = "<stdin>"
 PROJECT_FILE = "reconciler.yaml"
 SUFFIXES = (".yaml", ".yml")
 TOOL_FOLDERS = frozenset({"__pycache__", "node_modules", "venv"})
@@ -58,7 +57,7 @@ def discover(paths: Iterable[str], project_root: Path) -> Discovery:
     walk = _Walk(os.path.realpath(project_root))
     for path in paths:
         if path == STDIN:
-            walk.add(None, STDIN_NAME, STDIN_NAME)
+            walk.add(None, STDIN_FILE, STDIN_FILE)
         else:
             walk.given(path)
     return walk.discovery

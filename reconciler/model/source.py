@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+STDIN_FILE = "<stdin>"
+"""The file of ``-``."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """A place in a file. ``line`` and ``column`` count from 1; ``<stdin>`` is the file of ``-``."""
+    """A place in a file. ``line`` and ``column`` count from 1."""
 
     file: str
     line: int = 1

@@ -12,6 +12,7 @@ from reconciler.model.events import Report
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
+from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
 from reconciler.render.escape import json_text
@@ -41,6 +42,7 @@ from reconciler.render.shapes import (
     SummaryShape,
     UnmanagedShape,
 )
+from reconciler.render.view import PLAIN, View
 
 
 def _text(document: Mapping[str, Any]) -> str:
@@ -227,17 +229,22 @@ def rehearsal_document(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic
     }
 
 
-def plan(plan: Plan, *, color: bool = False) -> str:  # noqa: ARG001 - JSON has no colour
+def plan(plan: Plan, *, view: View = PLAIN) -> str:  # noqa: ARG001 - JSON looks the same everywhere
     """See ``plan_document``."""
     return _text(plan_document(plan))
 
 
-def diagnostics(findings: Sequence[Diagnostic], *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def saved(saved: SavedPlan, *, view: View = PLAIN) -> str:
+    """The plan alone: the same document as of one that was not saved."""
+    return plan(saved.plan, view=view)
+
+
+def diagnostics(findings: Sequence[Diagnostic], *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """See ``diagnostics_document``."""
     return _text(diagnostics_document(findings))
 
 
-def drift(report: DriftReport, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def drift(report: DriftReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """See ``drift_document``."""
     return _text(drift_document(report))
 
@@ -248,13 +255,13 @@ def result(
     account: str,
     next_command: str | None = None,
     diagnostics: Sequence[Diagnostic] = (),
-    color: bool = False,  # noqa: ARG001 - as above
+    view: View = PLAIN,  # noqa: ARG001 - as above
 ) -> str:
     """See ``result_document``."""
     return _text(result_document(report, account=account, next_command=next_command, diagnostics=diagnostics))
 
 
-def status(status: Status, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def status(status: Status, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """See ``status_document``."""
     return _text(status_document(status))
 
@@ -263,7 +270,7 @@ def rehearsal(
     rehearsal: Rehearsal,
     *,
     diagnostics: Sequence[Diagnostic] = (),
-    color: bool = False,  # noqa: ARG001 - as above
+    view: View = PLAIN,  # noqa: ARG001 - as above
 ) -> str:
     """See ``rehearsal_document``."""
     return _text(rehearsal_document(rehearsal, diagnostics=diagnostics))
@@ -283,7 +290,7 @@ def _told(end: AccountEnd) -> Mapping[str, Any]:
             return checked_document(checked, end.account)
 
 
-def several(several: Several, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def several(several: Several, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """See ``several_document``."""
     return _text(several_document(several, [_told(end) for end in several.ends]))
 
@@ -291,6 +298,7 @@ def several(several: Several, *, color: bool = False) -> str:  # noqa: ARG001 - 
 FORMAT = Format(
     name="json",
     plan=plan,
+    saved=saved,
     diagnostics=diagnostics,
     drift=drift,
     result=result,

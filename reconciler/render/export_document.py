@@ -6,6 +6,7 @@ from reconciler.model.exported import ExportReport, Writing
 from reconciler.render.escape import json_text
 from reconciler.render.parts import diagnostics_part
 from reconciler.render.shapes import FORMAT_VERSION, Closed, DiagnosticShape
+from reconciler.render.view import PLAIN, View
 
 
 class ExportedFileShape(Closed):
@@ -58,6 +59,6 @@ def export_document(report: ExportReport) -> ExportShape:
     }
 
 
-def export(report: ExportReport, *, color: bool = False) -> str:  # noqa: ARG001 - JSON has no colour
+def export(report: ExportReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - JSON looks the same everywhere
     """See ``export_document``."""
     return json_text(export_document(report), indent=2) + "\n"

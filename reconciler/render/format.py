@@ -1,7 +1,7 @@
 """What a format can show, and the formats that there are.
 
 A format is a module of this package (or a package in it) with a ``FORMAT``; none is listed by hand. Every renderer
-takes values and returns text that ends in a newline; ``color`` is a request that only text can grant.
+takes values and returns text that ends in a newline; ``view`` changes how something is told, and never what.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 from reconciler.model.adoption import Adoption
 from reconciler.model.diagnostic import Diagnostic
@@ -22,26 +22,34 @@ from reconciler.model.history import HistoryReport
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.rehearsal import Rehearsal
+from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import Several
 from reconciler.model.status import Status
+from reconciler.render.view import PLAIN, View
 
 
 class RendersPlan(Protocol):
     """A plan, its findings included."""
 
-    def __call__(self, plan: Plan, *, color: bool = False) -> str: ...  # noqa: D102 - the class says it
+    def __call__(self, plan: Plan, *, view: View = PLAIN) -> str: ...  # noqa: D102 - the class says it
+
+
+class RendersSaved(Protocol):
+    """A plan that was saved, and what is known of its making."""
+
+    def __call__(self, saved: SavedPlan, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersDiagnostics(Protocol):
     """Findings alone: ``validate``, and any command that stopped before it had a plan."""
 
-    def __call__(self, findings: Sequence[Diagnostic], *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, findings: Sequence[Diagnostic], *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersDrift(Protocol):
     """What changed behind our back."""
 
-    def __call__(self, report: DriftReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, report: DriftReport, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersResult(Protocol):
@@ -57,77 +65,83 @@ class RendersResult(Protocol):
         account: str,
         next_command: str | None = None,
         diagnostics: Sequence[Diagnostic] = (),
-        color: bool = False,
+        view: View = PLAIN,
     ) -> str: ...
 
 
 class RendersStatus(Protocol):
     """Where an account stands."""
 
-    def __call__(self, status: Status, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, status: Status, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersRehearsal(Protocol):
     """How a rehearsal went. ``diagnostics`` are as in ``RendersResult``."""
 
     def __call__(  # noqa: D102 - as above
-        self, rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = (), color: bool = False
+        self, rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = (), view: View = PLAIN
     ) -> str: ...
 
 
 class RendersHistory(Protocol):
     """What was done with an account."""
 
-    def __call__(self, report: HistoryReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, report: HistoryReport, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersInventory(Protocol):
     """Everything that a ledger records."""
 
-    def __call__(self, inventory: Inventory, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, inventory: Inventory, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersEntry(Protocol):
     """What a ledger records of one address."""
 
-    def __call__(self, report: EntryReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, report: EntryReport, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersAdoption(Protocol):
     """What was recorded as ours."""
 
-    def __call__(self, adoption: Adoption, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, adoption: Adoption, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersSeveral(Protocol):
     """What one command did with several accounts: each account as it would be alone, and all of them together."""
 
-    def __call__(self, several: Several, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, several: Several, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersExport(Protocol):
     """What an export wrote, and what it leaves to people."""
 
-    def __call__(self, report: ExportReport, *, color: bool = False) -> str: ...  # noqa: D102 - as above
+    def __call__(self, report: ExportReport, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
+
+
+def shows_nothing(*_: Any, **__: Any) -> str:
+    """What a format answers that has no form for something: the commands do not offer it there."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format; None for what it does not show."""
+    """One format."""
 
     name: str
-    plan: RendersPlan
+    plan: RendersPlan = shows_nothing
+    saved: RendersSaved = shows_nothing
     diagnostics: RendersDiagnostics
-    drift: RendersDrift
-    result: RendersResult
-    several: RendersSeveral
-    status: RendersStatus | None = None
-    rehearsal: RendersRehearsal | None = None
-    history: RendersHistory | None = None
-    inventory: RendersInventory | None = None
-    entry: RendersEntry | None = None
-    adoption: RendersAdoption | None = None
-    export: RendersExport | None = None
+    drift: RendersDrift = shows_nothing
+    result: RendersResult = shows_nothing
+    several: RendersSeveral = shows_nothing
+    status: RendersStatus = shows_nothing
+    rehearsal: RendersRehearsal = shows_nothing
+    history: RendersHistory = shows_nothing
+    inventory: RendersInventory = shows_nothing
+    entry: RendersEntry = shows_nothing
+    adoption: RendersAdoption = shows_nothing
+    export: RendersExport = shows_nothing
 
 
 @cache

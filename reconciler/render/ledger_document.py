@@ -20,6 +20,7 @@ from reconciler.render.ledger_shapes import (
 )
 from reconciler.render.parts import diagnostics_part, value_part
 from reconciler.render.shapes import FORMAT_VERSION
+from reconciler.render.view import PLAIN, View
 
 
 def _change(past: PastChange) -> PastChangeShape:
@@ -145,21 +146,21 @@ def adoption_document(adoption: Adoption) -> AdoptionShape:
     }
 
 
-def adoption(adoption: Adoption, *, color: bool = False) -> str:  # noqa: ARG001 - JSON has no colour
+def adoption(adoption: Adoption, *, view: View = PLAIN) -> str:  # noqa: ARG001 - JSON looks the same everywhere
     """See ``adoption_document``."""
     return json_text(adoption_document(adoption), indent=2) + "\n"
 
 
-def history(report: HistoryReport, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def history(report: HistoryReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """See ``history_document``."""
     return json_text(history_document(report), indent=2) + "\n"
 
 
-def inventory(inventory: Inventory, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def inventory(inventory: Inventory, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """See ``inventory_document``."""
     return json_text(inventory_document(inventory), indent=2) + "\n"
 
 
-def entry(report: EntryReport, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def entry(report: EntryReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """See ``entry_document``."""
     return json_text(entry_document(report), indent=2) + "\n"

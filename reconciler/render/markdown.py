@@ -12,15 +12,18 @@ from reconciler.model.drift import Changed, DriftReport
 from reconciler.model.events import Report
 from reconciler.model.paths import dotted
 from reconciler.model.plan import SENSITIVE, Action, Adopt, Change, FieldDiff, Noop, Plan
+from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
 from reconciler.render.escape import code, fenced, shown, visible
 from reconciler.render.format import Format
+from reconciler.render.saved import saved_facts
 from reconciler.render.several_words import several_verdict
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, unmanaged_text
 from reconciler.render.text.result import result_lines
 from reconciler.render.text.status import status_lines
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import DESTRUCTIVE, REASONS, WORDS, adoption_words, counted, reason_words, verdict
 
 _ONE_SIDED = {Action.CREATE: "value", Action.DELETE: "lost"}
@@ -105,12 +108,18 @@ def _plan(plan: Plan) -> Iterator[str]:
         yield f"Fingerprint {code(visible(plan.fingerprint))}"
 
 
-def plan(plan: Plan, *, color: bool = False) -> str:  # noqa: ARG001 - Markdown has no colour
+def plan(plan: Plan, *, view: View = PLAIN) -> str:  # noqa: ARG001 - Markdown has no colour
     """A plan. Deletes and replaces come first, whatever the order of execution."""
     return _text(_plan(plan))
 
 
-def diagnostics(findings: Sequence[Diagnostic], *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def saved(saved: SavedPlan, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
+    """A saved plan: whose it is and when it was made, then the plan."""
+    head = [f"- {name} {code(visible(value))}" for name, value in saved_facts(saved)]
+    return _text([*head, "", *_plan(saved.plan)])
+
+
+def diagnostics(findings: Sequence[Diagnostic], *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """Findings alone."""
     return _text(_findings(findings) if findings else ["No findings."])
 
@@ -136,7 +145,7 @@ def _drift(report: DriftReport) -> Iterator[str]:
         yield f"Not looked at for unmanaged objects: {kinds}"
 
 
-def drift(report: DriftReport, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def drift(report: DriftReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """A drift report."""
     return _text(_drift(report))
 
@@ -157,7 +166,7 @@ def result(
     account: str,
     next_command: str | None = None,
     diagnostics: Sequence[Diagnostic] = (),
-    color: bool = False,  # noqa: ARG001 - as above
+    view: View = PLAIN,  # noqa: ARG001 - as above
 ) -> str:
     """How an apply ended."""
     return _text(_result(report, account, next_command, diagnostics))
@@ -191,9 +200,11 @@ def _several(several: Several) -> Iterator[str]:
         yield ""
 
 
-def several(several: Several, *, color: bool = False) -> str:  # noqa: ARG001 - as above
+def several(several: Several, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """All accounts, the verdict first."""
     return _text(_several(several))
 
 
-FORMAT = Format(name="markdown", plan=plan, diagnostics=diagnostics, drift=drift, result=result, several=several)
+FORMAT = Format(
+    name="markdown", plan=plan, saved=saved, diagnostics=diagnostics, drift=drift, result=result, several=several
+)

@@ -8,27 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.saved.plan import SavedPlan
-from reconciler.render.escape import code, visible
-from reconciler.render.paint import Hue, painted
 
 _SHORT_COMMIT = 12
 
 
-def saved_header(saved: SavedPlan, format_name: str, *, color: bool = False) -> str:
-    """The lines above the plan, in one of the formats of a plan, and an empty one."""
-    facts = list(_facts(saved))
-    width = max(len(name) for name, _ in facts)
-    match format_name:
-        case "text":
-            lines = [f"{painted(f'{name:<{width}}', Hue.DIM, color=color)}  {visible(value)}" for name, value in facts]
-        case "markdown":
-            lines = [f"- {name} {code(visible(value))}" for name, value in facts]
-        case _:
-            return ""
-    return "".join(f"{line}\n" for line in (*lines, ""))
-
-
-def _facts(saved: SavedPlan) -> Iterator[tuple[str, str]]:
+def saved_facts(saved: SavedPlan) -> Iterator[tuple[str, str]]:
+    """What stands above it: names and values, neither of them escaped."""
     made, owner = saved.made, saved.owner
     whose = f", organization {owner.organization_id}" if owner.organization_id else ""
     where = f" at {owner.endpoint}" if owner.endpoint != saved.plan.account else ""  # the built-in one

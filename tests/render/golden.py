@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reconciler.render.events import event_line
 from reconciler.render.format import formats
+from reconciler.render.view import View
 
 from .cases import (
     ADOPTION,
@@ -55,26 +56,19 @@ def texts() -> dict[str, str]:
         found[f"diagnostics.{ending}"] = format_.diagnostics([WARNING, ERROR])
         for case, several in SEVERAL.items():
             found[f"{case}.{ending}"] = format_.several(several)
-        if format_.status is not None:
-            found[f"status.{ending}"] = format_.status(STATUS)
-        if format_.history is not None:
-            found[f"history.{ending}"] = format_.history(HISTORY)
-            found[f"history-of-one.{ending}"] = format_.history(HISTORY_OF_ONE)
-        if format_.inventory is not None:
-            found[f"ledger-list.{ending}"] = format_.inventory(INVENTORY)
-        if format_.adoption is not None:
-            found[f"adopt.{ending}"] = format_.adoption(ADOPTION)
-        if format_.entry is not None:
-            found[f"ledger-show.{ending}"] = format_.entry(ENTRY)
-        if format_.export is not None:
-            found[f"export.{ending}"] = format_.export(EXPORT)
-            found[f"export-merged.{ending}"] = format_.export(EXPORT_MERGED)
-        if format_.rehearsal is not None:
-            found[f"rehearsal.{ending}"] = format_.rehearsal(REHEARSAL)
-            found[f"rehearsal-failed.{ending}"] = format_.rehearsal(REHEARSAL_FAILED)
-            found[f"rehearsal-idle.{ending}"] = format_.rehearsal(REHEARSAL_IDLE, diagnostics=[WARNING])
-    found["plan-color.txt"] = formats()["text"].plan(PLAN, color=True)
-    return found
+        found[f"status.{ending}"] = format_.status(STATUS)
+        found[f"history.{ending}"] = format_.history(HISTORY)
+        found[f"history-of-one.{ending}"] = format_.history(HISTORY_OF_ONE)
+        found[f"ledger-list.{ending}"] = format_.inventory(INVENTORY)
+        found[f"adopt.{ending}"] = format_.adoption(ADOPTION)
+        found[f"ledger-show.{ending}"] = format_.entry(ENTRY)
+        found[f"export.{ending}"] = format_.export(EXPORT)
+        found[f"export-merged.{ending}"] = format_.export(EXPORT_MERGED)
+        found[f"rehearsal.{ending}"] = format_.rehearsal(REHEARSAL)
+        found[f"rehearsal-failed.{ending}"] = format_.rehearsal(REHEARSAL_FAILED)
+        found[f"rehearsal-idle.{ending}"] = format_.rehearsal(REHEARSAL_IDLE, diagnostics=[WARNING])
+    found["plan-color.txt"] = formats()["text"].plan(PLAN, view=View(color=True))
+    return {name: text for name, text in found.items() if text}  # what a format has no form for
 
 
 if __name__ == "__main__":

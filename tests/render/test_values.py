@@ -11,6 +11,7 @@ from reconciler.model.observed import Remote
 from reconciler.model.plan import Change, FieldDiff, Plan
 from reconciler.model.reference import Unknown
 from reconciler.render.format import formats
+from reconciler.render.view import View
 
 from .cases import PROFILE, RESPONSE, adopt, create, delete, diff, replace, update
 
@@ -90,7 +91,7 @@ def test_color_is_only_there_when_asked_for() -> None:
     """Logs and files get none."""
     text = formats()["text"]
     plan = Plan(account="a", project="p", changes=(update(PROFILE, "x", diff("a", 1, 2)),))
-    assert "\x1b[33m" in text.plan(plan, color=True)
+    assert "\x1b[33m" in text.plan(plan, view=View(color=True))
     assert "\x1b" not in text.plan(plan)
-    assert "\x1b" not in formats()["markdown"].plan(plan, color=True)
-    assert "\x1b" not in formats()["json"].plan(plan, color=True)
+    assert "\x1b" not in formats()["markdown"].plan(plan, view=View(color=True))
+    assert "\x1b" not in formats()["json"].plan(plan, view=View(color=True))

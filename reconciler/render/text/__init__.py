@@ -10,6 +10,7 @@ from reconciler.render.text.ledger import entry, inventory
 from reconciler.render.text.plan import plan
 from reconciler.render.text.rehearsal import rehearsal
 from reconciler.render.text.result import result
+from reconciler.render.text.saved import saved
 from reconciler.render.text.several import several
 from reconciler.render.text.status import status
 
@@ -19,6 +20,7 @@ FORMAT = Format(
     diagnostics=diagnostics,
     drift=drift,
     result=result,
+    saved=saved,
     status=status,
     rehearsal=rehearsal,
     history=history,

@@ -9,6 +9,7 @@ from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.plan import Action
 from reconciler.render.escape import visible
 from reconciler.render.paint import ACTION_HUES, Hue, painted
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS, counted
 
 
@@ -43,6 +44,6 @@ def adoption_lines(adoption: Adoption, *, color: bool = False) -> Iterator[str]:
         yield f"{counted(changing, 'object')} not as declared: reconciler plan shows what the next apply would change."
 
 
-def adoption(adoption: Adoption, *, color: bool = False) -> str:
+def adoption(adoption: Adoption, *, view: View = PLAIN) -> str:
     """What was adopted."""
-    return "".join(f"{line}\n" for line in adoption_lines(adoption, color=color))
+    return "".join(f"{line}\n" for line in adoption_lines(adoption, color=view.color))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.render.escape import visible, visible_lines
 from reconciler.render.paint import SEVERITY_HUES, Hue, painted
+from reconciler.render.view import PLAIN, View
 
 _NOT_NAMED = frozenset({"usage", "declined", "interrupted", "plan-refused", "invalid-input"})
 """What people have just done themselves, and verdicts over findings that are named: their pages add little."""
@@ -38,6 +39,6 @@ def diagnostics_lines(findings: Iterable[Diagnostic], *, color: bool = False) ->
     return [*lines, *(painted(page, Hue.DIM, color=color) for page in pages)]
 
 
-def diagnostics(findings: Sequence[Diagnostic], *, color: bool = False) -> str:
+def diagnostics(findings: Sequence[Diagnostic], *, view: View = PLAIN) -> str:
     """Findings alone; no text at all where there are none."""
-    return "".join(f"{line}\n" for line in diagnostics_lines(findings, color=color))
+    return "".join(f"{line}\n" for line in diagnostics_lines(findings, color=view.color))

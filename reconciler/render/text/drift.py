@@ -11,6 +11,7 @@ from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import field_lines
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted
 
 LEDGER_LOST = (
@@ -70,6 +71,6 @@ def drift_lines(report: DriftReport, *, color: bool = False) -> Iterator[str]:
         yield f"Not looked at for unmanaged objects: {', '.join(map(visible, sorted(report.not_looked_at)))}."
 
 
-def drift(report: DriftReport, *, color: bool = False) -> str:
+def drift(report: DriftReport, *, view: View = PLAIN) -> str:
     """A drift report."""
-    return "".join(f"{line}\n" for line in drift_lines(report, color=color))
+    return "".join(f"{line}\n" for line in drift_lines(report, color=view.color))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reconciler.model.exported import ExportReport, Variable
 from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted
 
 LONGEST_LIST = 200
@@ -46,6 +47,6 @@ def _where(variable: Variable) -> str:
     )
 
 
-def export(report: ExportReport, *, color: bool = False) -> str:
+def export(report: ExportReport, *, view: View = PLAIN) -> str:
     """See ``export_lines``."""
-    return "".join(f"{line}\n" for line in export_lines(report, color=color))
+    return "".join(f"{line}\n" for line in export_lines(report, color=view.color))

@@ -12,6 +12,7 @@ from reconciler.render.escape import visible
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import field_lines
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS, counted
 
 MOST_LISTED = 20
@@ -99,6 +100,6 @@ def history_lines(report: HistoryReport, *, color: bool = False) -> Iterator[str
         yield from diagnostics_lines(report.notes, color=color)
 
 
-def history(report: HistoryReport, *, color: bool = False) -> str:
+def history(report: HistoryReport, *, view: View = PLAIN) -> str:
     """What was done."""
-    return "".join(f"{line}\n" for line in history_lines(report, color=color))
+    return "".join(f"{line}\n" for line in history_lines(report, color=view.color))

@@ -12,6 +12,7 @@ from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import value_text
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted
 
 _SEAL = len("hmac:") + 12
@@ -112,11 +113,11 @@ def entry_lines(report: EntryReport, *, color: bool = False) -> Iterator[str]:
         yield from diagnostics_lines(report.notes, color=color)
 
 
-def inventory(inventory: Inventory, *, color: bool = False) -> str:
+def inventory(inventory: Inventory, *, view: View = PLAIN) -> str:
     """Everything that is recorded."""
-    return "".join(f"{line}\n" for line in inventory_lines(inventory, color=color))
+    return "".join(f"{line}\n" for line in inventory_lines(inventory, color=view.color))
 
 
-def entry(report: EntryReport, *, color: bool = False) -> str:
+def entry(report: EntryReport, *, view: View = PLAIN) -> str:
     """One address."""
-    return "".join(f"{line}\n" for line in entry_lines(report, color=color))
+    return "".join(f"{line}\n" for line in entry_lines(report, color=view.color))

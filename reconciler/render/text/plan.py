@@ -9,6 +9,7 @@ from reconciler.render.escape import visible
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import field_lines
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS, adoption_words, counted, reason_words, verdict
 
 _ACTION_WIDTH = len("-/+ replace")
@@ -82,6 +83,6 @@ def plan_lines(plan: Plan, *, color: bool = False) -> Iterator[str]:
         yield painted(f"Fingerprint {visible(plan.fingerprint)}", Hue.DIM, color=color)
 
 
-def plan(plan: Plan, *, color: bool = False) -> str:
+def plan(plan: Plan, *, view: View = PLAIN) -> str:
     """A plan."""
-    return "".join(f"{line}\n" for line in plan_lines(plan, color=color))
+    return "".join(f"{line}\n" for line in plan_lines(plan, color=view.color))

@@ -12,6 +12,7 @@ from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.result import done_words, not_done_lines
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted
 
 MOST_LISTED = 5
@@ -87,6 +88,6 @@ def rehearsal_lines(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic], 
         yield from crash_lines(rehearsal.crash, color=color)
 
 
-def rehearsal(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = (), color: bool = False) -> str:
+def rehearsal(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = (), view: View = PLAIN) -> str:
     """How a rehearsal went."""
-    return "".join(f"{line}\n" for line in rehearsal_lines(rehearsal, diagnostics=diagnostics, color=color))
+    return "".join(f"{line}\n" for line in rehearsal_lines(rehearsal, diagnostics=diagnostics, color=view.color))

@@ -12,6 +12,7 @@ from reconciler.render.escape import visible, visible_lines
 from reconciler.render.failure import request_words
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS
 
 
@@ -98,8 +99,8 @@ def result(
     account: str,
     next_command: str | None = None,
     diagnostics: Sequence[Diagnostic] = (),
-    color: bool = False,
+    view: View = PLAIN,
 ) -> str:
     """How an apply ended."""
-    lines = result_lines(report, account=account, next_command=next_command, diagnostics=diagnostics, color=color)
+    lines = result_lines(report, account=account, next_command=next_command, diagnostics=diagnostics, color=view.color)
     return "".join(f"{line}\n" for line in lines)

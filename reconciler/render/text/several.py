@@ -16,6 +16,7 @@ from reconciler.render.text.drift import drift_lines
 from reconciler.render.text.plan import plan_lines
 from reconciler.render.text.result import result_lines
 from reconciler.render.text.status import status_lines
+from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted
 
 
@@ -52,18 +53,18 @@ def end_lines(end: AccountEnd, *, color: bool) -> Iterator[str]:
             yield f"{counted(checked.resources, 'resource')} in {counted(checked.files, 'file')}"
 
 
-def several(several: Several, *, color: bool = False) -> str:
+def several(several: Several, *, view: View = PLAIN) -> str:
     """All accounts."""
     lines: list[str] = []
     for end in several.ends:
-        lines += [heading(end.account, color=color), "", *end_lines(end, color=color), ""]
-    lines.append(painted(several_verdict(several), Hue.BOLD, color=color))
+        lines += [heading(end.account, color=view.color), "", *end_lines(end, color=view.color), ""]
+    lines.append(painted(several_verdict(several), Hue.BOLD, color=view.color))
     return "".join(f"{line}\n" for line in lines)
 
 
-def several_plans(plans: Iterable[Plan], *, color: bool = False) -> str:
+def several_plans(plans: Iterable[Plan], *, view: View = PLAIN) -> str:
     """What a question is about: the plan of each account under its name."""
     lines: list[str] = []
     for plan in plans:
-        lines += [heading(plan.account, color=color), "", *plan_lines(plan, color=color), ""]
+        lines += [heading(plan.account, color=view.color), "", *plan_lines(plan, color=view.color), ""]
     return "".join(f"{line}\n" for line in lines)

@@ -9,6 +9,7 @@ from reconciler.model.status import Status
 from reconciler.render.escape import shown, visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.view import PLAIN, View
 
 MOST_LISTED = 20
 """Objects; of more, people are told how many there are."""
@@ -66,6 +67,6 @@ def status_lines(status: Status, *, color: bool = False) -> Iterator[str]:
         yield from diagnostics_lines(status.notices, color=color)
 
 
-def status(status: Status, *, color: bool = False) -> str:
+def status(status: Status, *, view: View = PLAIN) -> str:
     """Where an account stands."""
-    return "".join(f"{line}\n" for line in status_lines(status, color=color))
+    return "".join(f"{line}\n" for line in status_lines(status, color=view.color))

@@ -1,0 +1,129 @@
+"""``--format``, once for standard output and for as many files as are wanted: all of one run, whatever its end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.pipeline import links
+from reconciler.model.source import Source
+from reconciler.render.view import Links
+from tests.journeys.workspace import Emulator, Workspace, profile
+
+ALERTS = profile("alerts", webhook_url="https://a.example.com")
+
+
+def test_one_run_answers_in_several_formats(workspace: Workspace) -> None:
+    """Text where nothing else is asked for, and each file in its own form; the account is read once."""
+    workspace.declare(ALERTS)
+    ended = workspace.call("plan", "--format", "json=plan.json", "--format", "markdown=plan.md")
+    assert "+ create" in ended.out
+    assert json.loads((workspace.folder / "plan.json").read_text("utf-8"))["summary"]["create"] == 1
+    assert "**Plan: 1 to create.**" in (workspace.folder / "plan.md").read_text("utf-8")
+
+
+def test_a_chosen_standard_output_stays_alone(workspace: Workspace) -> None:
+    """What a program reads is not mixed with what people read."""
+    workspace.declare(ALERTS)
+    ended = workspace.call("plan", "--format", "json", "--format", "text=plan.txt")
+    assert json.loads(ended.out)["summary"]["create"] == 1
+    assert "1 to create" in (workspace.folder / "plan.txt").read_text("utf-8")
+
+
+def test_files_are_whole_when_a_command_fails(workspace: Workspace) -> None:
+    """The findings stand in every form, and on standard error for people."""
+    workspace.declare(profile("alerts", enabeld=True))
+    for command in ("plan", "validate", "drift"):
+        ended = workspace.call(command, "--format", "json=found.json", "--format", "text=found.txt")
+        assert ended.code == 1
+        document = json.loads((workspace.folder / "found.json").read_text("utf-8"))
+        assert [finding["code"] for finding in document["diagnostics"]] == ["unknown-field"]
+        assert "enabeld" in (workspace.folder / "found.txt").read_text("utf-8")
+        assert "enabeld" in ended.err
+        assert ended.out == ""
+
+
+def test_events_go_to_a_file_as_they_happen(workspace: Workspace) -> None:
+    """The stream of an apply beside text for people; its last line is the result."""
+    workspace.declare(ALERTS)
+    ended = workspace.call("apply", "--auto-approve", "--format", "jsonl=events.jsonl", "--format", "json=end.json")
+    lines = [json.loads(line) for line in (workspace.folder / "events.jsonl").read_text("utf-8").splitlines()]
+    assert [line.get("event") for line in lines] == ["observing", "observing", "began", "ended", None]
+    assert lines[-1] == json.loads((workspace.folder / "end.json").read_text("utf-8"))
+    assert "1 to create" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("formats", "words"),
+    [
+        (["json", "text"], "json and text on one standard output; write one of them to a file: --format text=FILE"),
+        (["json=a.json", "text=./a.json"], "two formats go to one file"),
+        (["yaml"], '"yaml" is no format here; there are text, json'),
+        (["json="], '"" is no name for a result'),
+        (["json=alerts.yaml"], '"alerts.yaml" is no name for a result'),
+        (["json=nowhere/plan.json"], '"nowhere/plan.json" lies in a folder that does not exist'),
+        (["json=."], '"." is a folder'),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_read(formats: list[str], words: str, workspace: Workspace) -> None:
+    """A misused command line, told at once."""
+    arguments = [word for each in formats for word in ("--format", each)]
+    ended = workspace.run("plan", *arguments)
+    assert (ended.code, words in ended.err) == (64, True), ended.err
+
+
+def test_a_full_disk_costs_one_form_only(workspace: Workspace) -> None:
+    """The others are written, and nothing half stays behind."""
+    workspace.declare(ALERTS)
+    ended = workspace.run("plan", "--format", "json=/dev/full", "--format", "markdown=plan.md")
+    assert ended.code == 1
+    assert "cannot write /dev/full: no space left on device [output]" in ended.err
+    assert "1 to create" in ended.out
+    assert (workspace.folder / "plan.md").exists()
+
+
+def test_an_apply_whose_result_cannot_be_written_is_an_apply(workspace: Workspace, telnyx: Emulator) -> None:
+    """What is live is live: the exit code stays the run's own."""
+    workspace.declare(ALERTS)
+    ended = workspace.run("apply", "--auto-approve", "--format", "json=/dev/full", "--format", "jsonl=events.jsonl")
+    assert ended.code == 0
+    assert "the run itself went to its end" in ended.err
+    assert telnyx.rows("messaging_profiles")
+
+
+def test_places_in_a_repository_have_addresses() -> None:
+    """Not for what lies outside of it."""
+    links = Links(prefix="https://forge.example/acme/texts/blob/c0ffee", folder="telnyx")
+    assert links.to(Source("a b.yaml", 9, 3)) == "https://forge.example/acme/texts/blob/c0ffee/telnyx/a%20b.yaml#L9"
+    assert links.to(Source("../x.yaml", 1)) == "https://forge.example/acme/texts/blob/c0ffee/x.yaml#L1"
+    for outside in ("<stdin>", "/etc/x.yaml", "../../x.yaml"):
+        assert links.to(Source(outside)) is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        (
+            {
+                "GITHUB_SERVER_URL": "https://forge.example",
+                "GITHUB_REPOSITORY": "a/b",
+                "GITHUB_SHA": "c0",
+                "GITHUB_WORKSPACE": "/w",
+            },
+            "https://forge.example/a/b/blob/c0/telnyx/x.yaml#L1",
+        ),
+        (
+            {"CI_PROJECT_URL": "https://forge.example/a/b", "CI_COMMIT_SHA": "c0", "CI_PROJECT_DIR": "/w"},
+            "https://forge.example/a/b/-/blob/c0/telnyx/x.yaml#L1",
+        ),
+    ],
+)
+def test_a_pipeline_tells_where_its_files_are_shown(environment: dict[str, str], address: str) -> None:
+    """From the variables that every pipeline sets; nothing where the command runs outside of the checkout."""
+    found = links(environment, Path("/w/telnyx"))
+    assert found is not None
+    assert found.to(Source("x.yaml")) == address
+    assert links(environment, Path("/elsewhere")) is None
+    assert links({}, Path("/w")) is None
