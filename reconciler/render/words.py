@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.diagnostic import Severity
@@ -73,13 +73,23 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def listed(names: Sequence[str], most: int) -> str:
+    """``a, b and 3 more``. The names are harmless already."""
+    rest = len(names) - most
+    return f"{', '.join(names[:most])} and {rest} more" if rest > 0 else ", ".join(names)
+
+
+def counts_words(counts: Mapping[Action, int] | Mapping[str, int]) -> str:
+    """The counts of actions, in their order."""
+    found: Mapping[str, int] = {str(action): number for action, number in counts.items()}
+    return ", ".join(f"{found[action]} {WORDS[action].todo}" for action in Action if found.get(action))
+
+
 def summary_words(plan: Plan) -> str:
     """``2 to create, 1 to update, 7 unchanged``; what is 0 is left out."""
     counts = plan.summary()
-    words = [f"{counts[action]} {WORDS[action].todo}" for action in Action if counts.get(action)]
-    if counts["blocked"]:
-        words.append(f"{counts['blocked']} of them blocked")
-    return ", ".join(words)
+    words = counts_words(counts)
+    return f"{words}, {counts['blocked']} of them blocked" if counts["blocked"] else words
 
 
 def _consent(plan: Plan) -> str:

@@ -6,42 +6,53 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.model.plan import Adopt, Change, Noop, Plan
 from reconciler.render.escape import visible
+from reconciler.render.grouping import Group, grouped
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import field_lines
 from reconciler.render.view import PLAIN, View
-from reconciler.render.words import WORDS, adoption_words, counted, reason_words, verdict
+from reconciler.render.words import WORDS, adoption_words, counted, listed, reason_words, verdict
 
 _ACTION_WIDTH = len("-/+ replace")
 _WIDEST_NAME = 40
+_NAMED = 10
+"""So many of a group are named; JSON has them all."""
 _WORTH_SAYING = 0.1
 
 
-def _remarks(change: Change) -> Iterator[str]:
+def _remarks(group: Group) -> Iterator[str]:
     """What stands beside the name: where it came from, why, which object, where in the manifests."""
+    change = group.first
     if adoption := adoption_words(change):
         yield adoption
     if change.moved_from:
         yield f"was {visible(str(change.moved_from))}"
     if reason := reason_words(change.reason):
         yield visible(reason)
-    if change.remote and change.remote.id:
+    if group.alone and change.remote and change.remote.id:
         yield f"id {visible(change.remote.id)}"
-    if change.source:
+    if group.alone and change.source:
         yield visible(str(change.source))
 
 
-def change_lines(change: Change, name_width: int, *, color: bool) -> Iterator[str]:
-    """One change: a heading, why it may not run, its fields."""
+def _name(group: Group) -> str:
+    names = [visible(change.address.name) for change in group.changes]
+    return names[0] if group.alone else f"{len(names)} alike: {listed(names, _NAMED)}"
+
+
+def _change_lines(group: Group, name_width: int, *, color: bool) -> Iterator[str]:
+    """One change, or several that are alike: a heading, why it may not run, its fields."""
+    change = group.first
     action = f"{WORDS[change.action].sign} {change.action.value}"
     hue = ACTION_HUES[change.action]
-    name = f"{visible(change.address.name):<{name_width}}"
-    remarks = painted(" · ".join(_remarks(change)), Hue.DIM, color=color)
+    remarks = painted(" · ".join(_remarks(group)), Hue.DIM, color=color)
+    name = f"{_name(group):<{name_width}}"
     yield f"  {painted(f'{action:<{_ACTION_WIDTH}}', hue, color=color)}  {name}  {remarks}".rstrip()
     if change.blocked_by:
         yield f"      {painted(f'blocked by {visible(change.blocked_by)}', Hue.RED, color=color)}"
     if isinstance(change, Adopt) and change.needs_consent:
-        yield f"      {painted('changes a live object: needs consent (--allow-adopt)', Hue.YELLOW, color=color)}"
+        what = "a live object" if group.alone else "live objects"
+        yield f"      {painted(f'changes {what}: needs consent (--allow-adopt)', Hue.YELLOW, color=color)}"
     yield from field_lines(change.diffs, change.action, indent="      ", color=color)
 
 
@@ -53,20 +64,21 @@ def _by_kind(changes: Sequence[Change]) -> dict[str, list[Change]]:
     return groups
 
 
-def _group_lines(changes: Sequence[Change], *, color: bool) -> Iterator[str]:
-    width = min(_WIDEST_NAME, max(len(visible(change.address.name)) for change in changes))
-    for position, change in enumerate(changes):
+def _kind_lines(changes: Sequence[Change], *, color: bool) -> Iterator[str]:
+    groups = grouped(changes)
+    width = min(_WIDEST_NAME, max(len(_name(group)) for group in groups))
+    for position, group in enumerate(groups):
         # Fields belong to their change: a blank line sets off what has them, one-liners stay together.
-        if position and (change.diffs or changes[position - 1].diffs):
+        if position and (group.first.diffs or groups[position - 1].first.diffs):
             yield ""
-        yield from change_lines(change, width, color=color)
+        yield from _change_lines(group, width, color=color)
 
 
 def plan_lines(plan: Plan, *, color: bool = False) -> Iterator[str]:
     """Everything but what is unchanged."""
     for kind, changes in _by_kind([c for c in plan.changes if not isinstance(c, Noop)]).items():
         yield painted(visible(kind), Hue.BOLD, color=color)
-        yield from _group_lines(changes, color=color)
+        yield from _kind_lines(changes, color=color)
         yield ""
     findings = diagnostics_lines(plan.diagnostics, color=color)
     yield from findings
