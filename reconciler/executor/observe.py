@@ -6,7 +6,7 @@ raises: a plan must never be made from half a world.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,29 @@ from reconciler.model.observed import Listing, Observed, Remote, World
 from reconciler.model.session import ReadSession
 
 
-async def observe(session: ReadSession, kinds: Kinds, targets: Iterable[Listing], world: World | None = None) -> World:
-    """List every target at once and answer ``world`` with what was found. Raises ApiError.
+def _ignore(_: Listing) -> None:
+    pass
+
+
+async def observe(
+    session: ReadSession,
+    kinds: Kinds,
+    targets: Iterable[Listing],
+    world: World | None = None,
+    *,
+    listed: Callable[[Listing], None] = _ignore,
+) -> World:
+    """List every target at once and answer ``world`` with what was found; ``listed`` hears of each. Raises ApiError.
 
     A parent that answers 404 is known to be gone, and its children with it.
     """
-    wanted = list(dict.fromkeys(targets))
-    found = await together(_listed(session, kinds[target.kind], target.parent_id) for target in wanted)
+
+    async def look(target: Listing) -> _Found:
+        found = await _listed(session, kinds[target.kind], target.parent_id)
+        listed(target)
+        return found
+
+    found = await together(look(target) for target in dict.fromkeys(targets))
     return _merged(world or World(), found)
 
 

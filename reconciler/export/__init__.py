@@ -4,7 +4,7 @@ Knows no kind by name: what a field means, what its default is and what it must 
 """
 
 from reconciler.export.composing import compose
-from reconciler.export.selecting import Selection, View, children, collections
+from reconciler.export.selecting import Selection, View, children, collections, parents
 from reconciler.export.terraform import TerraformState, read_state
 
-__all__ = ["Selection", "TerraformState", "View", "children", "collections", "compose", "read_state"]
+__all__ = ["Selection", "TerraformState", "View", "children", "collections", "compose", "parents", "read_state"]

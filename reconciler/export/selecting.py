@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -133,17 +133,27 @@ def collections(kinds: Kinds, selection: Selection) -> list[Listing]:
     return [Listing(name) for name in sorted(needed) if kinds[name].parent is None]
 
 
+def parents(kinds: Kinds, selection: Selection) -> frozenset[str]:
+    """The kinds whose objects have lists below them that were asked for."""
+    return frozenset(above.name for _, above in _below(kinds, selection))
+
+
 def children(kinds: Kinds, selection: Selection, world: World) -> list[Listing]:
     """The lists below each parent that was asked for, once the parents were seen."""
     found: list[Listing] = []
+    for kind, above in _below(kinds, selection):
+        rows = (row for row in world.of_kind(above.name) if above.live(row))
+        asked = (row for row in rows if not selection.names or _fits(" ".join(words(above, row)), selection.names))
+        found += [Listing(kind.name, row.remote.id) for row in asked]
+    return sorted(found)
+
+
+def _below(kinds: Kinds, selection: Selection) -> Iterator[tuple[ResourceKind, ResourceKind]]:
+    """Each kind that was asked for and whose lists lie below parents, with the parents' kind."""
     for kind in kinds.values():
         wanted = not selection.kinds or kind.name in selection.kinds
         if wanted and kind.parent is not None and kind.parent.reference is not None:
-            above = kinds[kind.parent.reference.kind]
-            rows = (row for row in world.of_kind(above.name) if above.live(row))
-            asked = (row for row in rows if not selection.names or _fits(" ".join(words(above, row)), selection.names))
-            found += [Listing(kind.name, row.remote.id) for row in asked]
-    return sorted(found)
+            yield kind, kinds[kind.parent.reference.kind]
 
 
 def _names(kind: ResourceKind, observed: Observed, view: View) -> list[str]:

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from http import HTTPStatus
+from dataclasses import dataclass, field
 from shlex import quote
 
-from reconciler.api import Client, Sent, connect
+from reconciler.api import Client, connect
 from reconciler.errors import UsageError
 from reconciler.executor.observe import observe
-from reconciler.export import Selection, TerraformState, View, children, collections, compose
+from reconciler.export import Selection, TerraformState, View, children, collections, compose, parents
 from reconciler.ledger.store import HeldLedger
 from reconciler.manifest import yaml_text
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.exported import Composed, Document, ExportReport, Split, Writing, WrittenFile
 from reconciler.model.ledger import Ledger
-from reconciler.model.observed import World
+from reconciler.model.observed import Listing, World
 from reconciler.planner.situation import Situation
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.export_place import Place, beside, place_of, terraform_state
@@ -30,14 +29,14 @@ from reconciler.workflow.looking import same_account
 from reconciler.workflow.plan import check_kinds
 from reconciler.workflow.provenance import checkout
 from reconciler.workflow.recording_ownership import check_finished, record_ownership
-from reconciler.workflow.run_record import caught_up
+from reconciler.workflow.run_record import caught_up, kept_up
 from reconciler.workflow.setting import Setting
 from reconciler.workflow.writing_files import Intended, intend, write
 
 _FILLED_IN = re.compile(rb"\$\{(?:env|file):[^{}]*\}")
 
 Progress = Callable[[int, int], None]
-"""Told how many lists were read, of how many."""
+"""Told how many of the lists below parents were read, of how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,20 +130,21 @@ def _forgets(file: Intended) -> bool:
 
 async def _remember(setting: Setting, held: HeldLedger, proof: Proof) -> None:
     """Record what is ours, and in which files the manifests stand. Raises LedgerError; the files are written by now."""
-    unfolded = None
     if proof.changes:
+        await kept_up(held, proof.seen, proof.changes)
         here = checkout(setting.project.root)
         unfolded = await record_ownership(setting, held, proof.changes, proof.seen, here=here)
-    unfolded = unfolded or await caught_up(held, setting, proof.seen)
+    else:
+        unfolded = await caught_up(held, setting, proof.seen)
     if unfolded is not None:
         raise unfolded
 
 
 async def _seen(work: _Export, ledger: Ledger) -> Situation:
     """The account, as far as it was asked for. Raises ApiError, and PlanRefused for a stranger's account."""
-    setting, told = work.setting, _Told(work.progress)
-    async with connect(replace(target(setting), observer=told.answered)) as session:
-        world = await _look(session, work, told)
+    setting = work.setting
+    async with connect(target(setting)) as session:
+        world = await _look(session, work)
     same_account(ledger.header, endpoint(setting), world.organization_id)
     return Situation(
         kinds=setting.kinds,
@@ -156,33 +156,29 @@ async def _seen(work: _Export, ledger: Ledger) -> Situation:
     )
 
 
-@dataclass(slots=True)
-class _Told:
-    """Tells how far the lists below parents are read: all of them at once, so that only the pace is waited for."""
-
-    progress: Progress
-    total: int = 0
-    done: int = 0
-
-    def begin(self, total: int) -> None:
-        """So many lists from now on."""
-        self.total = total
-        if total:
-            self.progress(0, total)
-
-    def answered(self, sent: Sent) -> None:
-        """Count what was answered; the session calls this after every attempt."""
-        if sent.status == HTTPStatus.OK and self.done < self.total:
-            self.done += 1
-            self.progress(self.done, self.total)
-
-
-async def _look(session: Client, work: _Export, told: _Told) -> World:
+async def _look(session: Client, work: _Export) -> World:
+    """Parents first, as their lists are by far the most requests; all other lists are read beside those."""
     kinds, selection = work.setting.kinds, work.request.selection
-    world = await observe(session, kinds, collections(kinds, selection))
+    whole, above = collections(kinds, selection), parents(kinds, selection)
+    world = await observe(session, kinds, [one for one in whole if one.kind in above])
     below = children(kinds, selection, world)
-    told.begin(len(below))
-    return await observe(session, kinds, below, world)
+    beside = [one for one in whole if one.kind not in above]
+    return await observe(session, kinds, [*below, *beside], world, listed=_told(work.progress, len(below)))
+
+
+def _told(progress: Progress, total: int) -> Callable[[Listing], None]:
+    """Tells how far the lists below parents are read: all of them at once, so that only the pace is waited for."""
+    done = 0
+
+    def listed(one: Listing) -> None:
+        nonlocal done
+        if one.parent_id is not None:
+            done += 1
+            progress(done, total)
+
+    if total:
+        progress(0, total)
+    return listed
 
 
 def _view(work: _Export, seen: Situation, known: Declared) -> View:

@@ -504,3 +504,21 @@ def test_text(alerts: dict[str, Any], workspace: Workspace) -> None:
     assert "5 objects recorded as ours" in done.out
     assert "exporting: 1 of 1 lists read" in done.err
     assert "canary" not in done.out + done.err
+
+
+def test_lists_below_parents_wait_for_these_alone(
+    alerts: dict[str, Any], telnyx: Emulator, workspace: Workspace
+) -> None:
+    """They are nearly all of the requests: no second page of another list is waited for before the first of them."""
+    for number in range(251):
+        telnyx.create(
+            "alphanumeric_sender_ids", messaging_profile_id=alerts["id"], alphanumeric_sender_id=f"ACME {number}"
+        )
+    telnyx.forget_requests()
+    assert workspace.call("export").code == 0
+    asked = [request["path"] for request in telnyx.requests()]
+    below = next(place for place, path in enumerate(asked) if path.endswith("/autoresp_configs"))
+    senders = [place for place, path in enumerate(asked) if path.endswith("/alphanumeric_sender_ids")]
+    assert len(senders) == 2
+    assert asked[0].endswith("/messaging_profiles")
+    assert below < senders[1]
