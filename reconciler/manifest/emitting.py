@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from reconciler.manifest.envelope import API_VERSION
@@ -61,16 +62,20 @@ def _mapping(
         here = (*path, name)
         for remark in remarks.get(here, ()):
             yield f"{indent}# {_visible(remark)}"
-        key = f"{indent}{_word(name)}:"
+        key = f"{indent}{_key(name)}:"
         match value:
+            case str():  # first, as nearly all of them are
+                block = _block(value)
+                if block is None:
+                    yield f"{key} {_string(value)}"
+                else:
+                    yield f"{key} {block[0]}"
+                    yield from (f"{indent}  {line}" if line else "" for line in block[1])
+            case list() | tuple():
+                yield from _list(key, value, indent)
             case Mapping() if value:
                 yield key
                 yield from _mapping(value, here, remarks)
-            case list() | tuple():
-                yield from _list(key, value, indent)
-            case str() if (block := _block(value)) is not None:
-                yield f"{key} {block[0]}"
-                yield from (f"{indent}  {line}" if line else "" for line in block[1])
             case _:
                 yield f"{key} {_scalar(value, flow=False)}"
 
@@ -86,6 +91,8 @@ def _list(key: str, items: Sequence[Any], indent: str) -> Iterator[str]:
 
 def _scalar(value: Any, *, flow: bool) -> str:
     match value:
+        case str():
+            return _string(value)
         case FromEnvironment(name=name):
             text = f"${{env:{name}}}"
             return f'"{text}"' if flow else text
@@ -96,7 +103,7 @@ def _scalar(value: Any, *, flow: bool) -> str:
         case int() | float():
             return repr(value)
         case Mapping():
-            return "{" + ", ".join(f"{_word(k)}: {_scalar(v, flow=True)}" for k, v in value.items()) + "}"
+            return "{" + ", ".join(f"{_key(k)}: {_scalar(v, flow=True)}" for k, v in value.items()) + "}"
         case _:
             return _string(str(value))
 
@@ -105,14 +112,22 @@ def _string(text: str) -> str:
     return _word(text.replace("${", "$${"))
 
 
+@lru_cache(maxsize=1024)
+def _key(name: str) -> str:
+    """A key is never filled in. Field names are few, and thousands of documents share them."""
+    return _word(name)
+
+
 def _word(text: str) -> str:
-    """Text that is written as it is: keys are never filled in."""
+    """Text that is written as it is."""
     plain = _PLAIN.fullmatch(text) and not _YAML_1_1.fullmatch(text) and not _FLOW_BREAKS.search(text)
     return text if plain else _quoted(text)
 
 
 def _block(text: str) -> tuple[str, list[str]] | None:
     """The header and lines of a literal block; None for text that is not several plain lines."""
+    if "\n" not in text:
+        return None
     body = text.rstrip("\n")
     end = text[len(body) :]
     lines = body.split("\n")
