@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from reconciler.model.answers import field_of
 from reconciler.model.kind import ResourceKind
 from reconciler.model.observed import Observed
-from reconciler.model.spec import Leaf, stated_values
+from reconciler.model.spec import Leaf, Spec, stated_values
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -50,7 +51,7 @@ def stated(kind: ResourceKind, observed: Observed, refer: Refer) -> Stated:
     """Everything that differs from the defaults, as the manifest would write it."""
     values = dict(_candidates(kind, observed, refer))
     withheld = [Withheld(name, "surrogate") for name, value in values.items() if _not_unicode(value)]
-    required = {name for name, info in kind.spec.model_fields.items() if info.is_required()}
+    required = _required(kind.spec)
     while True:
         for one in withheld:
             values.pop(one.field, None)
@@ -62,9 +63,15 @@ def stated(kind: ResourceKind, observed: Observed, refer: Refer) -> Stated:
         withheld += refused
 
 
+@cache
+def _required(spec: type[Spec]) -> frozenset[str]:
+    return frozenset(name for name, info in spec.model_fields.items() if info.is_required())
+
+
 def _candidates(kind: ResourceKind, observed: Observed, refer: Refer) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
-    for name, info in kind.spec.model_fields.items():
+    required = _required(kind.spec)
+    for name in kind.spec.model_fields:
         leaf = kind.leaves[(name,)]
         live = field_of(leaf, observed)
         if leaf.reference is not None:
@@ -73,7 +80,7 @@ def _candidates(kind: ResourceKind, observed: Observed, refer: Refer) -> list[tu
             value = _settings(kind, leaf, live)
         else:
             value = leaf.canonical(live) if isinstance(live, list | tuple) else live
-        if info.is_required() or not _as_default(leaf, value):
+        if name in required or not _as_default(leaf, value):
             found.append((name, value))
     return found
 

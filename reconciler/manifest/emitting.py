@@ -30,6 +30,7 @@ _YAML_1_1 = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 _BYTE, _PLANE = 0xFF, 0xFFFF
 
 
@@ -96,10 +97,8 @@ def _scalar(value: Any, *, flow: bool) -> str:
         case FromEnvironment(name=name):
             text = f"${{env:{name}}}"
             return f'"{text}"' if flow else text
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
+        case None | bool():
+            return _CONSTANTS[value]
         case int() | float():
             return repr(value)
         case Mapping():
