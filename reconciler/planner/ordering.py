@@ -87,6 +87,8 @@ def _held(change: Change, kinds: Kinds, world: World) -> tuple[frozenset[Claim],
     match change:
         case Create():
             return nothing, kind.exclusive(change.desired.created_with)
+        case Adopt(diffs=()):  # is not written to: nothing is released or claimed
+            return nothing, nothing
         case Delete() | Update() | Replace() | Adopt():
             observed = world.objects[kind.name][change.remote.id]
             values = values_of(kind, observed)

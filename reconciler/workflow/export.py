@@ -103,7 +103,8 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
         files = beside(files, place.folder)
     texts = {name: yaml_text(documents).encode() for name, documents in files.items()}
     intended, refused = intend(place.folder, place.shown, texts, force=request.force)
-    refused += known.elsewhere({document.address: place.name(name) for name in files for document in files[name]})
+    recorded = {name: place.name(name) for name in files}
+    refused += known.elsewhere({document.address: recorded[name] for name in files for document in files[name]})
     refused += known.lost({each.shown for each in intended if _forgets(each)})
     proof = proven(setting, place, composed, texts, seen, refused)
     write(intended)
