@@ -16,7 +16,7 @@ from reconciler.workflow.setting import Reading, prepare
 
 
 @click.command("drift")
-@formats("text", "json", "markdown")
+@formats("text", "json", "markdown", "html")
 @accounts
 @paths
 def command(

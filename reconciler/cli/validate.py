@@ -16,7 +16,7 @@ from reconciler.workflow.validate import validate
 
 
 @click.command("validate")
-@formats("text", "json", "markdown")
+@formats("text", "json", "markdown", "html")
 @accounts
 @paths
 def command(

@@ -24,7 +24,7 @@ class Links:
         path = posixpath.normpath(posixpath.join(self.folder, source.file))
         if path.startswith(("/", "..")) or source.file == STDIN_FILE:
             return None
-        return f"{self.prefix}/{quote(path)}#L{source.line}"
+        return f"{self.prefix}/{quote(path, errors='surrogatepass')}#L{source.line}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,8 +44,8 @@ NEXT = "reconciler apply plan.json"
 def texts() -> dict[str, str]:
     """Every golden text by file name."""
     found = {"events.jsonl": "".join(map(event_line, EVENTS))}
-    for name, format_ in formats().items():
-        ending = ENDINGS[name]
+    for name, ending in ENDINGS.items():
+        format_ = formats()[name]
         found[f"plan.{ending}"] = format_.plan(PLAN)
         found[f"plan-blocked.{ending}"] = format_.plan(BLOCKED)
         found[f"plan-empty.{ending}"] = format_.plan(EMPTY)
@@ -67,6 +67,7 @@ def texts() -> dict[str, str]:
         found[f"rehearsal.{ending}"] = format_.rehearsal(REHEARSAL)
         found[f"rehearsal-failed.{ending}"] = format_.rehearsal(REHEARSAL_FAILED)
         found[f"rehearsal-idle.{ending}"] = format_.rehearsal(REHEARSAL_IDLE, diagnostics=[WARNING])
+    found["plan.html"] = formats()["html"].plan(PLAN)
     found["plan-color.txt"] = formats()["text"].plan(PLAN, view=View(color=True))
     return {name: text for name, text in found.items() if text}  # what a format has no form for
 

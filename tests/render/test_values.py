@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 
@@ -22,8 +24,9 @@ KEYWORDS = [f"STOP{n}" for n in range(200)]
 
 
 def shown(name: str, change: Change) -> str:
-    """A plan of one change, in a format."""
-    return formats()[name].plan(Plan(account="a", project="p", changes=(change,)))
+    """A plan of one change, in a format; of a page, the words."""
+    text = formats()[name].plan(Plan(account="a", project="p", changes=(change,)))
+    return unescape(re.sub("<[^>]*>", "", text)) if name == "html" else text
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -32,11 +32,16 @@ class Row:
     elements: str = ""
 
 
-def value_text(path: Path, value: Any, *, sensitive: bool) -> str:
-    """A value: masked where it is a secret, shortened where that hides nothing that must be read."""
+def whole_text(value: Any, *, sensitive: bool) -> str:
+    """A value, masked where it is a secret."""
     if sensitive:
         return "null" if value is None else SENSITIVE
-    text = shown(value)
+    return shown(value)
+
+
+def value_text(path: Path, value: Any, *, sensitive: bool) -> str:
+    """A value: masked where it is a secret, shortened where that hides nothing that must be read."""
+    text = whole_text(value, sensitive=sensitive)
     if len(text) <= LONGEST or path[-1] in NEVER_SHORTENED:
         return text
     return f"{text[:LONGEST]}… ({len(text)} characters)"
