@@ -45,6 +45,7 @@ def append_history(path: Path, lines: Sequence[HistoryLine]) -> None:
             sound = _sound_size(descriptor, size)
             if sound != size:
                 os.ftruncate(descriptor, sound)
+                os.fsync(descriptor)
             try:
                 write_all(descriptor, content)
                 os.fsync(descriptor)

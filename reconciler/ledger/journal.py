@@ -1,12 +1,14 @@
-"""The journal on disk: lines appended one by one, each durable before anyone relies on it.
+"""The journal on disk: text lines appended one by one, each durable before the next and before anyone relies on it.
 
-A kill may leave the last line unfinished; nobody was told that it is durable, so it is dropped. Anything else
-that cannot be read stops the program: a journal is never skipped in silence.
+A text line holds one line of the journal, or a list of those that were made durable together. A kill may leave the
+last text line unfinished, and a power cut may keep any part of it: nobody was told that it is durable, so it is dropped
+as a whole. Anything else that cannot be read stops the program: a journal is never skipped in silence.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +25,7 @@ _HINT = (
 
 @dataclass(frozen=True, slots=True)
 class JournalFile:
-    """What a journal holds. ``size`` is where its last whole line ends; ``torn``: more follows."""
+    """What a journal holds. ``size`` is where its last whole text line ends; ``torn``: more follows."""
 
     lines: tuple[Stamped, ...] = ()
     size: int = 0
@@ -31,7 +33,7 @@ class JournalFile:
 
 
 def read_journal(path: Path) -> JournalFile:
-    """Every whole line. Raises LedgerError for a line that is not the last and cannot be read."""
+    """What every whole text line holds. Raises LedgerError for one that is not the last and cannot be read."""
     content = content_of(path)
     if content is None:
         return JournalFile()
@@ -42,11 +44,12 @@ def read_journal(path: Path) -> JournalFile:
         try:
             value = parsed(text)
         except ValueError:
-            if number == len(whole) and not rest:  # a power cut may keep a line's end and lose its middle
+            if number == len(whole) and not rest:  # what a power cut lost of it reads as zeros: never as a line's end
                 return JournalFile(tuple(lines), size, torn=True)
             raise LedgerError(f'"{path}", line {number}, is not JSON', hint=_HINT) from None
         try:
-            lines.append(decoded(value, f"line {number}"))
+            together = value if isinstance(value, list) else [value]
+            lines += [decoded(each, f"line {number}") for each in together]
         except Unreadable as error:
             hint = "a newer version may have written it: upgrade this program; otherwise " + _HINT
             raise LedgerError(f'cannot understand "{path}": {error}', hint=hint) from None
@@ -58,20 +61,24 @@ class JournalWriter:
     """Appends to a journal. After one failure it refuses: nothing can be read behind half a line."""
 
     def __init__(self, path: Path, size: int) -> None:
-        """Continue after ``size`` bytes; what follows them is a torn line and is cut off."""
+        """Continue after ``size`` bytes; what follows them is a torn line and is cut off.
+
+        For good, before anything is written over it: after a power cut, ends of both could stand side by side.
+        """
         self._path = path
         with ledger_errors("write", path):
             self._descriptor = open_private(path, os.O_WRONLY | os.O_APPEND)
             try:
                 os.ftruncate(self._descriptor, size)
+                os.fsync(self._descriptor)
                 sync_folder(path.parent)
             except OSError:
                 os.close(self._descriptor)
                 raise
         self._broken = False
 
-    def append(self, content: bytes) -> None:
-        """Make the bytes durable. Raises LedgerError."""
+    def append(self, lines: Sequence[bytes]) -> None:
+        """Make the lines durable, all or none. Raises LedgerError."""
         if self._broken:
             raise LedgerError(
                 f'"{self._path}" failed before and is not written any more',
@@ -79,10 +86,18 @@ class JournalWriter:
             )
         self._broken = True
         with ledger_errors("write", self._path):
-            write_all(self._descriptor, content)
+            write_all(self._descriptor, _text_line(lines))
             os.fsync(self._descriptor)
         self._broken = False
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._descriptor)
+
+
+def _text_line(lines: Sequence[bytes]) -> bytes:
+    match lines:
+        case [line]:
+            return line
+        case _:
+            return b"[" + b",".join(line.rstrip(b"\n") for line in lines) + b"]\n"

@@ -7,7 +7,7 @@ folded into the ledger file by ``compact``. Every moment between two system call
 next run continues:
 
     first line of a new ledger   the ledger file (serial 0) is written before the journal: it holds the salt
-    append                       a line is whole and durable, or it is torn and was never confirmed
+    append                       lines that wait together are all durable, or torn as one and never confirmed
     compact                      the file of serial n+1 replaces n; lines of serial n beside it are ignored
 """
 
@@ -236,7 +236,7 @@ class LockedLedger:
             self._write(self.ledger)
         if self._journal is None:
             self._journal = JournalWriter(self._files.journal_path, self._journal_size)
-        self._journal.append(b"".join(content for content, _ in lines))
+        self._journal.append([content for content, _ in lines])
         self.ledger = self.ledger.with_lines([read_back for _, read_back in lines])
 
     def _compact(self, last_run: Mapping[str, Any] | None) -> None:

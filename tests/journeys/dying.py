@@ -22,6 +22,7 @@ from types import FrameType
 from typing import Any
 
 from reconciler.cli.main import run
+from reconciler.ledger.journal import read_journal
 
 JOURNAL = Path(".reconciler/default.journal.jsonl")
 
@@ -40,10 +41,7 @@ def signal_before(lines: int, number: int) -> None:
 
 
 def _lines() -> int:
-    try:
-        return JOURNAL.read_bytes().count(b"\n")
-    except FileNotFoundError:
-        return 0
+    return len(read_journal(JOURNAL).lines)
 
 
 def limit_until_exit(size: int) -> None:

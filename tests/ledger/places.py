@@ -71,7 +71,8 @@ class Place:
         if "journal" in value:
             return list(value["journal"])
         lines = [line for name in sorted(contents) if "journal" in name for line in contents[name].splitlines()]
-        return [found for line in lines if "line" in (found := parsed(line))]
+        together = [found if isinstance(found, list) else [found] for found in map(parsed, lines)]
+        return [found for several in together for found in several if "line" in found]
 
 
 def folder_place(folder: Path) -> Place:

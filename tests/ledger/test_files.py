@@ -213,7 +213,7 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
         append_history(history, run("two", Ending.APPLIED))
     assert [*told] == [f'cannot write "{history}": {reason}', SIZE]
     with full_disk(10), refused() as told:
-        writer.append(b"x" * 11)
+        writer.append([b"x" * 11])
     assert [*told] == [f'cannot write "{journal}": {reason}', SIZE]
     assert descriptors() == before
     writer.close()
@@ -277,6 +277,7 @@ def test_no_ledger_is_half_a_gigabyte(tmp_path: Path) -> None:
 HEADER = Header(lineage="l", salt="s")
 GOOD = encoded(Removed(PROFILE), HEADER)
 STAMPED = Stamped("l", 0, Removed(PROFILE))
+TOGETHER = b"[" + GOOD[:-1] + b"," + GOOD[:-1] + b"]\n"
 MEND = (
     "repair that line from a backup, or delete the journal: what it recorded is found by natural key again, but "
     "objects that only it knew are no longer pruned"
@@ -289,6 +290,9 @@ MEND = (
         (b"", JournalFile((), 0, torn=False)),
         (GOOD, JournalFile((STAMPED,), len(GOOD), torn=False)),
         (GOOD * 2, JournalFile((STAMPED,) * 2, 2 * len(GOOD), torn=False)),
+        (TOGETHER, JournalFile((STAMPED,) * 2, len(TOGETHER), torn=False)),
+        (GOOD + TOGETHER + GOOD, JournalFile((STAMPED,) * 4, 2 * len(GOOD) + len(TOGETHER), torn=False)),
+        (GOOD + TOGETHER[:-1], JournalFile((STAMPED,), len(GOOD), torn=True)),
         (GOOD + b"{", JournalFile((STAMPED,), len(GOOD), torn=True)),
         (GOOD + b"oops\n", JournalFile((STAMPED,), len(GOOD), torn=True)),
         (b"oops\n", JournalFile((), 0, torn=True)),
@@ -307,6 +311,7 @@ def test_what_a_journal_holds(content: bytes, expected: JournalFile, tmp_path: P
     [
         (b"oops\n" + GOOD, '"{}", line 1, is not JSON', MEND),
         (GOOD + b"oops\n" + b"{", '"{}", line 2, is not JSON', MEND),
+        (TOGETHER.replace(b",", b"", 1) + GOOD, '"{}", line 1, is not JSON', MEND),
         (
             GOOD + b"{}\n",
             'cannot understand "{}": line 2 has no "lineage"',
@@ -328,10 +333,10 @@ def test_a_journal_goes_on_behind_its_last_whole_line(tmp_path: Path) -> None:
     path = tmp_path / "j"
     path.write_bytes(b"one\ntorn")
     writer = JournalWriter(path, 4)
-    writer.append(b"two\n")
-    writer.append(b"three\n")
+    writer.append([b"two\n"])
+    writer.append([b"three\n", b"four\n"])
     writer.close()
-    assert path.read_bytes() == b"one\ntwo\nthree\n"
+    assert path.read_bytes() == b"one\ntwo\n[three,four]\n"
     writer = JournalWriter(tmp_path / "new", 0)
     writer.close()
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
@@ -346,13 +351,13 @@ def test_a_journal_that_failed_is_not_written_any_more(tmp_path: Path) -> None:
     """Nothing could be read behind half a line. A closed file is a failure like any other."""
     path = tmp_path / "j"
     writer = JournalWriter(path, 0)
-    writer.append(b"one\n")
+    writer.append([b"one\n"])
     writer.close()
     with refused() as told:
-        writer.append(b"two\n")
+        writer.append([b"two\n"])
     assert [*told] == [f'cannot write "{path}": bad file descriptor', SEE]
     with refused() as told:
-        writer.append(b"three\n")
+        writer.append([b"three\n"])
     assert [*told] == [
         f'"{path}" failed before and is not written any more',
         "run the command again: it continues from what the journal holds",
