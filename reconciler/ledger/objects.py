@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from reconciler.errors import LedgerError
 from reconciler.ledger.folding import TokenHex, document_bytes, document_in, lines_for, new_header
@@ -27,6 +25,7 @@ from reconciler.ledger.held import SharedLedger
 from reconciler.ledger.history import history_lines
 from reconciler.ledger.lines import Stamped, decoded
 from reconciler.ledger.lock import this_process
+from reconciler.ledger.object_names import ObjectNames
 from reconciler.ledger.store import Snapshot
 from reconciler.ledger.terms import Terms
 from reconciler.model.fields import Fields, Unreadable, parsed, spelled
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     from reconciler.ledger.bucket import Bucket, Stamp
     from reconciler.ledger.object_lock import ObjectLock
 
-_BATCH = re.compile(r"(\d{8})-(\d{6})\.jsonl")
-_RECORD = re.compile(r"(\d{8})\.jsonl")
 _LOOKS = 5
 _TOGETHER = 16
 """Batches that are read at once."""
@@ -49,21 +46,6 @@ _HINT = (
     "a newer version may have written it: upgrade this program; otherwise restore it from a backup, or remove it: what "
     "it recorded is found by natural key again, but objects that only it knew are no longer pruned"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """The name of a batch."""
-
-    key: str
-    serial: int
-    number: int
-
-    @classmethod
-    def of(cls, key: str) -> _Batch | None:
-        """Read an object's name; None where it is something else."""
-        found = _BATCH.fullmatch(key.rpartition("/")[2])
-        return None if found is None else cls(key, int(found[1]), int(found[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +58,10 @@ class _Look:
 
 
 class ObjectLedger:
-    """The ledger of one account in a bucket. A ``LedgerStore``; opens the bucket when it is first asked something."""
+    """The ledger of one account in a bucket. A ``LedgerStore``; opens the bucket when it is first asked something.
+
+    Objects of other names are nobody's business, wherever they are.
+    """
 
     tells_holder = True
 
@@ -90,10 +75,10 @@ class ObjectLedger:
         terms: Terms | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """``open_bucket`` raises LedgerError where there can be none. Any account name makes a plain object name."""
+        """``open_bucket`` raises LedgerError where there can be none."""
         self.account = account
-        self._stem = quote(account, safe="", errors="surrogatepass").replace("%", "=")
-        self.where = f"{location}/{self._stem}.ledger.json"
+        self.names = ObjectNames(account)
+        self.where = f"{location}/{self.names.document}"
         self._open_bucket = open_bucket
         self._opened: Bucket | None = None
         self._token_hex = token_hex
@@ -121,7 +106,8 @@ class ObjectLedger:
             content = b"" if stored is None else stored.content  # removed meanwhile: an old part was cut off
             return history_lines(content.splitlines(), where=f"{bucket.location}/{key}")
 
-        found = await asyncio.gather(*(lines(key) for key in await bucket.keys(self.history_folder)))
+        numbers = self.names.records(await bucket.keys(self.names.history))
+        found = await asyncio.gather(*(lines(self.names.record(number)) for number in numbers))
         return History(tuple(line for part in found for line in part))
 
     async def holder(self) -> Holder | None:
@@ -155,23 +141,7 @@ class ObjectLedger:
         bucket = self._bucket()  # before the import, since this says which package is missing
         from reconciler.ledger.object_lock import ObjectLock  # noqa: PLC0415 - loads obstore, which is optional
 
-        key = f"{self._stem}.lock.json"
-        return ObjectLock(bucket, key, self.account, terms=self._terms, sleep=self._sleep)
-
-    @property
-    def document_key(self) -> str:
-        """The object that is the ledger."""
-        return f"{self._stem}.ledger.json"
-
-    @property
-    def journal_folder(self) -> str:
-        """What the journal's batches are in."""
-        return f"{self._stem}.journal"
-
-    @property
-    def history_folder(self) -> str:
-        """What the history is in: numbered objects, which are never written again."""
-        return f"{self._stem}.history"
+        return ObjectLock(bucket, self.names.lock, self.account, terms=self._terms, sleep=self._sleep)
 
     async def _look(self) -> _Look:
         """Read all, the journal first: batches that a compaction takes up meanwhile are in the newer ledger then."""
@@ -181,13 +151,12 @@ class ObjectLedger:
                 return look
         raise LedgerError(
             f'a part of the journal of "{self.where}" is missing',
-            hint=f'see what is in "{self.journal_folder}" beside it; {_HINT}',
+            hint=f'see what is in "{self.names.journal}" beside it; {_HINT}',
         )
 
     async def _look_once(self) -> _Look | None:
         bucket = self._bucket()
-        keys = await bucket.keys(self.journal_folder)
-        batches = [batch for key in keys if (batch := _Batch.of(key))]
+        batches = self.names.batches(await bucket.keys(self.names.journal))
         several = asyncio.Semaphore(_TOGETHER)
 
         async def lines(key: str) -> list[Stamped] | None:
@@ -196,7 +165,7 @@ class ObjectLedger:
             return None if stored is None else _lines_in(stored.content, f"{bucket.location}/{key}")
 
         found = await asyncio.gather(*(lines(batch.key) for batch in batches))
-        document = await bucket.read(self.document_key)
+        document = await bucket.read(self.names.document)
         if document is None:
             if batches:
                 raise LedgerError(
@@ -209,7 +178,7 @@ class ObjectLedger:
         if None in found or numbers != list(range(1, len(numbers) + 1)):
             return None  # a compaction was under way, or a list was not of one moment
         stamped = [line for batch in found if batch is not None for line in batch]
-        pending = lines_for(ledger.header, stamped, where=self.where, journal_where=self.journal_folder)
+        pending = lines_for(ledger.header, stamped, where=self.where, journal_where=self.names.journal)
         snapshot = Snapshot(ledger.with_lines(pending), unfinished=bool(pending))
         return _Look(snapshot, document.stamp, len(numbers))
 
@@ -231,7 +200,7 @@ class _ObjectPage:
 
     def __init__(self, store: ObjectLedger, bucket: Bucket, look: _Look, lock_id: str) -> None:
         self.where = store.where
-        self._store = store
+        self._account, self._names = store.account, store.names
         self._bucket = bucket
         self._stamp = look.stamp
         self._number = look.number
@@ -241,36 +210,33 @@ class _ObjectPage:
     async def begin(self, ledger: Ledger) -> Ledger:
         content = document_bytes(ledger)
         with self._alone():
-            self._stamp = await self._bucket.create(self._store.document_key, content)
+            self._stamp = await self._bucket.create(self._names.document, content)
         self._serial, self._number = ledger.header.serial, 0
-        return document_in(content, account=self._store.account, where=self.where)
+        return document_in(content, account=self._account, where=self.where)
 
     async def add(self, lines: Sequence[bytes]) -> None:
-        key = f"{self._store.journal_folder}/{self._serial:08}-{self._number + 1:06}.jsonl"
         # The name of the writer tells two writers' batches apart, even where they say the same.
         content = spelled({"lock": self._lock_id}) + b"\n" + b"".join(lines)
         with self._alone():
-            await self._bucket.create(key, content)
+            await self._bucket.create(self._names.batch(self._serial, self._number + 1), content)
         self._number += 1
 
     async def record(self, lines: Sequence[bytes]) -> None:
-        keys = await self._bucket.keys(self._store.history_folder)
-        numbers = [int(found[1]) for key in keys if (found := _RECORD.fullmatch(key.rpartition("/")[2]))]
-        key = f"{self._store.history_folder}/{max(numbers, default=0) + 1:08}.jsonl"
+        numbers = self._names.records(await self._bucket.keys(self._names.history))
         with self._alone():
-            await self._bucket.create(key, b"".join(lines))
+            await self._bucket.create(self._names.record(max(numbers, default=0) + 1), b"".join(lines))
 
     async def fold(self, ledger: Ledger) -> Ledger:
         content = document_bytes(ledger)
         if self._stamp is None:
             raise AssertionError("a ledger is begun before it is folded")
         with self._alone():
-            self._stamp = await self._bucket.replace(self._store.document_key, content, self._stamp)
+            self._stamp = await self._bucket.replace(self._names.document, content, self._stamp)
         self._serial, self._number = ledger.header.serial, 0
         with contextlib.suppress(LedgerError):  # they are of an older serial now, and the next run removes them
-            batches = [_Batch.of(key) for key in await self._bucket.keys(self._store.journal_folder)]
-            await self._bucket.remove([batch.key for batch in batches if batch and batch.serial < self._serial])
-        return document_in(content, account=self._store.account, where=self.where)
+            batches = self._names.batches(await self._bucket.keys(self._names.journal))
+            await self._bucket.remove([batch.key for batch in batches if batch.serial < self._serial])
+        return document_in(content, account=self._account, where=self.where)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

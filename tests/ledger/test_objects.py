@@ -138,6 +138,32 @@ def test_every_object_of_a_run() -> None:
     assert "work.journal/00000001-000002.jsonl" in shelf.contents()
 
 
+def test_objects_of_other_names_are_nobodys_business() -> None:
+    """Beside ours and in folders below: not read, not counted, and not removed."""
+    shelf = Shelf()
+    strays = ("notes.txt", "00000001.jsonl.bak", "old/00000007.jsonl", "old/00000000-000007.jsonl", "٠٠٠٠٠٠٠٩.jsonl")
+    for name in strays:
+        shelf.put(f"work.history/{name}", b"not ours")
+        shelf.put(f"work.journal/{name}", b"not ours")
+    foreign, lines = shelf.contents(), run_of("one", Ending.APPLIED)
+
+    async def run() -> None:
+        async with shelf.store().lock("reconciler apply", SINCE) as held:
+            await held.append_history(lines)
+            await held.append(ONE)
+            assert shelf.contents().keys() - foreign.keys() == {
+                "work.history/00000001.jsonl",
+                "work.journal/00000000-000001.jsonl",
+                "work.ledger.json",
+            }
+            assert (await shelf.store().snapshot()).ledger == held.ledger
+            await held.compact()
+
+    asyncio.run(run())
+    assert asyncio.run(shelf.store().history()).lines == lines
+    assert foreign.items() <= shelf.contents().items()
+
+
 def test_nothing_is_there_yet() -> None:
     """A new and empty ledger, the same at each look."""
     store = Shelf().store()
