@@ -51,7 +51,7 @@ def _bucket(location: BucketLocation, environment: Mapping[str, str]) -> Bucket:
 def _document(
     location: HttpLocation, account: str, environment: Mapping[str, str]
 ) -> AbstractAsyncContextManager[RemoteDocument]:
-    from reconciler.ledger.remote import PASSWORD, SECONDS, USERNAME  # noqa: PLC0415 - loads asyncio
+    from reconciler.ledger.remote_client import PASSWORD, SECONDS, USERNAME  # noqa: PLC0415 - as the next
     from reconciler.transport.remote import Credentials, open_document  # noqa: PLC0415 - loads the HTTP client
 
     name, password = environment.get(USERNAME, ""), environment.get(PASSWORD, "")

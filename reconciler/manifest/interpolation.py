@@ -18,25 +18,19 @@ from types import MappingProxyType
 from typing import Any
 
 from reconciler.manifest.places import AnyPlaces
-from reconciler.manifest.reading import Unusable, read_bounded
-from reconciler.manifest.wording import error, nearest, quoted, suggestion
-from reconciler.model.account import SANDBOX_ACCOUNT
+from reconciler.manifest.sources import LITERAL, Refusal, Secret, Sources
+from reconciler.manifest.wording import error, quoted
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.variable import Variable
 
 MARK = b"${"
 """A file without these bytes has nothing to fill in."""
-MAX_BYTES = 64 * 1024
-"""Bytes of a ``${file:…}``: more than any field of the API takes."""
 SECTIONS = frozenset({"spec", "options"})
 """Where secrets may stand."""
 OPEN_SECTIONS = frozenset({"metadata", "lifecycle"})
 """Where variables may stand as well."""
-SOURCES = ("env", "file", "var")
 
 _TOKEN = re.compile(r"\$\$\{|\$\{([^{}]*)(\}?)")
-_ENVIRONMENT_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LITERAL = "write $${ for a literal ${"
 
 DocumentPath = tuple[str | int, ...]
 
@@ -57,21 +51,7 @@ class Filled:
     findings: list[Diagnostic] = field(default_factory=list)
 
 
-class _Refusal(Exception):
-    def __init__(self, code: str, summary: str, hint: str = "", detail: str = "") -> None:
-        super().__init__(summary)
-        self.code, self.summary, self.hint, self.detail = code, summary, hint, detail
-
-
-@dataclass(frozen=True, slots=True)
-class _Secret:
-    """What stands in the manifest, and what it means."""
-
-    token: str
-    value: str
-
-
-_Part = str | Variable | _Secret
+_Part = str | Variable | Secret
 
 
 class Interpolation:
@@ -89,12 +69,7 @@ class Interpolation:
 
         ``variables`` are all that are declared, as the account has them.
         """
-        self._environment = environment
-        self._root = project_root.resolve()
-        self._folders = (self._root, *(folder.resolve() for folder in also))
-        self._files: dict[str, str] = {}
-        self._variables = variables
-        self._account = account
+        self._sources = Sources(environment, project_root, also, variables, account)
 
     def fill(self, document: Any, places: AnyPlaces) -> Filled:
         """A copy of ``document`` with everything filled in; what cannot be stays as written, with a finding."""
@@ -105,13 +80,13 @@ class Interpolation:
             try:
                 parts = list(self._parts(text, path))
                 kept[path] = _kept(parts)
-            except _Refusal as refusal:
+            except Refusal as refusal:
                 filled.unfilled.add(path)
                 filled.findings.append(
                     error(refusal.code, refusal.summary, places(path), hint=refusal.hint, detail=refusal.detail)
                 )
                 return text
-            if any(isinstance(part, _Secret) for part in parts):
+            if any(isinstance(part, Secret) for part in parts):
                 filled.secrets.add(path)
             if used := tuple(dict.fromkeys(part for part in parts if isinstance(part, Variable))):
                 filled.variables[path] = used
@@ -125,7 +100,7 @@ class Interpolation:
         return filled
 
     def _parts(self, text: str, path: DocumentPath) -> Iterator[_Part]:
-        """A scalar, cut into plain texts and what is filled in. Raises _Refusal."""
+        """A scalar, cut into plain texts and what is filled in. Raises Refusal."""
         position = 0
         for match in _TOKEN.finditer(text):
             if match.start() > position:
@@ -138,87 +113,16 @@ class Interpolation:
         if position < len(text):
             yield text[position:]
 
-    def _value_of(self, token: str, expression: str, path: DocumentPath, *, closed: bool) -> Variable | _Secret:
+    def _value_of(self, token: str, expression: str, path: DocumentPath, *, closed: bool) -> Variable | Secret:
         source, colon, name = expression.partition(":")
         _check_place(token, source, path)
         if not closed or not colon or not name.strip():
-            raise _Refusal(
+            raise Refusal(
                 "malformed-interpolation",
                 f"{quoted(token)} is none of ${{env:NAME}}, ${{file:path}} and ${{var:name}}",
-                _LITERAL,
+                LITERAL,
             )
-        match source:
-            case "env":
-                return _Secret(token, self._environment_variable(name))
-            case "file":
-                return _Secret(token, self._file(name))
-            case "var":
-                return self._variable(name)
-            case _:
-                meant = nearest(source, SOURCES)
-                hint = f"did you mean ${{{meant}:…}}? " if meant else ""
-                raise _Refusal(
-                    "unknown-source",
-                    f"nothing is known as ${{{quoted(source)[1:-1]}:…}}",
-                    f"{hint}known sources: {', '.join(SOURCES)}; {_LITERAL}",
-                )
-
-    def _variable(self, name: str) -> Variable:
-        variable = self._variables.get(name)
-        if variable is None:
-            declare = "declare it under variables in reconciler.yaml"
-            hint = suggestion(name, self._variables, "variables")
-            raise _Refusal("undefined-variable", f"no variable {quoted(name)} is declared", hint or declare)
-        if variable.value is None:
-            own = "" if self._account == SANDBOX_ACCOUNT else f"set accounts.{self._account}.variables.{name}, or "
-            raise _Refusal(
-                "undefined-variable",
-                f'the variable "{name}" has no value for account "{self._account}"',
-                f"{own}give it a default",
-                f"declared at {variable.source}",
-            )
-        return variable
-
-    def _environment_variable(self, name: str) -> str:
-        if not _ENVIRONMENT_VARIABLE.fullmatch(name):
-            raise _Refusal("malformed-interpolation", f"{quoted(name)} is not the name of a variable", _LITERAL)
-        value = self._environment.get(name)
-        if value is None:
-            raise _Refusal("undefined-variable", f"the environment variable {name} is not set", f"export {name}=…")
-        if not value:  # what a missing CI secret looks like; it would clear the field
-            raise _Refusal(
-                "undefined-variable", f"the environment variable {name} is empty", 'write "" to clear a field'
-            )
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            raise _Refusal("undefined-variable", f"the environment variable {name} is not UTF-8 text")
-        return value
-
-    def _file(self, name: str) -> str:
-        if name not in self._files:
-            self._files[name] = self._read(name)
-        return self._files[name]
-
-    def _read(self, name: str) -> str:
-        try:
-            path = (self._root / name).resolve()
-        except (OSError, RuntimeError, ValueError):  # a loop of symlinks, a NUL
-            raise _Refusal("unusable-file", f"the file {quoted(name)} cannot be found") from None
-        if not any(path.is_relative_to(folder) for folder in self._folders):
-            raise _Refusal(
-                "unusable-file",
-                f"the file {quoted(name)} lies outside the project folder",
-                "copy it into the project, or name its folder under files_from in reconciler.yaml",
-            )
-        try:
-            text = read_bounded(path, MAX_BYTES).decode("utf-8")
-        except Unusable as unusable:
-            hint = unusable.hint or "paths are relative to the project folder"
-            raise _Refusal("unusable-file", f"the file {quoted(name)} {unusable.reason}", hint) from None
-        except UnicodeDecodeError:
-            raise _Refusal("unusable-file", f"the file {quoted(name)} is not UTF-8 text") from None
-        if "\0" in text:
-            raise _Refusal("unusable-file", f"the file {quoted(name)} is not text")
-        return text.removesuffix("\n").removesuffix("\r")
+        return self._sources.value_of(token, source, name)
 
 
 def _check_place(token: str, source: str, path: DocumentPath) -> None:
@@ -231,7 +135,7 @@ def _check_place(token: str, source: str, path: DocumentPath) -> None:
         hint = "only in spec and options; ${var:name} is"
     else:
         hint = "only in spec and options, and ${var:name} in metadata and lifecycle too"
-    raise _Refusal("misplaced-interpolation", f"{quoted(token)} cannot be filled in here", hint)
+    raise Refusal("misplaced-interpolation", f"{quoted(token)} cannot be filled in here", hint)
 
 
 def _walk(value: Any, path: DocumentPath, scalar: Callable[[str, DocumentPath], Any]) -> Any:
@@ -248,7 +152,7 @@ def _plain(part: _Part) -> str:
     match part:
         case Variable():
             return part.spelled()
-        case _Secret(value=value):
+        case Secret(value=value):
             return value
         case _:
             return part
@@ -270,11 +174,11 @@ def _kept(parts: Sequence[_Part]) -> Any:
             return value
     written, plain = "", ""
     for part in parts:
-        if not isinstance(part, _Secret):
+        if not isinstance(part, Secret):
             plain += _plain(part)
             continue
         if plain.endswith("$"):
-            raise _Refusal(
+            raise Refusal(
                 "malformed-interpolation",
                 f"a variable that ends in $ cannot stand right before {quoted(part.token)}",
                 "put something between them",

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from reconciler.ledger.local import LocalLedger
-from reconciler.ledger.remote import PASSWORD, USERNAME
+from reconciler.ledger.remote_client import PASSWORD, USERNAME
 from reconciler.model.address import Address
 from reconciler.model.ledger import Intended
 from tests.journeys.test_history import answer, runs

@@ -15,7 +15,7 @@ import pytest
 from reconciler.errors import LedgerError, Locked, LockLost
 from reconciler.ledger.bucket import Bucket, Taken
 from reconciler.ledger.objects import ObjectLedger
-from reconciler.ledger.remote import PASSWORD, USERNAME
+from reconciler.ledger.remote_client import PASSWORD, USERNAME
 from reconciler.ledger.store import HeldLedger
 from reconciler.ledger.terms import Terms, steady
 from reconciler.model.ledger import Recorded, Removed

@@ -19,7 +19,8 @@ from reconciler import __version__
 from reconciler.ledger.document import ledger_document
 from reconciler.ledger.history import history_bytes
 from reconciler.ledger.lines import encoded
-from reconciler.ledger.remote import HISTORY_BYTES, RemoteLedger
+from reconciler.ledger.remote import RemoteLedger
+from reconciler.ledger.remote_page import HISTORY_BYTES
 from reconciler.model.fields import parsed, spelled
 from reconciler.model.history import Ending
 from reconciler.model.ledger import Header, Ledger, Recorded, Removed, Unending

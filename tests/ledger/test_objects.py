@@ -22,7 +22,8 @@ from reconciler.ledger.lines import encoded
 from reconciler.ledger.local import LocalLedger
 from reconciler.ledger.objects import ObjectLedger
 from reconciler.ledger.opening import open_ledger
-from reconciler.ledger.remote import PASSWORD, USERNAME, RemoteLedger
+from reconciler.ledger.remote import RemoteLedger
+from reconciler.ledger.remote_client import PASSWORD, USERNAME
 from reconciler.ledger.store import Snapshot
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity

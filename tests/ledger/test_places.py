@@ -15,7 +15,7 @@ import pytest
 from reconciler.errors import LedgerError, Locked
 from reconciler.ledger.history import history_bytes
 from reconciler.ledger.local import LocalLedger
-from reconciler.ledger.remote import HISTORY_BYTES
+from reconciler.ledger.remote_page import HISTORY_BYTES
 from reconciler.ledger.store import LedgerStore
 from reconciler.model.history import Ending, HistoryLine
 from reconciler.model.ledger import Header, Identified, Intended, Ledger, Line, Recorded, Removed, Settled

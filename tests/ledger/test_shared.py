@@ -22,7 +22,8 @@ from reconciler.errors import LedgerError, Locked
 from reconciler.ledger.bucket import Bucket
 from reconciler.ledger.objects import ObjectLedger
 from reconciler.ledger.opening import open_ledger
-from reconciler.ledger.remote import PASSWORD, USERNAME, RemoteLedger
+from reconciler.ledger.remote import RemoteLedger
+from reconciler.ledger.remote_client import PASSWORD, USERNAME
 from reconciler.ledger.store import HeldLedger, LedgerStore
 from reconciler.model.fields import parsed
 from reconciler.model.ledger import Identified, Intended, Ledger, Recorded, Removed
