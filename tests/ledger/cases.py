@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.ledger.store import HeldLedger, LedgerStore, Snapshot
 from reconciler.model.address import Address
+from reconciler.model.history import ChangeEnded, Ending, RunEnded
 from reconciler.model.ledger import Entry, Intent, IntentKind, Origin
 from reconciler.model.observed import Remote
 from reconciler.model.resource import OnRemove
@@ -17,6 +18,17 @@ from reconciler.model.status import Holder
 
 SINCE = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PROFILE = Address("MessagingProfile", "marketing")
+OTHER = Address("AutoResponse", "stop")
+
+
+class Nameless(Address):
+    """What no reader takes for an address."""
+
+    def __str__(self) -> str:
+        return "nameless"
+
+
+PAIRLESS = RunEnded(run="r", finished="f", changes=(ChangeEnded(address=Nameless("A", "b"), ending=Ending.FAILED),))
 
 
 def entry(address: Address = PROFILE, **changes: Any) -> Entry:

@@ -3,136 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import json
-import os
-import re
-import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
-from reconciler import __version__
-from reconciler.ledger.document import ledger_document
 from reconciler.ledger.history import history_bytes
 from reconciler.ledger.lines import encoded
-from reconciler.ledger.remote import RemoteLedger
 from reconciler.ledger.remote_page import HISTORY_BYTES
 from reconciler.model.fields import parsed, spelled
 from reconciler.model.history import Ending
 from reconciler.model.ledger import Header, Ledger, Recorded, Removed, Unending
 from reconciler.model.location import HttpLocation
-from reconciler.model.status import Holder
 from reconciler.transport.outcome import Lost, NotSent
-from reconciler.transport.remote import Exchanged, RemoteDocument, Reply
+from reconciler.transport.remote import Exchanged, Reply
 
 from .cases import PROFILE, SINCE, entry
 from .refusing import refused
+from .script import (
+    ADDRESS,
+    CHECK,
+    HERE,
+    LINEAGE,
+    NEW,
+    SALT,
+    SET,
+    WHO,
+    Script,
+    description,
+    document,
+    lock_id,
+    lock_once,
+    ok,
+    script,
+)
 from .test_history import run as run_of
-
-HERE = "https://state.example.com/one"
-HOST, USER = socket.gethostname(), getpass.getuser()
-TOKEN = "ab" * 6
-
-
-def lock_id(command: str = "reconciler-apply") -> str:
-    """Of this process, which may have been forked since the tests were loaded."""
-    words = (re.sub("[^A-Za-z0-9_-]+", "-", word)[:60].strip("-") for word in (USER, HOST, str(os.getpid())))
-    return ".".join([command, *words, TOKEN])
-
-
-def description() -> dict[str, str]:
-    """What a server is told of the lock."""
-    info = {"lock_id": lock_id(), "pid": os.getpid(), "host": HOST, "user": USER, "command": "reconciler apply"}
-    return {
-        "ID": lock_id(),
-        "Operation": "reconciler",
-        "Info": json.dumps({**info, "since": "2026-03-01T12:00:00Z"}),
-        "Who": f"{USER}@{HOST}",
-        "Version": __version__,
-        "Created": "2026-03-01T12:00:00Z",
-        "Path": "default",
-    }
-
-
-LINEAGE, SALT = "abababab-abab-4bab-abab-abababababab", "ab" * 32
-NEW = Ledger(Header(account="default", lineage=LINEAGE, salt=SALT))
-
-
-@dataclass
-class Script(RemoteDocument):
-    """A server that answers what it is told to, in turn, and remembers what it was asked."""
-
-    answers: list[Exchanged]
-    asked: list[tuple[str, str, bytes | None, Any]] = field(default_factory=list)
-    naps: list[float] = field(default_factory=list)
-    time: float = 50.0
-
-    async def exchange(self, method: str, url: str, content: bytes | None = None, query: Any = None) -> Exchanged:
-        """Give the next answer."""
-        self.asked.append((method, url, content, query))
-        return self.answers.pop(0)
-
-    @asynccontextmanager
-    async def opened(self) -> AsyncIterator[RemoteDocument]:
-        """As connections are."""
-        yield self
-
-    async def sleep(self, seconds: float) -> None:
-        """Move the clock."""
-        self.naps.append(seconds)
-        self.time += seconds
-
-    def store(self, location: HttpLocation | None = None) -> RemoteLedger:
-        """A store that speaks to it, and whose random numbers are known."""
-        return RemoteLedger(
-            location or HttpLocation(HERE),
-            "default",
-            self.opened,
-            token_hex=lambda size: "ab" * size,
-            clock=lambda: self.time,
-            sleep=self.sleep,
-        )
-
-
-def ok(content: bytes = b"") -> Reply:
-    """Done."""
-    return Reply(200, content)
-
-
-def script(*answers: Exchanged | int) -> Script:
-    """A bare number is a status without a body."""
-    return Script([Reply(each, b"") if isinstance(each, int) else each for each in answers])
-
-
-def document(
-    serial: int,
-    ledger: Ledger | None,
-    lines: Sequence[bytes] = (),
-    history: Sequence[bytes] = (),
-    lineage: str = LINEAGE,
-) -> bytes:
-    """The bytes of the whole document."""
-    head = b'{"version":1,"serial":%d,"lineage":"%s","ledger":' % (serial, lineage.encode())
-    inner = b"null" if ledger is None else spelled(ledger_document(ledger))
-    return (
-        head
-        + inner
-        + b',"journal":[\n'
-        + b",\n".join(line.rstrip(b"\n") for line in lines)
-        + b'\n],"history":[\n'
-        + b",\n".join(line.rstrip(b"\n") for line in history)
-        + b"\n]}\n"
-    )
-
-
-async def lock_once(store: RemoteLedger, wait: float = 0.0) -> None:
-    """Be the only writer, for nothing."""
-    async with store.lock("reconciler apply", SINCE, wait=wait):
-        pass
 
 
 @pytest.mark.parametrize(
@@ -262,10 +166,6 @@ def test_what_a_document_holds() -> None:
 
 
 FOREIGN = "see what is at that address: a ledger needs one of its own, which nothing else writes"
-ADDRESS = "see whether the address is right, and lock_address, method and unlock_method of ledger_lock"
-WHO = "see who holds its lock, then type the same command again: it carries on"
-SET = "set RECONCILER_LEDGER_USERNAME and RECONCILER_LEDGER_PASSWORD to a user who may write there"
-CHECK = "check the address and the network, then run the command again"
 GOOD = parsed(document(4, Ledger(Header(account="default", lineage="old", salt="s", serial=3))))
 UNDERSTAND = f'cannot understand "{HERE}": '
 
@@ -346,50 +246,6 @@ def test_what_a_server_refuses(status: int, told_: str, hint: str) -> None:
     assert [*told] == [f'cannot unlock "{HERE}": {told_}', hint]
 
 
-@pytest.mark.parametrize("status", [409, 423])
-def test_a_document_is_refused_while_another_has_the_lock(status: int) -> None:
-    """Reading and writing say whom to look for."""
-    server = script(status)
-    with refused() as told:
-        asyncio.run(server.store().snapshot())
-    assert [*told] == [f'cannot read "{HERE}": the server answered {status}', WHO]
-    server = script(ok(), 404, 200, status, 200)
-
-    async def run() -> None:
-        async with server.store().lock("reconciler apply", SINCE) as held:
-            with refused() as told:
-                await held.append(Removed(PROFILE))
-            assert [*told] == [f'cannot write "{HERE}": the server answered {status}', WHO]
-            with refused() as told:
-                await held.append(Removed(PROFILE))
-            assert [*told] == [
-                f'"{HERE}" failed before and is not written any more',
-                "run the command again: it continues from what the journal holds",
-            ]
-
-    asyncio.run(run())
-    assert server.naps == pytest.approx([0.5], abs=0.4)
-
-
-@pytest.mark.parametrize("status", [200, 201, 204])
-def test_a_lock_is_ended_by_its_id(status: int) -> None:
-    """At its own address, by its own method."""
-    server = script(status)
-    asyncio.run(server.store(HttpLocation(HERE, f"{HERE}/lock", "POST", "DELETE")).unlock("the-id"))
-    assert server.asked == [("DELETE", f"{HERE}/lock", b'{"ID":"the-id"}', None)]
-
-
-@pytest.mark.parametrize("status", [409, 423])
-def test_a_lock_of_another_id_is_not_ended(status: int) -> None:
-    """The id that is there now is told to the next apply."""
-    with refused() as told:
-        asyncio.run(script(status).store().unlock("the-id"))
-    assert [*told] == [
-        f'"{HERE}" is locked under another id than "the-id"',
-        "the next apply is told the id of the present lock",
-    ]
-
-
 FAILED: list[Exchanged] = [Reply(500, b""), Reply(503, b""), Lost("cut"), NotSent("refused")]
 
 
@@ -458,95 +314,6 @@ def test_a_writing_whose_answer_was_lost_is_looked_for() -> None:
     assert (methods(server), server.naps) == ("POST GET POST GET POST GET POST GET", [1.0, 2.0, 4.0])
 
 
-ECHO = {"ID": "their-id", "Who": "you@there", "Created": "yesterday", "Info": ""}
-THEIRS = {"lock_id": "their-id", "pid": 8, "host": "there", "user": "you", "command": "apply", "since": "earlier"}
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (
-            spelled({"ID": "their-id", "Info": json.dumps(THEIRS)}),
-            Holder(8, "there", "you", "apply", "earlier", "their-id"),
-        ),
-        (
-            spelled({"ID": "their-id", "Info": json.dumps({**THEIRS, "pid": "8", "user": 1})}),
-            Holder(0, "there", "", "apply", "earlier", "their-id"),
-        ),
-        (spelled(ECHO), Holder(0, "unknown host", "you@there", "their-id", "yesterday", "their-id")),
-        (
-            spelled({**ECHO, "Info": json.dumps({**THEIRS, "lock_id": "another"})}),
-            Holder(0, "unknown host", "you@there", "their-id", "yesterday", "their-id"),
-        ),
-        (
-            spelled({**ECHO, "Who": f"{USER}@{HOST}"}),
-            Holder(0, "unknown host", "unknown", "their-id", "yesterday", "their-id"),
-        ),
-        (spelled({"ID": "x" * 501}), Holder(0, "unknown host", "unknown", "x" * 500, "an unknown time", "x" * 500)),
-        (b"oops", Holder(0, "unknown host", "unknown", "unknown command", "an unknown time", "")),
-        (b"[]", Holder(0, "unknown host", "unknown", "unknown command", "an unknown time", "")),
-        (spelled({"ID": 1}), Holder(0, "unknown host", "unknown", "unknown command", "an unknown time", "")),
-    ],
-)
-@pytest.mark.parametrize("status", [409, 423])
-def test_who_holds_the_lock(content: bytes, expected: Holder, status: int) -> None:
-    """As much as can be understood; and the command that ends it."""
-    unlock = f"reconciler ledger unlock {expected.lock_id or 'ID'} --account default"
-    hint = f"this lock does not end by itself: {unlock} ends it, once it is certain that its run is dead"
-    server = script(Reply(status, content))
-    with refused() as told:
-        asyncio.run(lock_once(server.store()))
-    assert (told.type, told.summary) == ("Locked", f'account "default" is locked by {expected}')
-    assert told.hint == f"{hint}; for one that is alive, --lock-timeout SECONDS waits"
-    assert server.naps == []
-    server = script(*[Reply(status, content)] * 4)
-    with refused() as told:
-        asyncio.run(lock_once(server.store(), wait=4.5))
-    assert told.hint == hint
-    assert server.naps == [2.0, 2.0, 0.5]
-
-
-def test_a_lock_that_is_ours_already() -> None:
-    """The answer to an earlier attempt was lost: the server refuses our own id, and it is ours."""
-    server = script(500, Reply(409, spelled({"ID": lock_id(), "Info": description()["Info"]})), 404, 200)
-    asyncio.run(lock_once(server.store()))
-    assert [method for method, *_ in server.asked] == ["LOCK", "LOCK", "GET", "UNLOCK"]
-    server = script(Reply(409, spelled({"ID": lock_id(), "Who": description()["Who"]})), 404, 200)
-    asyncio.run(lock_once(server.store()))
-    assert [method for method, *_ in server.asked] == ["LOCK", "GET", "UNLOCK"]
-
-
-def test_a_lock_that_becomes_free() -> None:
-    """Waiting ends as soon as it does; one that cannot be released is left behind in silence."""
-    server = script(423, 423, 201, 404, 400)
-    asyncio.run(lock_once(server.store(), wait=30))
-    assert server.naps == [2.0, 2.0]
-
-
-@pytest.mark.parametrize(
-    ("command", "begins"),
-    [
-        ("reconciler apply", "reconciler-apply"),
-        ("  a/b  c_d-e!  ", "a-b-c_d-e"),
-        ("x" * 100, "x" * 60),
-        ("x" * 59 + " y", "x" * 59),
-        ("!!!", ""),
-    ],
-)
-def test_the_id_of_a_lock_tells_people_whose_it_is(command: str, begins: str) -> None:
-    """Command, user, host, process and a random end, in letters that any server takes."""
-    server = script(200, 404, 200)
-
-    async def run() -> None:
-        async with server.store().lock(command, SINCE):
-            pass
-
-    asyncio.run(run())
-    told = parsed(server.asked[0][2] or b"")
-    assert told["ID"] == lock_id(begins)
-    assert server.asked[-1][2] == server.asked[0][2]
-
-
 def test_the_history_of_a_document_is_cut_at_its_old_end() -> None:
     """As many of the newest lines as fit, exactly."""
     one = history_bytes(run_of("one")[:1], where="h").rstrip(b"\n")
@@ -570,19 +337,3 @@ def test_the_history_of_a_document_is_cut_at_its_old_end() -> None:
     kept = parsed(server.asked[3][2] or b"")["history"]
     assert len(kept) == fitting
     assert sum(len(spelled(line)) for line in kept) == HISTORY_BYTES
-
-
-def test_a_lock_that_cannot_be_released_fails_nothing() -> None:
-    """Everything is written by then: whoever meets the lock is told how to end it."""
-    server = script(200, 404, 500, 500, 500, 500)
-    asyncio.run(lock_once(server.store()))
-    assert [method for method, *_ in server.asked] == ["LOCK", "GET", *["UNLOCK"] * 4]
-
-
-def test_whoever_waited_for_less_than_a_second_is_not_told_to_wait() -> None:
-    """He knows how."""
-    server = script(423, 423)
-    with refused() as told:
-        asyncio.run(lock_once(server.store(), wait=0.5))
-    assert server.naps == [0.5]
-    assert "--lock-timeout" not in told.hint

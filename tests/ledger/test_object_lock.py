@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import obstore
@@ -15,55 +14,14 @@ import pytest
 from obstore.store import MemoryStore
 
 from reconciler.ledger.bucket import Bucket
-from reconciler.ledger.object_lock import ObjectLock, RenewedLease
+from reconciler.ledger.object_lock import ObjectLock
 from reconciler.ledger.objects import ObjectLedger
 from reconciler.ledger.terms import Terms, steady
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.location import BucketLocation
-from reconciler.model.status import Holder
 
 from .cases import SINCE
+from .desk import ME, PLACE, YOU, Desk, spelled_lock
 from .refusing import refused
-
-PLACE = BucketLocation("s3", "b", "p")
-ME = Holder(7, "here", "me", "reconciler apply", "2026-03-01T12:00:00Z", "lock-me")
-YOU = Holder(8, "there", "you", "reconciler destroy", "2026-03-01T12:00:01Z", "lock-you")
-
-
-@dataclass
-class Desk:
-    """One store, one clock that moves when somebody sleeps, and locks on them."""
-
-    raw: MemoryStore = field(default_factory=MemoryStore)
-    time: float = 1000.0
-    naps: list[float] = field(default_factory=list)
-    wake: Callable[[], Any] | None = None
-
-    def lock(self, terms: Terms | None = None) -> ObjectLock:
-        """A lock as another process would have it."""
-        bucket = Bucket(PLACE, {}, store=self.raw)
-        return ObjectLock(bucket, "a.lock.json", "default", terms=terms or Terms(), clock=self.clock, sleep=self.sleep)
-
-    def clock(self) -> float:
-        """Now."""
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        """Move the clock."""
-        self.naps.append(seconds)
-        self.time += seconds
-        if self.wake is not None:
-            await self.wake()
-
-    def content(self) -> bytes:
-        """What the lock's object says."""
-        return bytes(obstore.get(self.raw, "a.lock.json").bytes())
-
-
-def spelled_lock(holder: Holder | None, seconds: int = 0, renewals: int = 0) -> bytes:
-    """The object as it should be."""
-    value = {"holder": None if holder is None else asdict(holder), "seconds": seconds, "renewals": renewals}
-    return json.dumps(value, separators=(",", ":")).encode() + b"\n"
 
 
 def test_what_the_object_says() -> None:
@@ -296,103 +254,6 @@ def test_a_lock_that_cannot_be_read(content: bytes, told_: str) -> None:
     asyncio.run(run())
 
 
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for the thread that renews."""
-    for _ in range(400):
-        if true():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError
-
-
-def test_a_lease_is_renewed_until_somebody_else_has_the_lock() -> None:
-    """Each renewal has its number and lengthens the lease; once lost, nothing of it is left, and nothing released."""
-
-    async def run() -> None:
-        desk = Desk()
-        bucket = Bucket(PLACE, {}, store=desk.raw)
-        taken = await bucket.create("a.lock.json", spelled_lock(ME, 50))
-        until_ = steady() + 1
-        lease = RenewedLease(bucket, "a.lock.json", ME, taken, until=until_, terms=Terms(length=50, renewal=0.02))
-        assert lease.remaining() == pytest.approx(1, abs=0.5)
-        lease.start()
-        await until(lambda: b'"renewals":3' in desk.content())
-        assert desk.content() == spelled_lock(ME, 50, json.loads(desk.content())["renewals"])
-        assert 48 < lease.remaining() <= 50
-        obstore.put(desk.raw, "a.lock.json", spelled_lock(YOU, 9))
-        await until(lambda: lease.remaining() == 0.0)
-        await lease.release()
-        assert desk.content() == spelled_lock(YOU, 9)
-
-    asyncio.run(run())
-
-
-class Failing(Bucket):
-    """A bucket that does not answer for a while."""
-
-    failing = 3
-    tries = 0
-
-    async def replace(self, key: str, content: bytes, stamp: Any) -> Any:
-        """Fail the first times, as a store that does not answer does."""
-        self.tries += 1
-        if self.tries <= self.failing:
-            async with self._asking("write", key):
-                raise OSError
-        return await super().replace(key, content, stamp)
-
-
-def test_a_renewal_that_failed_is_tried_again() -> None:
-    """Until one works the lease gets shorter; one that cannot be released is left to end by itself."""
-
-    async def run() -> None:
-        desk = Desk()
-        bucket = Failing(PLACE, {}, store=desk.raw)
-        taken = await bucket.create("a.lock.json", spelled_lock(ME, 50))
-        terms = Terms(length=50, renewal=0.02, retry=0.01)
-        lease = RenewedLease(bucket, "a.lock.json", ME, taken, until=steady() + 9, terms=terms)
-        lease.start()
-        await until(lambda: lease.remaining() > 40)
-        assert bucket.tries > 3
-        assert json.loads(desk.content())["renewals"] > 3
-        bucket.failing = 1000
-        await lease.release()
-        assert b'"holder":{' in desk.content()
-
-    asyncio.run(run())
-
-
-def test_the_pause_after_a_failure_is_another_one() -> None:
-    """Here a long one, so that no second try comes in time."""
-
-    async def run() -> None:
-        desk = Desk()
-        bucket = Failing(PLACE, {}, store=desk.raw)
-        taken = await bucket.create("a.lock.json", spelled_lock(ME, 50))
-        terms = Terms(length=50, renewal=0.02, retry=60)
-        lease = RenewedLease(bucket, "a.lock.json", ME, taken, until=steady() + 9, terms=terms)
-        lease.start()
-        await until(lambda: bucket.tries == 1)
-        await asyncio.sleep(0.15)
-        assert bucket.tries == 1
-        await lease.release()
-
-    asyncio.run(run())
-
-
-def test_releasing_waits_for_nothing_but_the_thread() -> None:
-    """The pause before the next renewal is cut short."""
-
-    async def run() -> None:
-        desk = Desk()
-        begun = steady()
-        async with desk.lock().held(ME, wait=0):
-            pass
-        assert steady() - begun < 5
-
-    asyncio.run(run())
-
-
 def test_the_ledger_of_a_bucket_locks_with_these_names() -> None:
     """The object's name, the account, the command, and an id of 16 random characters."""
     raw = MemoryStore()
@@ -439,22 +300,3 @@ def test_the_ledger_of_a_bucket_locks_with_these_names() -> None:
 
     asyncio.run(run())
     assert sizes == [16, 32, 8, 8, 8]
-
-
-def test_the_terms_of_a_lease() -> None:
-    """The figures that the documentation promises, on a clock that goes on by itself."""
-    terms = Terms()
-    assert (terms.length, terms.renewal, terms.retry, terms.margin) == (120.0, 15.0, 2.0, 10.0)
-    assert steady() <= steady()
-    assert 0 < steady() < 10**10
-
-
-def test_what_renews_a_lease_holds_no_exit_up() -> None:
-    """A program that ends by itself does not wait for the next renewal."""
-
-    async def run() -> list[bool]:
-        before = set(threading.enumerate())
-        async with Desk().lock().held(ME, wait=0):
-            return [each.daemon for each in threading.enumerate() if each not in before and each.name == "ledger lease"]
-
-    assert asyncio.run(run()) == [True]

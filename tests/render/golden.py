@@ -11,29 +11,21 @@ from reconciler.render.events import event_line
 from reconciler.render.format import formats
 from reconciler.render.view import View
 
-from .cases import (
+from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, PLAN, REPORT, WARNING
+from .reports import (
     ADOPTION,
-    BLOCKED,
-    DONE,
-    DRIFT,
-    EMPTY,
     ENTRY,
-    ERROR,
-    EVENTS,
     EXPORT,
     EXPORT_MERGED,
     HISTORY,
     HISTORY_OF_ONE,
     INVENTORY,
     LOST,
-    PLAN,
     REHEARSAL,
     REHEARSAL_FAILED,
     REHEARSAL_IDLE,
-    REPORT,
     SEVERAL,
     STATUS,
-    WARNING,
 )
 
 FOLDER = Path(__file__).parent / "expected"

@@ -6,7 +6,8 @@ import json
 
 from reconciler.model.plan import Adopt, Move, Plan
 from reconciler.render.format import formats
-from tests.render.cases import PLAN, PROFILE
+from tests.render.cases import PLAN
+from tests.render.changes import PROFILE
 
 ADOPTING = next(change for change in PLAN.changes if isinstance(change, Adopt) and change.diffs)
 

@@ -20,7 +20,7 @@ from reconciler.render.grouping import ALIKE_FROM, grouped
 from reconciler.render.markdown_plan import BUDGET
 from reconciler.render.view import Links, View
 
-from .cases import PROFILE, RESPONSE, create, delete, diff, place, update
+from .changes import PROFILE, RESPONSE, create, delete, diff, place, update
 
 LIMIT = 65_536
 """Characters that GitHub takes (https://github.com/orgs/community/discussions/41331)."""

@@ -43,7 +43,7 @@ from reconciler.render.events import event_line
 from reconciler.render.format import formats
 from reconciler.render.progress import progress
 
-from .cases import PROFILE, create, delete, desired, diff, entry, replace, update
+from .changes import PROFILE, create, delete, desired, diff, entry, replace, update
 
 HOSTILE = (
     "\x1b[31mred\x1b[0m",

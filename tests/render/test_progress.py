@@ -9,7 +9,8 @@ import sys
 from reconciler.model.events import Applied, Began, Event
 from reconciler.render.progress import progress
 
-from .cases import EVENTS, PROFILE, create
+from .cases import EVENTS
+from .changes import PROFILE, create
 
 WHY = "the API refused the auto-response: keyword is taken [invalid-request]"
 

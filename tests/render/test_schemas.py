@@ -14,8 +14,9 @@ from reconciler.render.document import plan_document
 from reconciler.render.format import formats
 from reconciler.render.schemas import json_schemas
 
-from .cases import EMPTY, ERROR, PLAN, SEVERAL, WARNING
+from .cases import EMPTY, ERROR, PLAN, WARNING
 from .golden import texts
+from .reports import SEVERAL
 
 SCHEMAS = json_schemas()
 TEXTS = texts()

@@ -15,7 +15,7 @@ from reconciler.model.reference import Unknown
 from reconciler.render.format import formats
 from reconciler.render.view import View
 
-from .cases import PROFILE, RESPONSE, adopt, create, delete, diff, replace, update
+from .changes import PROFILE, RESPONSE, adopt, create, delete, diff, replace, update
 
 FORMATS = sorted(formats())
 MAKERS: list[Callable[..., Change]] = [create, update, replace, delete, adopt]

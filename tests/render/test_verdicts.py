@@ -14,7 +14,9 @@ from reconciler.render.text.drift import drift_verdict
 from reconciler.render.text.result import result_verdict
 from reconciler.render.words import REASONS, WORDS, reason_words, verdict
 
-from .cases import BLOCKED, CHANGES, DONE, DRIFT, ERROR, LOST, NOTE, PROFILE, REFUSED, REPORT, WARNING
+from .cases import BLOCKED, CHANGES, DONE, DRIFT, ERROR, NOTE, REFUSED, REPORT, WARNING
+from .changes import PROFILE
+from .reports import LOST
 
 
 def plan(*changes: Noop | Protected, **more: object) -> Plan:

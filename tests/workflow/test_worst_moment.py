@@ -11,7 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.ledger import HalfReplaced, Intended, Line, Recorded, Removed
 from reconciler.model.plan import Change, Plan
 from reconciler.workflow.worst_moment import Watch
-from tests.render.cases import PROFILE, create, delete, entry, replace, update
+from tests.render.changes import PROFILE, create, delete, entry, replace, update
 
 POST, PATCH, DELETE = (Sent(method, "/x", 200, 0.0, 1) for method in ("POST", "PATCH", "DELETE"))
 GET, REFUSED, LOST = Sent("GET", "/x", 200, 0.0, 1), Sent("POST", "/x", 422, 0.0, 1), Sent("PATCH", "/x", None, 0.0, 1)

@@ -1,0 +1,280 @@
+"""One example of each report that is no plan and no apply."""
+
+from __future__ import annotations
+
+from dataclasses import replace as changed
+
+from reconciler.errors import ExitCode
+from reconciler.model.address import Address
+from reconciler.model.adoption import Adopted, Adoption
+from reconciler.model.drift import DriftReport, Missing
+from reconciler.model.exported import ExportReport, Variable, Writing, WrittenFile
+from reconciler.model.history import (
+    Actor,
+    ChangeEnded,
+    Ending,
+    FieldChange,
+    HistoryReport,
+    Lift,
+    PlannedChange,
+    RunBegun,
+    RunEnded,
+    past_runs,
+)
+from reconciler.model.inventory import EntryReport, Inventory
+from reconciler.model.ledger import Intent, IntentKind, Origin
+from reconciler.model.observed import Remote
+from reconciler.model.plan import SENSITIVE, Action, Plan
+from reconciler.model.reference import Unknown
+from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
+from reconciler.model.resource import OnRemove
+from reconciler.model.several import AccountEnd, Checked, Ran, Several
+from reconciler.model.status import Holder, Status
+
+from .cases import BLOCKED, DONE, DRIFT, ERROR, FAILURE, NOTE, PLAN, REPORT, STOP_TEXT, WARNING
+from .changes import PROFILE, RESPONSE, SENDER, entry, place
+
+NEXT_APPLY = NextApply(converges=True, cost=Cost(reads=20, writes=1, seconds=10.526))
+CRASH = Crash(
+    after_writes=6,
+    writes=7,
+    missing=(Address(SENDER, "acme"),),
+    unrecorded=(Address(PROFILE, "marketing-us"),),
+    done=(Address(PROFILE, "support"),),
+    not_done=tuple(Address(RESPONSE, f"stop-{number}") for number in range(12)),
+    next_apply=NEXT_APPLY,
+)
+REHEARSAL = Rehearsal(
+    account="default",
+    fingerprint="sha256:5f2c",
+    rate=9.5,
+    cost=Cost(reads=9, writes=7, seconds=0.2105),
+    report=DONE,
+    crash=CRASH,
+)
+REHEARSAL_FAILED = Rehearsal(
+    account="default",
+    fingerprint="sha256:5f2c",
+    faults="outage",
+    rate=9.5,
+    cost=Cost(reads=27, writes=15, seconds=20.105),
+    report=REPORT,
+    crash=Crash(
+        after_writes=1,
+        writes=7,
+        missing=(),
+        unrecorded=tuple(Address(PROFILE, f"p{number}") for number in range(12)),
+        done=(),
+        not_done=(),
+        next_apply=NextApply(converges=False, cost=Cost(reads=3, writes=0, seconds=0.1), reasons=(ERROR,)),
+    ),
+    next_apply=NextApply(converges=False, cost=Cost(reads=3, writes=0, seconds=0.1), reasons=(ERROR,)),
+)
+REHEARSAL_IDLE = Rehearsal(account="default", fingerprint="sha256:5f2c", rate=9.5)
+
+STATUS = Status(
+    account="default",
+    ledger="/project/.reconciler/default.ledger.json",
+    endpoint="https://api.telnyx.com/v2",
+    organization_id="org-1",
+    holder=Holder(4711, "ci-7", "runner", "reconciler apply", "2026-03-01T12:00:00Z"),
+    last_run={
+        "command": "reconciler apply --auto-approve",
+        "finished": "2026-02-28T09:00:00+00:00",
+        "outcomes": {"applied": 3, "failed": 1},
+        "interrupted": False,
+    },
+    intents=(Intent(address=Address(PROFILE, "new"), action=IntentKind.CREATE),),
+    recorded={RESPONSE: 1, PROFILE: 2},
+    entries={Address(PROFILE, "main"): "id-main", Address(PROFILE, "b"): "id-b", Address(RESPONSE, "stop"): "id-stop"},
+    notices=(NOTE,),
+)
+
+_MAIN, _STOP = Address(PROFILE, "main"), Address(RESPONSE, "stop")
+_FIRST = RunBegun(
+    run="1",
+    started="2026-02-27T09:00:00.000000Z",
+    command="reconciler apply --auto-approve",
+    tool="0.1.0",
+    actor=Actor(name="ana@laptop"),
+    fingerprint="sha256:1111",
+    changes=(
+        PlannedChange(
+            address=_MAIN,
+            action=Action.CREATE,
+            fields=(
+                FieldChange(path="name", before=None, after="Main"),
+                FieldChange(path="webhook_url", before=None, after=SENSITIVE, sensitive=True),
+            ),
+        ),
+        PlannedChange(
+            address=_STOP,
+            action=Action.CREATE,
+            fields=(
+                FieldChange(path="messaging_profile", before=None, after=Unknown(_MAIN), id_of=_MAIN),
+                FieldChange(path="resp_text", before=None, after=STOP_TEXT),
+            ),
+        ),
+    ),
+)
+_SECOND = RunBegun(
+    run="2",
+    started="2026-02-28T09:00:00.000000Z",
+    command="reconciler apply plan.json",
+    tool="0.1.0",
+    actor=Actor(name="alice", system="GitHub Actions", run="https://github.example/acme/m/actions/runs/7"),
+    commit="0123456789abcdef0123456789abcdef01234567",
+    dirty=True,
+    plan_saved="2026-02-28T08:00:00+00:00",
+    fingerprint="sha256:2222",
+    lifted=(Lift(guard="max-deletes", by="the saved plan"),),
+    changes=(
+        PlannedChange(
+            address=_MAIN,
+            action=Action.UPDATE,
+            remote_id="id-main",
+            fields=(FieldChange(path="name", before="Main", after="Primary"),),
+        ),
+        PlannedChange(
+            address=_STOP,
+            action=Action.DELETE,
+            remote_id="id-stop",
+            fields=(FieldChange(path="resp_text", before=STOP_TEXT, after=None),),
+        ),
+    ),
+)
+HISTORY = HistoryReport(
+    account="default",
+    runs=past_runs(
+        [
+            _FIRST,
+            RunEnded(
+                run="1",
+                finished="2026-02-27T09:00:02.000000Z",
+                changes=(
+                    ChangeEnded(address=_MAIN, ending=Ending.APPLIED, remote_id="id-main", written=True),
+                    ChangeEnded(address=_STOP, ending=Ending.APPLIED, remote_id="id-stop", written=True),
+                ),
+            ),
+            _SECOND,
+            RunEnded(
+                run="2",
+                finished="2026-02-28T09:00:02.000000Z",
+                changes=(
+                    ChangeEnded(address=_MAIN, ending=Ending.APPLIED, remote_id="id-main", written=True),
+                    ChangeEnded(address=_STOP, ending=Ending.FAILED, remote_id="id-stop", error="server-failed"),
+                ),
+            ),
+            changed(_FIRST, run="3", started="2026-03-01T09:00:00.000000Z"),
+        ]
+    ),
+    notes=(NOTE,),
+)
+HISTORY_OF_ONE = changed(
+    HISTORY,
+    address=_STOP,
+    runs=tuple(changed(run, changes=run.changes[1:]) for run in HISTORY.runs),
+    notes=(),
+)
+RECORDED = changed(
+    entry(_MAIN, "id-main"),
+    prevent_destroy=True,
+    applied={"name": "Main", "webhook_url": "hmac:0123456789abcdef"},
+    answered={"name": "MAIN", "webhook_url": "hmac:0123456789abcdef"},
+    secrets=("webhook_url",),
+)
+ADOPTION = Adoption(
+    account="default",
+    adopted=(
+        Adopted(Address(PROFILE, "sales"), "id-sales"),
+        Adopted(Address(RESPONSE, "sales-stop"), "id-stop", ("keywords", "resp_text")),
+    ),
+    already=(Address(PROFILE, "support"),),
+    absent=(Address(PROFILE, "new"),),
+    notes=(WARNING,),
+)
+INVENTORY = Inventory(
+    account="default",
+    ledger="/project/.reconciler/default.ledger.json",
+    entries=(RECORDED, changed(entry(_STOP, "id-stop"), origin=Origin.ADOPTED, on_remove=OnRemove.RETAIN)),
+    intents=STATUS.intents,
+    notes=(NOTE,),
+)
+ENTRY = EntryReport(
+    account="default",
+    ledger="/project/.reconciler/default.ledger.json",
+    entry=RECORDED,
+    intent=Intent(address=_MAIN, action=IntentKind.DELETE, remote=Remote("id-main")),
+)
+
+LOST = DriftReport(
+    account="default",
+    found=(Missing(address=Address(SENDER, "acme"), remote=None, source=place(3)),),
+    can_tell_who=False,
+)
+
+EXPORT = ExportReport(
+    account="default",
+    files=(
+        WrittenFile(path="telnyx/messaging-profiles.yaml", writing=Writing.WRITTEN, manifests=40),
+        WrittenFile(path="telnyx/rcs-agents.yaml", writing=Writing.UNCHANGED, manifests=1),
+    ),
+    variables=(
+        Variable(
+            name="MESSAGING_PROFILE_MAIN_WEBHOOK_URL",
+            address=_MAIN,
+            field="webhook_url",
+            remote_id="id-main",
+            what="an address with a password or a token in it",
+            value="https://a.example/?token=never-shown",
+        ),
+    ),
+    diagnostics=(WARNING,),
+    recorded=41,
+)
+EXPORT_MERGED = ExportReport(account="default", recorded=0)
+SEVERAL = {
+    "plan-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.CHANGES, told=PLAN),
+            AccountEnd(account="prod", code=ExitCode.ERROR, told=BLOCKED),
+            AccountEnd(
+                account="staging",
+                code=ExitCode.USAGE,
+                told=Plan(account="staging", project="", changes=(), diagnostics=FAILURE),
+                failure=FAILURE,
+            ),
+        )
+    ),
+    "apply-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.OK, told=Ran(report=DONE), written=True),
+            AccountEnd(
+                account="prod",
+                code=ExitCode.PARTLY_APPLIED,
+                told=Ran(report=REPORT, next_command="again"),
+                written=True,
+            ),
+            AccountEnd(account="refused", code=ExitCode.ERROR, told=Ran(plan=BLOCKED, diagnostics=(WARNING,))),
+            AccountEnd(account="staging", code=ExitCode.LOCKED, told=Ran(diagnostics=FAILURE), failure=FAILURE),
+        )
+    ),
+    "drift-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.CHANGES, told=DRIFT),
+            AccountEnd(
+                account="prod",
+                code=ExitCode.ERROR,
+                told=DriftReport(account="prod", diagnostics=FAILURE),
+                failure=FAILURE,
+            ),
+        )
+    ),
+    "status-accounts": Several((AccountEnd(account="dev", code=ExitCode.OK, told=STATUS),)),
+    "diagnostics-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.OK, told=Checked(resources=1, files=2)),
+            AccountEnd(account="prod", code=ExitCode.ERROR, told=Checked(diagnostics=(WARNING, ERROR))),
+        )
+    ),
+}
