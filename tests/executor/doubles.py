@@ -1,12 +1,14 @@
-"""Time that nobody waits for, and a journal in memory."""
+"""Time that nobody waits for, a journal in memory, and a session that knows one answer."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from reconciler.errors import LedgerError
 from reconciler.model.ledger import Line
+from reconciler.model.session import Query
 
 
 class VirtualTime:
@@ -38,3 +40,22 @@ class MemoryJournal:
     def names(self) -> list[str]:
         """The types of the lines."""
         return [type(line).__name__ for line in self.lines]
+
+
+class Log:
+    """A session whose every GET answers one body or fails, and which keeps what was asked."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+        self.asked: list[tuple[str, Query | None]] = []
+
+    async def get(self, path: str, query: Query | None = None) -> Any:
+        """Answer the body, or fail."""
+        self.asked.append((path, query))
+        if isinstance(self._body, Exception):
+            raise self._body
+        return self._body
+
+    async def ask(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Nothing that is tested with it asks in this way."""
+        raise AssertionError(path, body)

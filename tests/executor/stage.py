@@ -26,7 +26,7 @@ from reconciler.sandbox.app import create_app
 from reconciler.sandbox.server import running
 
 from .doubles import MemoryJournal, VirtualTime
-from .wishes import desired
+from .wishes import desired, profile_spec
 
 KEY = "KEY_sandbox"
 SALT = "salt"
@@ -64,6 +64,17 @@ class Stage:
     def portal(self, collection: str, **row: Any) -> Any:
         """A row that somebody makes in the portal."""
         return self.admin("POST", "create", collection=collection, set=row)
+
+    def profile(self, name: str, **more: Any) -> str:
+        """The id of a profile that somebody else made."""
+        made: str = self.portal("messaging_profiles", **profile_spec(name, **more))["id"]
+        return made
+
+    def response(self, profile: str, **more: Any) -> str:
+        """The id of an auto-response that somebody else made."""
+        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"], **more}
+        made: str = self.portal("autoresp_configs", messaging_profile_id=profile, **row)["id"]
+        return made
 
     def edit(self, collection: str, remote_id: str, **change: Any) -> None:
         """A row that somebody changes in the portal."""
@@ -133,17 +144,14 @@ class Stage:
         """A desired resource of a real kind."""
         return desired(self.kinds[kind], name, spec, **more)
 
+    def recorded(self, wanted: Desired, world: World, remote_id: str) -> Entry:
+        """The entry of an object that an earlier run asked for as it is wanted, and that was answered as it now is."""
+        kind, observed = self.kinds[wanted.address.kind], found(world, wanted.address.kind, remote_id)
+        return entry_for(kind, wanted, observed, origin=Origin.CREATED, project="p", salt=SALT)
+
     def owned(self, wanted: Desired, world: World, remote_id: str) -> Entry:
         """The entry of an object that an earlier run made as it now is."""
-        observed = found(world, wanted.address.kind, remote_id)
-        entry = entry_for(
-            self.kinds[wanted.address.kind],
-            wanted,
-            observed,
-            origin=Origin.CREATED,
-            project="p",
-            salt=SALT,
-        )
+        entry = self.recorded(wanted, world, remote_id)
         return replace(entry, applied=entry.answered)
 
     def update(self, wanted: Desired, world: World, remote_id: str, **more: Any) -> Update:

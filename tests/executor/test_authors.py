@@ -8,31 +8,15 @@ from typing import Any
 
 import pytest
 
+from reconciler.errors import NotFound
 from reconciler.executor.authors import authors
-from reconciler.model.session import Query
 
+from .doubles import Log
 from .stage import Stage, perform
 from .wishes import profile_spec
 
 SINCE = "2020-01-01T00:00:00+00:00"
 PROFILES = "messaging_profiles"
-
-
-class Log:
-    """A session whose every GET answers one body, and which keeps what was asked."""
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-        self.asked: list[tuple[str, Query | None]] = []
-
-    async def get(self, path: str, query: Query | None = None) -> Any:
-        """Answer the body."""
-        self.asked.append((path, query))
-        return self._body
-
-    async def ask(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Nothing asks an audit log in this way."""
-        raise AssertionError(path, body)
 
 
 def event(**fields: Any) -> dict[str, Any]:
@@ -75,6 +59,35 @@ def event(**fields: Any) -> dict[str, Any]:
 def test_the_newest_event_of_each_object_counts(body: Any, found: Mapping[str, str]) -> None:
     """An event that is not as documented is passed over, and so is a body."""
     assert asyncio.run(authors(Log(body), SINCE)) == found
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (
+            {
+                "data": [
+                    {"resource_id": "1", "change_made_by": "api_user", "created_at": "noon", "user_id": "u"},
+                    {"resource_id": "1", "change_made_by": "older", "created_at": "dawn"},
+                    {"resource_id": "2", "change_made_by": "a_b_c", "created_at": "dusk", "user_id": 3},
+                    {"resource_id": "3", "change_made_by": "x"},
+                    "no event",
+                ]
+            },
+            {"1": "api user u at noon", "2": "a b c at dusk"},
+        ),
+        ({"data": None}, {}),
+        ({}, {}),
+        ([], {}),
+        (NotFound("x", status=404, request="r"), {}),
+    ],
+)
+def test_who_changed_what(answer: Any, expected: dict[str, str]) -> None:
+    """By id, the newest change only, in words; nothing where the log cannot be read or says something else."""
+    log = Log(answer)
+    assert asyncio.run(authors(log, "2026-01-01")) == expected
+    query = {"filter[created_after]": "2026-01-01", "sort": "desc", "page[size]": 100}
+    assert log.asked == [("/audit_events", query)]
 
 
 def test_one_page_of_the_newest_is_asked_for() -> None:

@@ -131,8 +131,7 @@ def test_a_child_of_a_parent_that_the_same_run_made_is_found_too() -> None:
             create(stage.want(PROFILE, "a", profile_spec("A"))),
         )
         profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
-        response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
+        response = stage.response(profile)
         after = await awaited(stage, ledger, world)
         assert after.find(RESPONSE, response)
 

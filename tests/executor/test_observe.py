@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from reconciler.model.plan import Change
 from reconciler.model.session import ReadSession
 from reconciler.resources import kinds as real_kinds
 
+from .doubles import Log
 from .stage import PROFILE, RESPONSE, SENDER, Stage, found, perform
 from .wishes import create, profile_spec
 
@@ -29,8 +32,7 @@ def test_each_target_is_listed_once_and_children_know_their_parent() -> None:
 
     async def scene(stage: Stage) -> None:
         profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
-        response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
+        response = stage.response(profile)
         targets = [Listing(PROFILE), Listing(RESPONSE, profile), Listing(PROFILE)]
         world = await observe(stage.sessions.reading, stage.kinds, targets)
         assert found(world, RESPONSE, response).remote == Remote(response, profile)
@@ -104,8 +106,7 @@ def test_facts_are_read_for_the_changes_that_need_them() -> None:
 
     async def scene(stage: Stage) -> None:
         profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
-        response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
+        response = stage.response(profile)
         world = await stage.look()
         wanted = stage.want(PROFILE, "a", profile_spec("A"))
         other = stage.want(PROFILE, "b", profile_spec("B"))
@@ -175,3 +176,11 @@ def test_a_list_of_children_of_nobody_proves_nothing() -> None:
 
     lost = replace(real_kinds()[RESPONSE], adapter=Lost("/nowhere"))
     perform(scene, kinds={**real_kinds(), RESPONSE: lost})
+
+
+@pytest.mark.parametrize(("told", "expected"), [("org", "org"), ("", None), (3, None), (None, None)])
+def test_whose_account_it_is(told: Any, expected: str | None) -> None:
+    """As the rows say it, where they say it in words."""
+    session = Log({"data": {"id": "1", "name": "A", "organization_id": told}})
+    world = asyncio.run(confirm(session, real_kinds(), [(PROFILE, Remote("1"))], World()))
+    assert world.organization_id == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from reconciler.errors import NotFound, OutcomeUnknown, PlanRefused, Stale
-from reconciler.executor.authors import authors
 from reconciler.executor.freshness import moved
 from reconciler.executor.ignored import ignored_fields
 from reconciler.executor.intents import intent_of
@@ -23,7 +21,6 @@ from reconciler.model.events import Applied, Failed
 from reconciler.model.ledger import Header, Intended, Intent, IntentKind, Ledger, Recorded
 from reconciler.model.observed import Listing, Observed, Remote, World
 from reconciler.model.plan import Adopt, Change, Move, Record
-from reconciler.model.recording import entry_for
 from reconciler.resources import kinds as real_kinds
 
 from .stage import PROFILE, RESPONSE, SALT, SENDER, Stage, found, perform
@@ -80,11 +77,10 @@ def test_what_is_said_when_a_guard_refuses_after_the_review() -> None:
     """The reason, and how to lift exactly this guard."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        profile = stage.profile("A")
         world = await stage.look()
         change = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile)
-        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
-        stage.portal(RESPONSES, messaging_profile_id=profile, **row)
+        stage.response(profile)
         [outcome] = (await stage.apply(change, world=world)).outcomes
         assert isinstance(outcome, Failed)
         assert isinstance(outcome.error, PlanRefused)
@@ -102,7 +98,7 @@ def test_what_is_said_of_several_objects_that_may_be_ours() -> None:
 
     async def scene(stage: Stage) -> None:
         world = await stage.look()
-        stage.portal(PROFILES, **profile_spec("A"))
+        stage.profile("A")
         stage.faults("POST /messaging_profiles 1 drop-after")
         [outcome] = (await stage.apply(create(stage.want(PROFILE, "a", profile_spec("A"))), world=world)).outcomes
         assert isinstance(outcome, Failed)
@@ -123,9 +119,8 @@ def test_an_object_that_is_read_by_its_id_is_read_whole() -> None:
     """With its parent, and with the account's own id; one that is gone is gone under its kind."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
-        response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
+        profile = stage.profile("A")
+        response = stage.response(profile)
         asked = [(RESPONSE, Remote(response, profile)), (PROFILE, Remote(profile))]
         world = await confirm(stage.sessions.reading, stage.kinds, asked, World())
         assert found(world, RESPONSE, response).remote == Remote(response, profile)
@@ -142,7 +137,7 @@ def test_each_list_is_shared_by_those_who_want_it() -> None:
     """And by nobody who wants another one."""
 
     async def scene(stage: Stage) -> None:
-        made = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        made = stage.profile("A")
         listings = Listings(stage.sessions.reading, stage.kinds)
         for _ in range(3):
             assert [row.remote.id for row in await listings.fresh(Listing(PROFILE))] == [made]
@@ -174,7 +169,7 @@ def test_which_ids_cannot_be_the_new_object() -> None:
     """Of the same kind: those in the ledger, those that were seen, those that this run made."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        profile = stage.profile("A")
         world = await stage.look()
         wanted = stage.want(PROFILE, "a", profile_spec("A"))
         entry = replace(stage.owned(wanted, world, profile), remote=Remote("recorded"))
@@ -192,9 +187,8 @@ def test_an_object_that_was_not_seen_is_read() -> None:
     """And one that was seen is not."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        row = {"op": "stop", "country_code": "US", "keywords": ["STOP"]}
-        response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
+        profile = stage.profile("A")
+        response = stage.response(profile)
         world = await stage.look(Listing(PROFILE))
         run = run_on(stage, world=world)
         before = len(stage.requests("GET"))
@@ -240,7 +234,7 @@ def test_what_was_a_secret_stays_one(how: str) -> None:
     """Although no manifest states it any more: its value is still in the account."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        profile = stage.profile("A")
         world = await stage.look()
         change = changes_of(stage, world, profile)[how]()
         [outcome] = (await stage.apply(change, world=world)).outcomes
@@ -256,7 +250,7 @@ def test_an_adopted_object_has_no_secrets_of_others() -> None:
     """Nothing was known of it."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        profile = stage.profile("A")
         world = await stage.look()
         wanted = stage.want(PROFILE, "a", profile_spec("A"))
         at = stage.update(wanted, world, profile)
@@ -272,21 +266,12 @@ def test_what_the_server_made_of_the_same_wish_is_not_sent_again(secret: bool) -
     """Known from the entry, sealed or not; only the other field goes out."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A", webhook_url="https://canary.example/made"))["id"]
+        profile = stage.profile("A", webhook_url="https://canary.example/made")
         world = await stage.look()
         wish = profile_spec("A", webhook_url="https://canary.example/asked")
         before = stage.want(PROFILE, "a", wish, secrets=[HOOK] if secret else [])
         now = stage.want(PROFILE, "a", {**wish, "whitelisted_destinations": ["CA"]}, secrets=[HOOK] if secret else [])
-        observed = found(world, PROFILE, profile)
-        entry = entry_for(
-            stage.kinds[PROFILE],
-            before,
-            observed,
-            origin=stage.owned(before, world, profile).origin,
-            project="p",
-            salt=SALT,
-        )
-        change = replace(stage.update(now, world, profile), entry=entry)
+        change = replace(stage.update(now, world, profile), entry=stage.recorded(before, world, profile))
         [outcome] = (await stage.apply(change, world=world)).outcomes
         assert isinstance(outcome, Applied)
         assert stage.bodies("PATCH") == [{"whitelisted_destinations": ["CA"]}]
@@ -301,30 +286,14 @@ def test_a_whole_object_that_is_as_the_server_made_it_is_not_read_again(secret: 
     text = ("resp_text",)
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
-        row = {
-            "op": "stop",
-            "country_code": "US",
-            "keywords": ["STOP"],
-            "resp_text": "Acme: what the server made of it.",
-        }
-        response = stage.portal(RESPONSES, messaging_profile_id=profile, **row)["id"]
+        profile = stage.profile("A")
+        response = stage.response(profile, resp_text="Acme: what the server made of it.")
         world = await stage.look()
         wish = response_spec({"id": profile}, "STOP", resp_text="Acme: what was asked for at first.")
         wanted = stage.want(RESPONSE, "r", wish, secrets=[text] if secret else [])
-        observed = found(world, RESPONSE, response)
-        entry = entry_for(
-            stage.kinds[RESPONSE],
-            wanted,
-            observed,
-            origin=stage.owned(wanted, world, response).origin,
-            project="p",
-            salt=SALT,
-        )
         reads = len(stage.requests("GET"))
-        [outcome] = (
-            await stage.apply(replace(stage.update(wanted, world, response), entry=entry), world=world)
-        ).outcomes
+        change = replace(stage.update(wanted, world, response), entry=stage.recorded(wanted, world, response))
+        [outcome] = (await stage.apply(change, world=world)).outcomes
         assert isinstance(outcome, Applied)
         assert len(stage.requests("GET")) == reads
         assert stage.requests("PUT") == []
@@ -336,7 +305,7 @@ def test_a_replace_of_what_is_gone_keeps_what_was_seen_of_it() -> None:
     """Deleted in the portal meanwhile: the ignored leaf has the value that it had when the run began."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        profile = stage.profile("A")
         row = {"messaging_profile_id": profile, "alphanumeric_sender_id": "Other"}
         old = stage.portal(SENDERS, us_long_code_fallback="+13125550001", **row)["id"]
         world = await stage.look()
@@ -360,7 +329,7 @@ def test_a_replace_of_what_nobody_saw_makes_what_is_written() -> None:
     """Gone before the run looked: there is nothing to take over."""
 
     async def scene(stage: Stage) -> None:
-        profile = stage.portal(PROFILES, **profile_spec("A"))["id"]
+        profile = stage.profile("A")
         row = {"messaging_profile_id": profile, "alphanumeric_sender_id": "Other"}
         old = stage.portal(SENDERS, **row)["id"]
         wanted = stage.want(SENDER, "acme", {"messaging_profile": {"id": profile}, "alphanumeric_sender_id": "Acme"})
@@ -393,55 +362,3 @@ def test_what_the_second_half_of_a_replace_takes_over() -> None:
     assert intent_of(change, kind, World(), project="p", ledger=ledger) == replace(
         earlier, seen=("other", "old"), carried={"note": "kept"}
     )
-
-
-class Log:
-    """A session that answers one question."""
-
-    def __init__(self, answer: Any) -> None:
-        self.answer = answer
-        self.asked: list[Any] = []
-
-    async def get(self, path: str, query: Any = None) -> Any:
-        """Answer, or fail."""
-        self.asked.append((path, query))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        (
-            {
-                "data": [
-                    {"resource_id": "1", "change_made_by": "api_user", "created_at": "noon", "user_id": "u"},
-                    {"resource_id": "1", "change_made_by": "older", "created_at": "dawn"},
-                    {"resource_id": "2", "change_made_by": "a_b_c", "created_at": "dusk", "user_id": 3},
-                    {"resource_id": "3", "change_made_by": "x"},
-                    "no event",
-                ]
-            },
-            {"1": "api user u at noon", "2": "a b c at dusk"},
-        ),
-        ({"data": None}, {}),
-        ({}, {}),
-        ([], {}),
-        (NotFound("x", status=404, request="r"), {}),
-    ],
-)
-def test_who_changed_what(answer: Any, expected: dict[str, str]) -> None:
-    """By id, the newest change only, in words; nothing where the log cannot be read or says something else."""
-    log: Any = Log(answer)
-    assert asyncio.run(authors(log, "2026-01-01")) == expected
-    query = {"filter[created_after]": "2026-01-01", "sort": "desc", "page[size]": 100}
-    assert log.asked == [("/audit_events", query)]
-
-
-@pytest.mark.parametrize(("told", "expected"), [("org", "org"), ("", None), (3, None), (None, None)])
-def test_whose_account_it_is(told: Any, expected: str | None) -> None:
-    """As the rows say it, where they say it in words."""
-    session: Any = Log({"data": {"id": "1", "name": "A", "organization_id": told}})
-    world = asyncio.run(confirm(session, KINDS, [(PROFILE, Remote("1"))], World()))
-    assert world.organization_id == expected

@@ -27,6 +27,19 @@ COLLECTIONS = {
     "HostedNumberOrder": "messaging_hosted_number_orders",
     "RcsAgent": "rcs_agents",
 }
+KINDS_OF_WRITE = (
+    "POST /messaging_profiles",
+    "PATCH /messaging_profiles/*",
+    "DELETE /messaging_profiles/*",
+    "POST /messaging_profiles/*/autoresp_configs",
+    "PUT /messaging_profiles/*/autoresp_configs/*",
+    "DELETE /messaging_profiles/*/autoresp_configs/*",
+    "POST /alphanumeric_sender_ids",
+    "DELETE /alphanumeric_sender_ids/*",
+    "POST /messaging_hosted_number_orders",
+    "DELETE /messaging_hosted_number_orders/*",
+    "PATCH /messaging/rcs/agents/*",
+)
 _IDS_AND_CLOCKS = ("id", "created_at", "updated_at", "parent")
 _POINTERS = ("messaging_profile_id", "profile_id", "parent")
 

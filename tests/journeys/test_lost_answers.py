@@ -37,19 +37,7 @@ AFTER = (
     mixed.order("fresh", "fresh", "+15125550103"),
     mixed.agent("kept", "fresh", webhook_url="https://b.example.com"),
 )
-WRITES = (
-    "POST /messaging_profiles",
-    "PATCH /messaging_profiles/*",
-    "DELETE /messaging_profiles/*",
-    "POST /messaging_profiles/*/autoresp_configs",
-    "PUT /messaging_profiles/*/autoresp_configs/*",
-    "DELETE /messaging_profiles/*/autoresp_configs/*",
-    "POST /alphanumeric_sender_ids",
-    "DELETE /alphanumeric_sender_ids/*",
-    "POST /messaging_hosted_number_orders",
-    "DELETE /messaging_hosted_number_orders/*",
-    "PATCH /messaging/rcs/agents/*",
-)
+WRITES = mixed.KINDS_OF_WRITE
 LOST = (
     "drop-before",
     "drop-after",

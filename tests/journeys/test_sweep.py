@@ -20,19 +20,6 @@ CHANGES, WRITES, LINES = 42, 38, 49
 
 A replace is one change, two writes and two lines; moves, forgets, and adoptions without a difference write nothing.
 """
-KINDS_OF_WRITE = (
-    "POST /messaging_profiles",
-    "PATCH /messaging_profiles/*",
-    "DELETE /messaging_profiles/*",
-    "POST /messaging_profiles/*/autoresp_configs",
-    "PUT /messaging_profiles/*/autoresp_configs/*",
-    "DELETE /messaging_profiles/*/autoresp_configs/*",
-    "POST /alphanumeric_sender_ids",
-    "DELETE /alphanumeric_sender_ids/*",
-    "POST /messaging_hosted_number_orders",
-    "DELETE /messaging_hosted_number_orders/*",
-    "PATCH /messaging/rcs/agents/*",
-)
 HOLDING = (Place.AFTER, Place.BEFORE)
 
 
@@ -47,7 +34,7 @@ def unrecorded(lines: int) -> list[Moment]:
 
 
 ALL = [*around(WRITES), *unrecorded(LINES)]
-SOME = [Moment(HOLDING[at % 2], f"{kind} 1") for at, kind in enumerate(KINDS_OF_WRITE)] + unrecorded(LINES)[2::15]
+SOME = [Moment(HOLDING[at % 2], f"{kind} 1") for at, kind in enumerate(mixed.KINDS_OF_WRITE)] + unrecorded(LINES)[2::15]
 TAKEN_IN_TURN = [(moment, (Way.FILE, Way.PATHS)[at // 2 % 2]) for at, moment in enumerate(SOME)]
 
 
