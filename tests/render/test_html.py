@@ -19,7 +19,9 @@ from reconciler.render.html.graph import MOST, graph_of
 from reconciler.render.html.highlight import marked
 from reconciler.render.view import Links, View
 
-from .cases import DRIFT, EMPTY, PLAN, PROFILE, RESPONSE, SEVERAL, create, delete, diff, place, update
+from .cases import DRIFT, EMPTY, PLAN
+from .changes import PROFILE, RESPONSE, create, delete, diff, place, update
+from .reports import SEVERAL
 from .test_hostile import HOSTILE
 
 HTML = formats()["html"]
