@@ -107,11 +107,12 @@ class SharedLedger:
             self._writer = asyncio.create_task(self._write_all())
         await asyncio.shield(waiting.written)
 
-    async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
-        """Fold the journal into the ledger, serial + 1."""
+    async def compact(self, last_run: Mapping[str, Any] | None = None, lines: Sequence[Line] = ()) -> None:
+        """Fold the journal into the ledger, ``lines`` that were never in it too. See ``HeldLedger``."""
         await self._quiet()
         self._check()
-        self.ledger = await self._page.fold(next_serial(await self._begun(), last_run))
+        begun = await self._begun()
+        self.ledger = await self._page.fold(next_serial(begun.with_lines(lines), last_run))
 
     async def append_history(self, lines: Sequence[HistoryLine]) -> None:
         """Make the lines durable before returning. Raises LedgerError."""

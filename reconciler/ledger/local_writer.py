@@ -64,9 +64,9 @@ class LockedLedger:
         self._waiting.append(waiting)
         await _unshaken(self._writer.submit(self._append, waiting))
 
-    async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
-        """Fold the journal into the ledger file, serial + 1. A ``last_run`` of None keeps the one before."""
-        await _unshaken(self._writer.submit(self._compact, last_run))
+    async def compact(self, last_run: Mapping[str, Any] | None = None, lines: Sequence[Line] = ()) -> None:
+        """Fold the journal into the ledger file, ``lines`` that were never in it too. See ``HeldLedger``."""
+        await _unshaken(self._writer.submit(self._compact, last_run, lines))
 
     async def append_history(self, lines: Sequence[HistoryLine]) -> None:
         """Make the lines durable before returning. Raises LedgerError."""
@@ -118,8 +118,8 @@ class LockedLedger:
         self._journal.append([content for content, _ in lines])
         self.ledger = self.ledger.with_lines([read_back for _, read_back in lines])
 
-    def _compact(self, last_run: Mapping[str, Any] | None) -> None:
-        self._write(next_serial(self.ledger, last_run))
+    def _compact(self, last_run: Mapping[str, Any] | None, lines: Sequence[Line]) -> None:
+        self._write(next_serial(self.ledger.with_lines(lines), last_run))
         self._close_journal()
         remove_file(self._files.journal_path)
 

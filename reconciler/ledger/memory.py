@@ -52,8 +52,10 @@ class MemoryLedger:
         self.ledger = self.ledger.with_lines([read_back])
         self.told(read_back)
 
-    async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
+    async def compact(self, last_run: Mapping[str, Any] | None = None, lines: Sequence[Line] = ()) -> None:
         """Begin the next serial."""
+        for line in lines:
+            await self.append(line)
         header = replace(self.ledger.header, serial=self.ledger.header.serial + 1)
         run = self.ledger.last_run if last_run is None else last_run
         self.ledger = replace(self.ledger, header=header, last_run=run)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.history import History, HistoryLine
-from reconciler.model.ledger import Journal, Lease, Ledger
+from reconciler.model.ledger import Journal, Lease, Ledger, Line
 from reconciler.model.status import Holder
 
 
@@ -54,10 +54,11 @@ class HeldLedger(Journal, Protocol):
         """How many changes may be under way at once, so that their waits for the journal do not slow the whole."""
         ...
 
-    async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
+    async def compact(self, last_run: Mapping[str, Any] | None = None, lines: Sequence[Line] = ()) -> None:
         """Fold the journal into the ledger, serial + 1. A ``last_run`` of None keeps the one before.
 
-        Raises LedgerError: the journal is still there then.
+        ``lines`` that were never in the journal are taken along, all or none. Raises LedgerError: the ledger and its
+        journal are as before then.
         """
         ...
 

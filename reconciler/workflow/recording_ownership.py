@@ -33,7 +33,7 @@ async def record_ownership(
     A field that differs from its manifest is left out of what is remembered: nobody has sent it, and the next plan
     shows it. Raises LedgerError before anything is recorded, and ``unfinished`` where a run was cut short: what that
     made may be one of these objects, and only an apply can tell. The error that is answered says that everything is
-    recorded and durable, and that the ledger or its history could not be tidied.
+    recorded, and that the history does not say so.
     """
     check_finished(held.ledger)
     lines = [_recorded(change, seen) for change in changes]
@@ -46,7 +46,7 @@ async def record_ownership(
         )
         for change, line in zip(changes, lines, strict=True)
     ]
-    return await record_only(setting, held, planned, lines, first=[identity(setting, seen)], here=here)
+    return await record_only(setting, held, planned, [identity(setting, seen), *lines], here=here)
 
 
 def check_finished(ledger: Ledger) -> None:

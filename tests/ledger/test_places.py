@@ -90,6 +90,22 @@ def test_run_is_read_back(place: Place) -> None:
     assert place.journal() == []
 
 
+def test_lines_may_be_folded_without_a_journal(place: Place) -> None:
+    """What happened in the ledger alone is there whole, behind what a journal held, in one serial more."""
+    write(place.store(), Intended((intent(),)), compact=False)
+
+    async def run() -> None:
+        async with place.store().lock("reconciler adopt", SINCE) as ledger:
+            await ledger.compact(lines=[Settled(PROFILE), Recorded(entry())])
+            assert ledger.ledger.entries == {PROFILE: entry()}
+
+    asyncio.run(run())
+    found = seen(place.store())
+    assert (found.ledger.entries, found.ledger.intents) == ({PROFILE: entry()}, {})
+    assert found.ledger.header.serial == 1
+    assert place.journal() == []
+
+
 def test_unfinished_journal_is_folded_in(place: Place) -> None:
     """A reader sees what a killed run recorded, and changes nothing; last_run stays what it was."""
     write(place.store(), Recorded(entry()))

@@ -165,13 +165,13 @@ class _MortalWriter:
         self._files.fate.check()
         await self._real.begin_with(ledger)
 
-    async def compact(self, last_run: Mapping[str, Any] | None = None) -> None:
+    async def compact(self, last_run: Mapping[str, Any] | None = None, lines: Sequence[Line] = ()) -> None:
         fate, journal = self._files.fate, self._files.journal_path
         await fate.passes(Place.BEFORE_FOLD)
         if fate.due(Place.AFTER_FOLD):
-            lines = journal.read_bytes() if journal.exists() else None
-            await self._real.compact(last_run)
-            if lines is not None:
-                journal.write_bytes(lines)
+            folded = journal.read_bytes() if journal.exists() else None
+            await self._real.compact(last_run, lines)
+            if folded is not None:
+                journal.write_bytes(folded)
             await fate.end()
-        await self._real.compact(last_run)
+        await self._real.compact(last_run, lines)
