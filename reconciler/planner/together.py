@@ -1,9 +1,10 @@
 """The guards that count, over the plans of one run for several accounts (design §4).
 
-A run for several accounts may not do together what is too much for one: ``--max-deletes`` and ``--allow-vanished`` are
-limits of the run, and its thresholds are those of the sums. Each account's own thresholds hold as well, so that a large
-account never makes room for emptying a small one. An account whose ``guards.allow`` lifts such a guard for itself is
-not counted. Refused are the plans that have a part in what is too much.
+Each plan was judged by itself already, by the policy of the run; here the sums are judged by that policy once more. So
+a run may not do in several accounts together what is too much for one, and a large account makes no room for emptying
+a small one. ``--max-deletes`` takes the place of the thresholds in both: a number is a limit of the run, a percentage
+one of the run and of each account. An account whose ``guards.allow`` lifts such a guard for itself is not counted.
+Refused are the plans that have a part in what is too much.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Delete, Plan
-from reconciler.model.policy import Limit, Policy
+from reconciler.model.policy import Policy
 from reconciler.planner.situation import Situation
 from reconciler.planner.tallies import Deletes, deletes_of, many_vanished, vanished_of
 
@@ -29,13 +30,8 @@ class Judged:
     allowed: frozenset[str] = frozenset()
 
 
-def alone(policy: Policy) -> Policy:
-    """The policy by which each plan of a run is judged by itself: the limit on deletes is one of the run."""
-    return policy if policy.max_deletes is None else replace(policy, max_deletes=Limit(percent=100))
-
-
 def judged_together(judged: Sequence[Judged], policy: Policy) -> list[Plan]:
-    """The plans, with everything blocked that is too much for one run."""
+    """The plans, each judged by ``policy`` before, with everything blocked that is too much for one run."""
     plans = [one.plan for one in judged]
     counted = [index for index, one in enumerate(judged) if "max-deletes" not in one.allowed | policy.allowed]
     if refusal := _deletes([judged[index] for index in counted], policy):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reconciler.errors import ReconcilerError
 from reconciler.executor.pause import Patience
@@ -16,7 +16,7 @@ from reconciler.model.events import Emit
 from reconciler.model.plan import Plan
 from reconciler.model.policy import Policy
 from reconciler.planner.situation import Situation
-from reconciler.planner.together import Judged, alone, judged_together
+from reconciler.planner.together import Judged, judged_together
 from reconciler.workflow.apply import apply
 from reconciler.workflow.carrying_out import AppliedPlan, Conduct
 from reconciler.workflow.request import PlanRequest
@@ -43,7 +43,6 @@ async def apply_several(
 ) -> Mapping[str, AppliedPlan | ReconcilerError]:
     """How it ended for each account. Raises UsageError where two of them are one and the same."""
     one_key_each(settings)
-    by_itself = replace(request, policy=alone(request.policy))
     slots = asyncio.Semaphore(AT_ONCE)
     meeting = _Meeting(settings, request.policy, conduct.approve, slots)
 
@@ -57,7 +56,7 @@ async def apply_several(
             reviewed=meeting.join,
         )
         try:
-            return await apply(setting, by_itself, own)
+            return await apply(setting, request, own)
         finally:
             meeting.leave(setting.account.name)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.plan import Plan
-from reconciler.planner.together import Judged, alone, judged_together
+from reconciler.planner.together import Judged, judged_together
 from reconciler.workflow.plan import Planned, plan
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Setting
@@ -16,8 +15,7 @@ from reconciler.workflow.several import for_each
 
 async def plan_several(settings: Sequence[Setting], request: PlanRequest) -> Mapping[str, Plan | ReconcilerError]:
     """The plan of each account, or why there is none."""
-    by_itself = replace(request, policy=alone(request.policy))
-    found = await for_each(settings, lambda setting: plan(setting, by_itself))
+    found = await for_each(settings, lambda setting: plan(setting, request))
     made = {name: one for name, one in found.items() if isinstance(one, Planned)}
     allowed = {setting.account.name: frozenset(setting.account.allowed_guards) for setting in settings}
     judged = [Judged(plan=one.plan, seen=one.seen, allowed=allowed[name]) for name, one in made.items()]

@@ -12,7 +12,7 @@ from reconciler.model.policy import Limit, Policy
 from reconciler.planner.draft import draft
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Situation
-from reconciler.planner.together import Judged, alone, judged_together
+from reconciler.planner.together import Judged, judged_together
 from tests.planner.test_guards import profiles
 from tests.planner.worlds import SALT
 
@@ -20,7 +20,7 @@ from tests.planner.worlds import SALT
 def judged(name: str, here: Situation, policy: Policy | None = None, *allowed: str) -> Judged:
     """One account's plan, judged by itself first."""
     here = replace(here, account=name)
-    own = alone(policy or Policy())
+    own = policy or Policy()
     own = replace(own, allowed=own.allowed | set(allowed))
     plan = finish(draft(here), {}, here, own, reads=0, rate=1.0)
     return Judged(plan=plan, seen=here, allowed=frozenset(allowed))
@@ -77,17 +77,29 @@ def test_the_finding_counts_and_says_what_to_type() -> None:
         (Limit(count=4), []),
         (Limit(count=3), ["a", "b"]),
         (Limit(count=0), ["a", "b"]),
-        (Limit(percent=40.0), []),
+        (Limit(percent=60.0), []),
+        (Limit(percent=59.0), ["a"]),
         (Limit(percent=39.0), ["a", "b"]),
     ],
 )
 def test_max_deletes_is_a_limit_of_the_run(limit: Limit, expected: list[str]) -> None:
-    """Three of five and one of five: four of ten. The limit is in place of every threshold, each account's too."""
+    """Three of five and one of five: four of ten. It is in place of every threshold; a percentage binds each account.
+
+    Else a percentage of the run would let a large account make room for emptying a small one.
+    """
     policy = Policy(max_deletes=limit)
     accounts = [judged("a", profiles(2, 3), policy), judged("b", profiles(4, 1), policy)]
     found = run(*accounts, policy=policy)
     assert refused(found) == {name: ["max-deletes"] for name in expected}
+    assert found["b"].lifted == ()
+
+
+def test_what_the_limit_lifts_is_told() -> None:
+    """Three of five are too many without it, in the account as in the run."""
+    policy = Policy(max_deletes=Limit(count=4))
+    found = run(judged("a", profiles(2, 3), policy), judged("b", profiles(4, 1), policy), policy=policy)
     assert found["a"].lifted == ("max-deletes",)
+    assert [finding.hint for finding in found["a"].diagnostics] == ["lifted by --max-deletes"]
 
 
 def test_lifts() -> None:
