@@ -5,7 +5,7 @@ Kinds declare guards about one change and its facts; the guards of this file loo
     max-deletes        more deletes than max(1, 10 %) of what is recorded, or than half of a kind's (and more than one)
     mass-vanish        more recorded objects gone than max(1, 10 %), or all of them where nothing else tells whose
                        account this is: perhaps it is not the one we think it is
-    looks-like-rename  one deleted and one created, of a kind that loses what cannot be made again
+    looks-like-rename  one deleted or let go of, and one created, of a kind that loses what cannot be made again
 
 ``--max-deletes`` and ``--allow-vanished`` put the user's own limit in place of these thresholds. A guard of a kind is
 lifted by its name or for one address; one of this file by its name alone, as it speaks of many addresses.
@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Facts, Kinds
-from reconciler.model.plan import Adopt, Change, Create, Delete, Replace, Update
+from reconciler.model.plan import Adopt, Change, Create, Delete, Forget, Replace, Update
 from reconciler.model.policy import Policy
 from reconciler.model.recording import discreet
 from reconciler.planner.situation import Situation
@@ -172,16 +172,22 @@ def _nobody_home(situation: Situation) -> bool:
 
 def _renames(changes: Sequence[Change], kinds: Kinds) -> Iterable[_Refusal]:
     for name in sorted(name for name, kind in kinds.items() if kind.loses_identity):
-        deleted = [c.address for c in changes if isinstance(c, Delete) and c.address.kind == name]
-        created = [c.address for c in changes if isinstance(c, Create) and c.address.kind == name]
-        if deleted and created:
+        ours = [change for change in changes if change.address.kind == name]
+        does = {
+            "deletes": [c.address for c in ours if isinstance(c, Delete)],
+            "lets go of": [c.address for c in ours if isinstance(c, Forget) and c.reason == "retained"],
+            "creates": [c.address for c in ours if isinstance(c, Create)],
+        }
+        created, old = does["creates"], [*does["deletes"], *does["lets go of"]]
+        if old and created:
+            line = f"renamed_from: {old[0].name}" if len(old) == len(created) == 1 else "renamed_from with the old name"
             yield _Refusal(
                 "looks-like-rename",
                 created[0],
-                f"this deletes {_listed(deleted)} and creates {_listed(created)}",
-                "a rename keeps the id: set metadata.renamed_from on the new manifest; if both are meant, "
-                "allow it with --allow looks-like-rename",
-                (*deleted, *created),
+                "this " + " and ".join(f"{verb} {_listed(them)}" for verb, them in does.items() if them),
+                f"a rename keeps the id and what hangs on it: write {line} under metadata of {_listed(created)}; "
+                "if both are meant, allow it with --allow looks-like-rename",
+                (*old, *created),
             )
 
 

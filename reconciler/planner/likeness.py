@@ -4,9 +4,6 @@ Two are alike where their natural keys differ in spelling alone, or where more t
 same. Defaults, references and secrets say nothing, and a value that many removed entries have tells none of them from
 the others: only the rarer ones are looked up, so that the work grows with the number of changes and not with its
 square. What hangs on another parent is another thing. A warning, and never a decision.
-
-Of a kind that loses its identity, one that is let go of and one that is created are pointed out even where nothing is
-alike: no guard stops them, as nothing is deleted, and what hung on the old one stays behind with it.
 """
 
 from __future__ import annotations
@@ -58,7 +55,6 @@ def renames_missed(changes: Sequence[Change], situation: Situation) -> list[Diag
     """One warning for each removal and create that look alike, each address in one of them at most."""
     removed, created = defaultdict[str, list[_Portrait]](list), defaultdict[str, list[_Portrait]](list)
     sources = {change.address: change.source for change in changes}
-    retained = {change.address for change in changes if isinstance(change, Forget) and change.reason == "retained"}
     for change in changes:
         kind = situation.kinds[change.address.kind]
         match change:
@@ -70,18 +66,11 @@ def renames_missed(changes: Sequence[Change], situation: Situation) -> list[Diag
                     removed[kind.name].append(_remembered(kind, entry, situation))
             case _:
                 pass
-    found = []
-    for name in sorted(removed.keys() & created.keys()):
-        kind = situation.kinds[name]
-        pairs = list(_matched(_pairs(removed[name], created[name], kind)))
-        found += [_warning(pair, sources[pair.new]) for pair in pairs]
-        if kind.loses_identity:
-            told = {address for pair in pairs for address in (pair.old, pair.new)}
-            olds = [one.address for one in removed[name] if one.address in retained - told]
-            news = [one.address for one in created[name] if one.address not in told]
-            if len(olds) == len(news) == 1:
-                found.append(_left_behind(olds[0], news[0], sources[news[0]]))
-    return found
+    return [
+        _warning(pair, sources[pair.new])
+        for name in sorted(removed.keys() & created.keys())
+        for pair in _matched(_pairs(removed[name], created[name], situation.kinds[name]))
+    ]
 
 
 def _pairs(removed: Sequence[_Portrait], created: Sequence[_Portrait], kind: ResourceKind) -> Iterator[_Pair]:
@@ -168,19 +157,11 @@ def _warning(pair: _Pair, source: Source | None) -> Diagnostic:
         why = f"{pair.same} of {pair.stated} fields are the same"
     else:
         why = "only the spelling of the natural key differs"
-    return _finding(f"removes {pair.old} and creates {pair.new}, which look alike: {why}", pair.old, pair.new, source)
-
-
-def _left_behind(old: Address, new: Address, source: Source | None) -> Diagnostic:
-    return _finding(f"lets go of {old}, which stays in the account, and creates {new} beside it", old, new, source)
-
-
-def _finding(what: str, old: Address, new: Address, source: Source | None) -> Diagnostic:
     return Diagnostic(
         code="likely-rename",
         severity=Severity.WARNING,
-        summary=f"this {what}",
-        hint=f"if it is a rename, write renamed_from: {old.name} under metadata of {new}: it keeps its id",
-        address=new,
+        summary=f"this removes {pair.old} and creates {pair.new}, which look alike: {why}",
+        hint=f"if it is a rename, write renamed_from: {pair.old.name} under metadata of {pair.new}: it keeps its id",
+        address=pair.new,
         source=source,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.model.ledger import IntentKind
-from reconciler.model.resource import OnRemove, Resource
+from reconciler.model.resource import Resource
 from reconciler.model.scope import Scope
 from reconciler.planner.situation import Situation
 from tests.planner.test_self_references import NODE, node
@@ -164,11 +164,6 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "a removal and a create whose names are spelt otherwise": situation(
         [profile("B!", whitelisted_destinations=["FR"])], [BESIDE], [P2]
-    ),
-    "a profile that is retained, and another one that is created": situation(
-        [profile("new", name="News", whitelisted_destinations=["FR"])],
-        [replace(BESIDE, on_remove=OnRemove.RETAIN)],
-        [P2],
     ),
     # removals
     "an id that this plan deletes": situation([answer(messaging_profile={"id": "p1"})], [HERE], [P1]),

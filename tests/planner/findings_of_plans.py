@@ -40,6 +40,7 @@ from tests.saved.test_files import saved
 A, P1 = profile("a"), live_profile()
 B, P2 = profile("b", file="b.yaml"), live_profile("p2", "b")
 HERE, BESIDE = recorded(A, P1), recorded(B, P2)
+KEPT, P3 = profile("kept"), live_profile("p3", "kept")
 GONE = [("MessagingProfile", "p1")]
 LONG_CODE = "+15125550142"
 GOAL, DIFFERENT = profile("a", enabled=True), live_profile(enabled=False)
@@ -158,6 +159,14 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
     "many gone, allowed": lambda: guarded(profiles(8, gone=2), Policy(allow_vanished=2)),
     "all gone, and nobody's account": lambda: guarded(nameless(profiles(0, gone=1))),
     "one deleted, one created": lambda: guarded(situation([B], [HERE], [P1])),
+    "one let go of, one created": lambda: guarded(situation([B], [replace(HERE, on_remove=OnRemove.RETAIN)], [P1])),
+    "one deleted, two let go of, two created": lambda: guarded(
+        situation(
+            [profile("c"), profile("d")],
+            [BESIDE, replace(HERE, on_remove=OnRemove.RETAIN), recorded(KEPT, P3, on_remove=OnRemove.RETAIN)],
+            [P1, P2, P3],
+        )
+    ),
     "three deleted, one created": lambda: guarded(
         replace(profiles(0, removed=3), resources=(A,)), Policy(destroying=True)
     ),

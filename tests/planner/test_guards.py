@@ -12,6 +12,7 @@ from reconciler.model.diagnostic import Severity
 from reconciler.model.kind import Attached, Facts
 from reconciler.model.ledger import IntentKind
 from reconciler.model.policy import Limit, Policy
+from reconciler.model.resource import OnRemove
 from reconciler.planner.draft import draft
 from reconciler.planner.guards import Verdict, guard_names, run_guards
 from reconciler.planner.situation import Situation
@@ -157,11 +158,27 @@ def test_what_an_interrupted_run_deleted_has_not_vanished() -> None:
     assert blocked(judged(replace(here, ledger=replace(here.ledger, intents=intents)))) == {}
 
 
-def test_deleting_one_profile_and_creating_another_looks_like_a_rename() -> None:
-    """It would lose the id, the secret and the opt-outs; both halves are blocked."""
-    here = situation([profile("new")], [recorded(profile("old"), live_profile(name="old"))], [live_profile(name="old")])
+@pytest.mark.parametrize("on_remove", [OnRemove.DELETE, OnRemove.RETAIN])
+def test_one_profile_that_goes_and_one_that_comes_look_like_a_rename(on_remove: OnRemove) -> None:
+    """It would lose the id, the secret and the numbers, deleted or left behind; both halves are blocked."""
+    was = recorded(profile("old"), live_profile(name="old"), on_remove=on_remove)
+    here = situation([profile("new")], [was], [live_profile(name="old")])
     assert blocked(judged(here)) == {"new": "looks-like-rename", "old": "looks-like-rename"}
     assert blocked(judged(here, Policy(allowed=frozenset({"looks-like-rename"})))) == {}
+
+
+def test_what_else_is_forgotten_looks_like_no_rename() -> None:
+    """What is gone has nothing to lose, nor has a sender that is retained."""
+    gone = situation([profile("new")], [recorded(profile("old"), live_profile())], gone=[("MessagingProfile", "p1")])
+    assert [change.action.value for change in draft(gone).changes] == ["create", "forget"]
+    kept = recorded(sender("old"), live_sender(), on_remove=OnRemove.RETAIN)
+    other = situation(
+        [profile("a"), sender("new", alphanumeric_sender_id="NEWS")],
+        [recorded(profile("a"), live_profile()), kept],
+        [live_profile(), live_sender()],
+    )
+    assert [change.action.value for change in draft(other).changes] == ["forget", "noop", "create"]
+    assert blocked(judged(gone)) == blocked(judged(other)) == {}
 
 
 LONE = situation((), [recorded(profile("a"), live_profile())], [live_profile()])
