@@ -2,7 +2,8 @@
 
 Hard edges follow references, as desired and as recorded, and what a change says itself that it waits for. Soft edges
 follow exclusive values (a keyword that moves from one row to another); a soft edge that would close a cycle is dropped
-with a warning. The order depends on addresses alone, never on the order of the input.
+with a warning, or refused where the change that cannot wait is a replace: by the time that the API refuses its create
+its object is deleted. The order depends on addresses alone, never on the order of the input.
 """
 
 from __future__ import annotations
@@ -136,11 +137,20 @@ def _sorted(edges: Edges) -> tuple[list[Address], list[Address]]:
 
 
 def _dropped(before: Address, after: Change) -> Diagnostic:
+    summary = f"{after.address} takes over a value from {before}, but cannot wait for it without a cycle"
+    severity, hint = Severity.WARNING, "if the API refuses the duplicate, apply again"
+    if isinstance(after, Replace):
+        severity = Severity.ERROR
+        summary += ": it would be deleted, and could not be created again"
+        hint = (
+            f"apply without {before} first, then with it; if the two only exchange their names, do that instead, "
+            "with metadata.renamed_from and a third name in between"
+        )
     return Diagnostic(
         code="release-order",
-        severity=Severity.WARNING,
-        summary=f"{after.address} takes over a value from {before}, but cannot wait for it without a cycle",
-        hint="if the API refuses the duplicate, apply again",
+        severity=severity,
+        summary=summary,
+        hint=hint,
         address=after.address,
         source=after.source,
     )

@@ -176,6 +176,15 @@ SITUATIONS: dict[str, Situation] = {
     "recorded references in a circle": situation(
         (), [replace(HERE, references=(B.address,)), replace(BESIDE, references=(A.address,))], [P1, P2]
     ),
+    "senders that are exchanged": situation(
+        [A, sender("x", alphanumeric_sender_id="Y1"), sender("y", alphanumeric_sender_id="X1")],
+        [
+            HERE,
+            recorded(sender("x", alphanumeric_sender_id="X1"), live_sender("s1", alphanumeric_sender_id="X1")),
+            recorded(sender("y", alphanumeric_sender_id="Y1"), live_sender("s2", alphanumeric_sender_id="Y1")),
+        ],
+        [P1, live_sender("s1", alphanumeric_sender_id="X1"), live_sender("s2", alphanumeric_sender_id="Y1")],
+    ),
     "rows that swap words": situation(
         [A, answer("s", op="start", keywords=["BETA"]), answer("i", op="info", keywords=["ALPHA"])],
         [HERE, recorded(STARTED, R1), recorded(INFO, R2)],

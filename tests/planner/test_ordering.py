@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from reconciler.model.diagnostic import has_errors
 from reconciler.model.ledger import Ledger
-from reconciler.model.resource import Lifecycle
+from reconciler.model.plan import Noop
+from reconciler.model.resource import Lifecycle, Resource
 from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
+from tests.planner.simulator import Simulated
 from tests.planner.worlds import (
     answer,
     by_address,
@@ -146,6 +149,38 @@ def test_a_swap_cannot_be_ordered_and_says_so() -> None:
     ]
     lines = drafted(situation([A, *swapped], [HERE, recorded(STOP, R1), recorded(INFO, R2)], [P1, R1, R2]))
     assert [line.split()[0] for line in lines] == ["noop", "update", "update", "release-order"]
+
+
+X, Y = live_sender("s1", alphanumeric_sender_id="X1"), live_sender("s2", alphanumeric_sender_id="Y1")
+X_AS_ONE, Y_AS_TWO = sender("one", alphanumeric_sender_id="X1"), sender("two", alphanumeric_sender_id="Y1")
+Y_AS_ONE, X_AS_TWO = sender("one", alphanumeric_sender_id="Y1"), sender("two", alphanumeric_sender_id="X1")
+EXCHANGED = situation([A, Y_AS_ONE, X_AS_TWO], [HERE, recorded(X_AS_ONE, X), recorded(Y_AS_TWO, Y)], [P1, X, Y])
+
+
+def applied(here: Situation, *desired: Resource) -> Situation:
+    """What an apply of other manifests leaves behind; nothing may stand in its way."""
+    wished = replace(here, resources=(A, *desired))
+    made = draft(wished)
+    assert not has_errors(made.diagnostics), made.diagnostics
+    return Simulated(wished).apply(made.changes)
+
+
+def test_replaces_that_exchange_a_value_are_refused() -> None:
+    """One of them would be deleted, and the API would refuse its create: a sender that nobody can use."""
+    assert drafted(EXCHANGED)[-1] == "release-order AlphanumericSenderId/two"
+    assert has_errors(draft(EXCHANGED).diagnostics)
+    alone = replace(EXCHANGED, scope=Scope(only=frozenset({X_AS_TWO.address})))
+    assert has_errors(draft(alone).diagnostics), "and --only is no way round"
+
+
+def test_what_is_advised_for_an_exchange_works() -> None:
+    """In two applies; or by their names, which leaves the senders as they are."""
+    after = applied(applied(EXCHANGED, X_AS_TWO), Y_AS_ONE, X_AS_TWO)
+    assert all(isinstance(change, Noop) for change in draft(after).changes)
+    between = applied(EXCHANGED, replace(X_AS_ONE, address=sender("third").address), Y_AS_TWO)
+    named = applied(between, replace(Y_AS_ONE, renamed_from="two"), replace(X_AS_TWO, renamed_from="third"))
+    assert all(isinstance(change, Noop) for change in draft(named).changes)
+    assert named.world.objects["AlphanumericSenderId"].keys() == {"s1", "s2"}
 
 
 @settings(max_examples=60, deadline=None)

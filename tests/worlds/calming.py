@@ -86,6 +86,8 @@ def decide(findings: Iterable[Diagnostic], manifests: Manifests, chronicle: Chro
                 manifests = manifests.with_one(replace(manifests[key], lifecycle={}))
             case "cannot-create" if key in before:  # its agent is still recorded under another name
                 manifests = manifests.without(key)
+            case "release-order" if key in before:  # two senders have exchanged their values
+                manifests = manifests.without(key)
             case "dependency-failed":
                 pass  # what it depends on has a finding of its own
             case _:
