@@ -10,12 +10,16 @@ from reconciler.model.scope import Scope
 from reconciler.planner.situation import Situation
 from tests.planner.test_self_references import NODE, node
 from tests.planner.worlds import (
+    GONE,
+    HERE,
     KINDS,
-    ORDER,
+    LONG_CODE,
+    LOST,
+    P1,
+    A,
     agent,
     answer,
     intends,
-    live,
     live_answer,
     live_profile,
     live_sender,
@@ -28,13 +32,9 @@ from tests.planner.worlds import (
     situation,
 )
 
-A, P1 = profile("a"), live_profile()
 B, P2 = profile("b", file="b.yaml"), live_profile("p2", "b")
-HERE, BESIDE = recorded(A, P1), recorded(B, P2)
-GONE = [("MessagingProfile", "p1")]
+BESIDE = recorded(B, P2)
 PART = Scope(whole=False, prune=False, loaded_files=frozenset({"m.yaml"}))
-LOST = live(ORDER, "o1", status="failed", phone_numbers=[{"phone_number": "+15125550100", "status": "failed"}])
-LONG_CODE = "+15125550142"
 BY_SECRET = frozenset({("messaging_profile",)})
 STARTED, INFO = answer("s", op="start", keywords=["ALPHA"]), answer("i", op="info", keywords=["BETA"])
 R1, R2 = live_answer("r1", op="start", keywords=["ALPHA"]), live_answer("r2", op="info", keywords=["BETA"])

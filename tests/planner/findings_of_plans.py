@@ -21,9 +21,15 @@ from reconciler.planner.remainder import remainder
 from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since
 from reconciler.planner.together import Judged, judged_together
+from tests.planner.findings_of_drafts import BESIDE, P2, B
 from tests.planner.worlds import (
     AGENT,
+    GONE,
+    HERE,
+    LONG_CODE,
+    P1,
     SALT,
+    A,
     agent,
     answer,
     live,
@@ -31,18 +37,14 @@ from tests.planner.worlds import (
     live_profile,
     live_sender,
     profile,
+    profiles,
     recorded,
     sender,
     situation,
 )
 from tests.saved.test_files import saved
 
-A, P1 = profile("a"), live_profile()
-B, P2 = profile("b", file="b.yaml"), live_profile("p2", "b")
-HERE, BESIDE = recorded(A, P1), recorded(B, P2)
 KEPT, P3 = profile("kept"), live_profile("p3", "kept")
-GONE = [("MessagingProfile", "p1")]
-LONG_CODE = "+15125550142"
 GOAL, DIFFERENT = profile("a", enabled=True), live_profile(enabled=False)
 REVIEWED = situation([GOAL], [HERE], [DIFFERENT])
 LONE = situation((), [HERE], [P1])
@@ -70,18 +72,6 @@ def overtaken(then: Situation, now: Situation, *, begun: bool = False, by: str =
     here = replace(now, ledger=replace(now.ledger, begun=(file.plan.fingerprint,) if begun else ()))
     left = remainder(file, {change.address: change for change in drafted.changes}, here, SALT)
     return explained(left.overtaken, file, here, drafted.diagnostics, {"p1": by} if by else {})
-
-
-def profiles(kept: int, removed: int = 0, gone: int = 0) -> Situation:
-    """An account of recorded profiles, of which some are no longer desired and some no longer exist."""
-    names = [f"{what}{i}" for what, many in (("k", kept), ("x", removed), ("g", gone)) for i in range(many)]
-    made = {name: (profile(name), live_profile(f"id-{name}", name)) for name in names}
-    return situation(
-        [manifest for name, (manifest, _) in made.items() if name[0] != "x"],
-        [recorded(manifest, row) for manifest, row in made.values()],
-        [row for name, (_, row) in made.items() if name[0] != "g"],
-        gone=[("MessagingProfile", row.remote.id) for name, (_, row) in made.items() if name[0] == "g"],
-    )
 
 
 def nameless(here: Situation) -> Situation:

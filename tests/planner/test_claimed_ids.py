@@ -12,10 +12,13 @@ from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
+    HERE,
+    LOST,
     ORDER,
+    P1,
+    A,
     answer,
     drafted,
-    live,
     live_answer,
     live_profile,
     live_sender,
@@ -27,11 +30,8 @@ from tests.planner.worlds import (
     situation,
 )
 
-A, P1 = profile("a"), live_profile()
-HERE = recorded(A, P1)
 B, P2 = profile("b"), live_profile("p2", "b")
 BESIDE = recorded(B, P2)
-LOST = live(ORDER, "o1", status="failed", phone_numbers=[{"phone_number": "+15125550100", "status": "failed"}])
 FAR = replace(recorded(profile("far"), live_profile("p2", "a")), file="far.yaml")
 SOME_PATHS = Scope(whole=False, prune=False, loaded_files=frozenset({"m.yaml"}))
 

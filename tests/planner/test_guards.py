@@ -24,6 +24,7 @@ from tests.planner.worlds import (
     live_profile,
     live_sender,
     profile,
+    profiles,
     recorded,
     sender,
     situation,
@@ -40,21 +41,6 @@ def judged(here: Situation, policy: Policy | None = None, facts: Mapping[str, Fa
 def blocked(verdict: Verdict) -> dict[str, str]:
     """Who is blocked by what."""
     return {change.address.name: change.blocked_by for change in verdict.changes if change.blocked_by}
-
-
-def profiles(kept: int, removed: int, *, gone: int = 0) -> Situation:
-    """An account of which some profiles are kept, some removed, and some have vanished."""
-    resources = [profile(f"k{i}") for i in range(kept)]
-    others = [profile(f"x{i}") for i in range(removed)]
-    lost = [profile(f"g{i}") for i in range(gone)]
-    rows = {r.address: live_profile(f"id-{r.address.name}", r.address.name) for r in [*resources, *others, *lost]}
-    entries = [recorded(r, rows[r.address]) for r in [*resources, *others, *lost]]
-    return situation(
-        [*resources, *lost],
-        entries,
-        [rows[r.address] for r in [*resources, *others]],
-        gone=[("MessagingProfile", f"id-{r.address.name}") for r in lost],
-    )
 
 
 @pytest.mark.parametrize(

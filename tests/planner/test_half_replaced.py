@@ -11,9 +11,8 @@ from reconciler.model.observed import Remote
 from reconciler.model.paths import Path
 from reconciler.model.plan import Create
 from reconciler.planner.draft import draft
-from tests.planner.worlds import answer, intends, live_answer, live_profile, profile, recorded, situation
+from tests.planner.worlds import P1, A, answer, intends, live_answer, recorded, situation
 
-A, P1 = profile("a"), live_profile()
 STATED: dict[Path, Any] = {
     ("messaging_profile",): "p1",
     ("op",): "stop",

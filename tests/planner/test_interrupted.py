@@ -16,8 +16,11 @@ from reconciler.planner.draft import draft
 from reconciler.planner.lookups import children
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
+    HERE,
     ORDER,
+    P1,
     SALT,
+    A,
     answer,
     drafted,
     intends,
@@ -32,8 +35,6 @@ from tests.planner.worlds import (
     situation,
 )
 
-A, P1 = profile("a"), live_profile()
-HERE = recorded(A, P1)
 RENAMED = profile("b", name="a")
 HANDED_ON = profile("a", name="other")
 PENDING = live(ORDER, "o1", status="pending", phone_numbers=[{"phone_number": "+15125550100", "status": "pending"}])

@@ -11,8 +11,8 @@ from reconciler.model.policy import Limit, Policy
 from reconciler.planner.draft import draft
 from reconciler.planner.guards import run_guards
 from reconciler.planner.situation import Situation
-from tests.planner.test_guards import LONE, NUMBER, blocked, judged, profiles
-from tests.planner.worlds import AGENT, agent, live, live_profile, profile, recorded, situation
+from tests.planner.test_guards import LONE, NUMBER, blocked, judged
+from tests.planner.worlds import AGENT, agent, live, live_profile, profile, profiles, recorded, situation
 
 BOT = live(AGENT, "agent-1", profile_id="p1")
 P1, P2 = live_profile(), live_profile("p2", "b")

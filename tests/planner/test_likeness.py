@@ -18,7 +18,10 @@ from reconciler.planner.draft import draft
 from reconciler.planner.likeness import renames_missed
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
+    HERE,
     ORDER,
+    P1,
+    A,
     answer,
     live,
     live_answer,
@@ -32,8 +35,6 @@ from tests.planner.worlds import (
     situation,
 )
 
-A, P1 = profile("a"), live_profile()
-ABOVE = (recorded(A, P1), P1)
 HOOK = {"webhook_url": "https://hooks.example.com/alerts"}
 DEFAULTS = {"enabled": True, "mobile_only": False, "smart_encoding": False, "mms_transcoding": False}
 TEXT = "Acme: you will receive no more messages."
@@ -46,7 +47,7 @@ def found(here: Situation) -> list[Diagnostic]:
 
 def of(old: Resource, row: Observed, new: Resource, **entry: Any) -> Situation:
     """One resource removed and one created, profile ``a`` apart."""
-    return situation([A, new], [ABOVE[0], replace(recorded(old, row), **entry)], [P1, row])
+    return situation([A, new], [HERE, replace(recorded(old, row), **entry)], [P1, row])
 
 
 def hooked(local: str, **more: Any) -> Resource:
@@ -82,7 +83,7 @@ DIFFERENT: dict[str, Situation] = {
     "a webhook that was a secret": of(OLD, ROW, hooked("new"), secrets=("webhook_url",)),
     "the same answer on another profile": situation(
         [A, profile("b", name="B"), answer("new", messaging_profile="b", resp_text=TEXT)],
-        [ABOVE[0], recorded(profile("b", name="B"), live_profile("p2", "B")), recorded(STOP, STOP_ROW)],
+        [HERE, recorded(profile("b", name="B"), live_profile("p2", "B")), recorded(STOP, STOP_ROW)],
         [P1, live_profile("p2", "B"), STOP_ROW],
     ),
     "another kind": of(STOP, STOP_ROW, sender("new")),
@@ -125,7 +126,7 @@ def test_each_is_paired_once_with_the_likeliest_whatever_the_order() -> None:
         live_profile("p2", "one", **HOOK, enabled=False, mobile_only=True),
         live_profile("p3", "two", **HOOK, enabled=False),
     ]
-    entries = [ABOVE[0], recorded(exact, rows[0]), recorded(near, rows[1])]
+    entries = [HERE, recorded(exact, rows[0]), recorded(near, rows[1])]
     wanted = [A, hooked("uno", enabled=False, mobile_only=True), hooked("due", enabled=False)]
     told = set()
     for shuffled in permutations(wanted):
@@ -151,7 +152,7 @@ def test_the_work_grows_with_the_number_of_changes() -> None:
 
     def seconds(number: int) -> float:
         new, entries, rows = _many(number)
-        here = situation([A, *new], [ABOVE[0], *entries], [P1, *rows])
+        here = situation([A, *new], [HERE, *entries], [P1, *rows])
         changes = draft(here).changes
         begun = time.process_time()
         assert renames_missed(changes, here) == []

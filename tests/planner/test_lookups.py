@@ -11,6 +11,9 @@ from reconciler.model.observed import Listing, Remote, World
 from reconciler.planner.lookups import children, collections, unseen
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
+    HERE,
+    P1,
+    A,
     agent,
     answer,
     intends,
@@ -23,9 +26,6 @@ from tests.planner.worlds import (
     sender,
     situation,
 )
-
-A, P1 = profile("a"), live_profile()
-HERE = recorded(A, P1)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,9 @@ from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 from tests.planner.simulator import Simulated
 from tests.planner.worlds import (
+    HERE,
+    P1,
+    A,
     answer,
     by_address,
     drafted,
@@ -29,8 +32,6 @@ from tests.planner.worlds import (
     situation,
 )
 
-A, P1 = profile("a"), live_profile()
-HERE = recorded(A, P1)
 STOP, R1 = answer("s", keywords=["STOP", "FIN"]), live_answer("r1", keywords=["STOP", "FIN"])
 INFO, R2 = answer("i", op="info", keywords=["HELP"]), live_answer("r2", op="info", keywords=["HELP"])
 

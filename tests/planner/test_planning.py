@@ -16,6 +16,9 @@ from reconciler.planner.guards import run_guards
 from reconciler.planner.planning import finish, plain_facts
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
+    HERE,
+    P1,
+    A,
     answer,
     live_answer,
     live_profile,
@@ -27,8 +30,6 @@ from tests.planner.worlds import (
     situation,
 )
 
-A, P1 = profile("a"), live_profile()
-HERE = recorded(A, P1)
 NUMBER: Facts = {"phone_numbers": (Attached("phone number", "n2", "+15125550102"), Attached("order", "n1", "o"))}
 
 

@@ -17,8 +17,12 @@ from reconciler.planner.draft import draft
 from reconciler.planner.remainder import Remainder, left_of, remainder, reviewed_fields, to_confirm
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
+    GONE,
+    HERE,
     ORDER,
+    P1,
     SALT,
+    A,
     answer,
     intends,
     live,
@@ -31,9 +35,6 @@ from tests.planner.worlds import (
 )
 from tests.saved.test_files import saved, through_a_file
 
-A, P1 = profile("a"), live_profile()
-HERE = recorded(A, P1)
-GONE = [("MessagingProfile", "p1")]
 URL = ("webhook_url",)
 UPDATE = situation([profile("a", enabled=False)], [HERE], [P1])
 DELETE = situation((), [HERE], [P1])

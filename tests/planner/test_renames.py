@@ -18,18 +18,20 @@ from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 from tests.planner.simulator import Simulated
 from tests.planner.worlds import (
-    AGENT,
-    ORDER,
+    BOT,
+    HERE,
+    P1,
+    A,
     agent,
     answer,
     drafted,
     intends,
-    live,
     live_answer,
     live_profile,
     live_sender,
     order,
     pinned,
+    placed,
     profile,
     protected,
     recorded,
@@ -37,11 +39,7 @@ from tests.planner.worlds import (
     situation,
 )
 
-A, P1 = profile("a"), live_profile()
-ABOVE = recorded(A, P1)
-NUMBERS = [{"phone_number": "+15125550100", "status": "pending"}]
-DESK, TWIN_ORDER = (live(ORDER, name, status="pending", phone_numbers=NUMBERS) for name in ("o1", "o2"))
-BOT = live(AGENT, "agent-1", webhook_url=None)
+DESK, TWIN_ORDER = placed(), placed("o2")
 
 P, S, R, H, G = "MessagingProfile", "AlphanumericSenderId", "AutoResponse", "HostedNumberOrder", "RcsAgent"
 OLD = profile("old", name="Alerts")
@@ -62,7 +60,7 @@ NEWS_TOO = profile("old", name="News")
 
 def renamed(old: Resource, row: Observed, new: Resource, *others: Observed) -> Situation:
     """One resource under its new name, its entry under the old one, and the profile that children hang on."""
-    above = ([A], [ABOVE], [P1]) if old.address.kind in (R, S) else ([], [], [])
+    above = ([A], [HERE], [P1]) if old.address.kind in (R, S) else ([], [], [])
     return situation([*above[0], new], [*above[1], recorded(old, row)], [*above[2], row, *others])
 
 
@@ -225,7 +223,7 @@ ROWS: dict[str, tuple[Situation, list[str]]] = {
     "replaced in half under the old name": (
         situation(
             [A, hinted(sender("new"))],
-            [ABOVE],
+            [HERE],
             [P1, live_sender("s2")],
             intents=[intends(sender("old"), IntentKind.REPLACE, remote=live_sender().remote, seen=("s1",))],
         ),
@@ -342,7 +340,7 @@ def test_a_chain_killed_at_any_line_goes_on(row: str) -> None:
 def test_what_hangs_on_a_renamed_object_goes_on_protecting_it() -> None:
     """The child has no manifest any more, so that only the ledger says what it hangs on."""
     child = replace(recorded(sender(), live_sender()), prevent_destroy=True)
-    here = situation([hinted(profile("b"), "a")], [ABOVE, child], [P1, live_sender()])
+    here = situation([hinted(profile("b"), "a")], [HERE, child], [P1, live_sender()])
     after = Simulated(here).apply(draft(here).changes)
     assert after.ledger.entries[child.address].references == (Address(P, "b"),)
     assert drafted(replace(after, resources=())) == [
@@ -353,7 +351,7 @@ def test_what_hangs_on_a_renamed_object_goes_on_protecting_it() -> None:
 
 def test_to_move_a_manifest_to_another_file_is_nothing() -> None:
     """No change, no exit code 2; which file it was is brought up to date by whoever writes next."""
-    here = situation([profile("a", file="other.yaml")], [ABOVE], [P1])
+    here = situation([profile("a", file="other.yaml")], [HERE], [P1])
     assert drafted(here) == [f"noop {P}/a unchanged"]
 
 

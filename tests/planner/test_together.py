@@ -13,8 +13,7 @@ from reconciler.planner.draft import draft
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Situation
 from reconciler.planner.together import Judged, judged_together
-from tests.planner.test_guards import profiles
-from tests.planner.worlds import SALT
+from tests.planner.worlds import SALT, profiles
 
 
 def judged(name: str, here: Situation, policy: Policy | None = None, *allowed: str) -> Judged:

@@ -15,20 +15,24 @@ from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
-    AGENT,
-    ORDER,
+    BOT,
+    GONE,
+    HERE,
+    LOST,
+    P1,
     PROFILE,
+    A,
     agent,
     answer,
     by_address,
     drafted,
     intends,
-    live,
     live_answer,
     live_profile,
     live_sender,
     order,
     pinned,
+    placed,
     profile,
     protected,
     recorded,
@@ -36,13 +40,8 @@ from tests.planner.worlds import (
     situation,
 )
 
-A, B = profile("a"), profile("b")
-P1, P2 = live_profile(), live_profile("p2")
-HERE = recorded(A, P1)
-GONE = [("MessagingProfile", "p1")]
-DESK = live(ORDER, "o1", status="pending", phone_numbers=[{"phone_number": "+15125550100", "status": "pending"}])
-LOST = live(ORDER, "o1", status="failed", phone_numbers=[{"phone_number": "+15125550100", "status": "failed"}])
-BOT = live(AGENT, "agent-1", webhook_url=None)
+B, P2 = profile("b"), live_profile("p2")
+DESK = placed()
 SECRETIVE = live_profile(
     webhook_url="https://x.example/t0ken", webhook_failover_url="", number_pool_settings={"long_code_weight": 1}
 )

@@ -175,3 +175,28 @@ def protected() -> Lifecycle:
 def by_address(changes: Sequence[Change]) -> dict[str, Change]:
     """Changes by their address, written out."""
     return {str(change.address): change for change in changes}
+
+
+def placed(remote_id: str = "o1", status: str = "pending") -> Observed:
+    """The live order of one number."""
+    return live(ORDER, remote_id, status=status, phone_numbers=[{"phone_number": "+15125550100", "status": status}])
+
+
+def profiles(kept: int, removed: int = 0, *, gone: int = 0) -> Situation:
+    """An account of which some profiles are kept, some no longer desired, and some have vanished."""
+    names = [f"{what}{i}" for what, many in (("k", kept), ("x", removed), ("g", gone)) for i in range(many)]
+    made = {name: (profile(name), live_profile(f"id-{name}", name)) for name in names}
+    return situation(
+        [manifest for name, (manifest, _) in made.items() if name[0] != "x"],
+        [recorded(manifest, row) for manifest, row in made.values()],
+        [row for name, (_, row) in made.items() if name[0] != "g"],
+        gone=[(PROFILE.name, row.remote.id) for name, (_, row) in made.items() if name[0] == "g"],
+    )
+
+
+A, P1 = profile(), live_profile()
+HERE = recorded(A, P1)
+GONE = [(PROFILE.name, P1.remote.id)]
+LOST = placed(status="failed")
+BOT = live(AGENT, "agent-1", webhook_url=None)
+LONG_CODE = "+15125550142"

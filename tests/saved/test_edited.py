@@ -20,11 +20,9 @@ from reconciler.model.saved.file import plan_file, read_plan_file
 from reconciler.model.scope import Scope
 from reconciler.model.source import Source
 from reconciler.planner.situation import Situation
-from tests.planner.worlds import SALT, answer, intends, live_answer, live_profile, profile, recorded, situation
+from tests.planner.worlds import HERE, P1, SALT, A, answer, intends, live_answer, profile, recorded, situation
 from tests.saved.test_files import outcome, saved, through_a_file
 
-A, P1 = profile("a"), live_profile()
-HERE = recorded(A, P1)
 GOAL = profile("a", webhook_url="https://a.example")
 UPDATE = situation([GOAL, profile("b")], [HERE], [P1])
 DELETE = situation([A], [HERE, recorded(answer(), live_answer())], [P1, live_answer()])
