@@ -26,7 +26,7 @@ from reconciler.model.plan import (
 )
 from reconciler.model.recording import outdated, remembering
 from reconciler.planner.diffing import diffs_of, field_diff
-from reconciler.planner.matching import Absent, Found
+from reconciler.planner.matches import Absent, Found
 from reconciler.planner.situation import Situation
 
 Decision = tuple[Change | None, Sequence[Diagnostic]]

@@ -26,7 +26,8 @@ from reconciler.model.observed import Observed
 from reconciler.model.plan import Desired
 from reconciler.model.resource import OnRemove
 from reconciler.planner.collisions import finding_one_object
-from reconciler.planner.matching import Found, Match, Rivals
+from reconciler.planner.matches import Found, Match
+from reconciler.planner.matching import Question
 from reconciler.planner.renames import Renames, renames
 from reconciler.planner.situation import Situation
 
@@ -146,13 +147,17 @@ class Claims:
                     self.moved.add(match.moved_from)
         return {**{address: match for address, (_, match) in matches.items()}, **finding_one_object(matches)}
 
-    def rivals(self, kind: ResourceKind, key: Key, *, manifests: int, intended: Sequence[Observed]) -> Rivals:
-        """Everything that the truth table must know about one address's competition."""
-        return Rivals(
+    def question(self, desired: Desired, kind: ResourceKind, key: Key, *, manifests: int) -> Question:
+        """Everything that the truth table must know about one address and its competition."""
+        return Question(
+            desired=desired,
+            key=key,
+            kind=kind,
+            situation=self.situation,
             rows=self.alike(kind, key),
             manifests=manifests,
             taken=self._held[kind.name],
-            intended=intended,
+            intended=self.intended(desired.address),
             recorded=self.recorded[kind.name],
             renames=self.renames,
         )

@@ -18,7 +18,7 @@ from reconciler.model.kind import ResourceKind
 from reconciler.model.observed import Observed
 from reconciler.model.paths import Path
 from reconciler.model.plan import Desired
-from reconciler.planner.matching import Found, Match, Unclear
+from reconciler.planner.matches import Found, Match, Unclear
 
 
 def finding_one_object(matches: Mapping[Address, tuple[Desired, Match]]) -> dict[Address, Unclear]:

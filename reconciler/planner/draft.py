@@ -20,7 +20,7 @@ from reconciler.planner.collisions import creating_one_object, creating_what_is_
 from reconciler.planner.generations import generations, parents_of
 from reconciler.planner.identifying import Identified, identify
 from reconciler.planner.likeness import renames_missed
-from reconciler.planner.matching import Absent, Found, Match, Unclear
+from reconciler.planner.matches import Absent, Found, Match, Unclear
 from reconciler.planner.ordering import ordered
 from reconciler.planner.removals import dangling, removals
 from reconciler.planner.renames import Renames

@@ -12,7 +12,8 @@ from reconciler.model.keys import key_of_values
 from reconciler.model.plan import Desired
 from reconciler.planner.claims import Claims
 from reconciler.planner.generations import Generation
-from reconciler.planner.matching import Match, match, recorded
+from reconciler.planner.matches import Match
+from reconciler.planner.matching import match, recorded
 from reconciler.planner.resolving import Ids
 from reconciler.planner.situation import Situation
 
@@ -52,7 +53,5 @@ def identify(generation: Generation, ids: Ids, claims: Claims, situation: Situat
             found[address] = desired, simply
             continue
         key = keys[address]
-        intended = claims.intended(address)
-        rivals = claims.rivals(kind, key, manifests=crowd[key.identity], intended=intended)
-        found[address] = desired, match(desired, key, kind, situation, rivals)
+        found[address] = desired, match(claims.question(desired, kind, key, manifests=crowd[key.identity]))
     return Identified(wanted, claims.settled(found), tuple(findings))

@@ -13,7 +13,7 @@ from reconciler.model.resource import Resource
 from reconciler.planner.claims import Claims
 from reconciler.planner.generations import generations, parents_of
 from reconciler.planner.identifying import identify
-from reconciler.planner.matching import Found
+from reconciler.planner.matches import Found
 from reconciler.planner.resolving import Ids
 from reconciler.planner.situation import Situation
 

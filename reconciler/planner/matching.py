@@ -39,51 +39,14 @@ from reconciler.model.observed import Observed
 from reconciler.model.paths import undotted
 from reconciler.model.plan import Desired
 from reconciler.planner.ambiguity import Candidates, ids_of
+from reconciler.planner.matches import Absent, Found, Match, Unclear
 from reconciler.planner.renames import Renames
 from reconciler.planner.situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The object that the address means.
-
-    ``entry`` is what the ledger knows of it, here or under ``moved_from``; None makes it an adoption. ``pinned`` and
-    ``interrupted`` are consent: the id was written down, or the object is our own unfinished create.
-    """
-
-    observed: Observed
-    reason: str
-    entry: Entry | None = None
-    moved_from: Address | None = None
-    pinned: bool = False
-    interrupted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """No such object: it is to be created. ``seen`` are ids that have the key and are not meant."""
-
-    reason: str
-    seen: tuple[str, ...] = ()
-    attempt: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """The table cannot decide, or decides against it."""
-
-    code: str
-    summary: str
-    hint: str = ""
-    among: Candidates | None = None
-
-
-Match = Found | Absent | Unclear
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rivals:
-    """What else lays claim to ids and keys, computed once for all addresses.
+class Question:
+    """One desired address, and everything that bears on what it means.
 
     rows        live objects that have the wanted identity
     manifests   how many desired resources have it
@@ -93,12 +56,26 @@ class Rivals:
     renames     which metadata.renamed_from lines say something
     """
 
+    desired: Desired
+    key: Key
+    kind: ResourceKind
+    situation: Situation
     rows: Collection[Observed]
     manifests: int
     taken: Mapping[str, Address]
     intended: Collection[Observed]
     recorded: Mapping[str, Entry]
     renames: Renames
+
+    @property
+    def entry(self) -> Entry | None:
+        """What the ledger says of the address, unless it takes over another object."""
+        address = self.desired.address
+        return None if address in self.renames.taken else self.situation.ledger.entries.get(address)
+
+    def live(self, remote_id: str) -> Observed | None:
+        """The object with an id, if it is there and counts."""
+        return _live(self.kind, remote_id, self.situation)
 
 
 def recorded(desired: Desired, kind: ResourceKind, situation: Situation) -> Found | None:
@@ -110,35 +87,21 @@ def recorded(desired: Desired, kind: ResourceKind, situation: Situation) -> Foun
     return Found(row, "recorded", entry=entry) if row is not None else None
 
 
-def match(desired: Desired, key: Key, kind: ResourceKind, situation: Situation, rivals: Rivals) -> Match:
+def match(asked: Question) -> Match:
     """Apply the table to one desired address that is not simply recorded."""
-    old = rivals.renames.taken.get(desired.address)
-    entry = situation.ledger.entries.get(desired.address) if old is None else None
-    if entry is not None and (refused := _unusable(entry, kind, situation)) is not None:
+    if asked.entry is not None and (refused := _unusable(asked.entry, asked)) is not None:
         return refused
-    if desired.resource.remote_id is not None:
-        return _pinned(desired, desired.resource.remote_id, entry, kind, situation, rivals)
-    if (renamed := _renamed(desired, old, kind, situation, rivals)) is not None:
+    if asked.desired.resource.remote_id is not None:
+        return _pinned(asked, asked.desired.resource.remote_id)
+    if (renamed := _renamed(asked)) is not None:
         return renamed
-    return _searched(desired, key, kind, situation, rivals, entry)
-
-
-def _searched(
-    desired: Desired,
-    key: Key,
-    kind: ResourceKind,
-    situation: Situation,
-    rivals: Rivals,
-    entry: Entry | None,
-) -> Match:
-    """What an interrupted create of the address left behind, else what its natural key means."""
-    match list(rivals.intended):
+    match list(asked.intended):
         case [one]:
             return Found(one, "interrupted-create", interrupted=True)
         case [_, *_] as several:
-            return _ambiguous(desired, kind, several, entry, begun=True)
+            return _ambiguous(asked, several, begun=True)
         case _:
-            return _by_key(desired, key, kind, situation, rivals, entry)
+            return _by_key(asked)
 
 
 def _live(kind: ResourceKind, remote_id: str, situation: Situation) -> Observed | None:
@@ -146,16 +109,16 @@ def _live(kind: ResourceKind, remote_id: str, situation: Situation) -> Observed 
     return row if row is not None and kind.live(row) else None
 
 
-def _unusable(entry: Entry, kind: ResourceKind, situation: Situation) -> Unclear | None:
-    """Why nothing can be concluded from what the ledger says of the address."""
-    if entry.project != situation.project:
+def _unusable(entry: Entry, asked: Question) -> Unclear | None:
+    """Why nothing can be concluded from what the ledger says of an address."""
+    if entry.project != asked.situation.project:
         return Unclear(
             "claimed-twice",
             f'{entry.address} is already recorded by project "{entry.project}" ({entry.file})',
             f'give this one another metadata.name; if both are one project, call it "{entry.project}" again',
         )
-    remote_id, world = entry.remote.id, situation.world
-    if world.find(kind.name, remote_id) is None and (kind.name, remote_id) not in world.gone:
+    kind, remote_id, world = asked.kind.name, entry.remote.id, asked.situation.world
+    if world.find(kind, remote_id) is None and (kind, remote_id) not in world.gone:
         return Unclear(
             "not-observed",
             f"{remote_id}, which {entry.address} is recorded as, was neither seen nor answered with 404",
@@ -164,115 +127,100 @@ def _unusable(entry: Entry, kind: ResourceKind, situation: Situation) -> Unclear
     return None
 
 
-def _pinned(
-    desired: Desired,
-    pin: str,
-    entry: Entry | None,
-    kind: ResourceKind,
-    situation: Situation,
-    rivals: Rivals,
-) -> Match:
-    row = _live(kind, pin, situation)
+def _pinned(asked: Question, pin: str) -> Match:
+    kind, entry, row = asked.kind.name, asked.entry, asked.live(pin)
     if row is None:
-        ended = situation.world.find(kind.name, pin) is not None
-        what = f"that {kind.name} has come to nothing" if ended else f"there is no such {kind.name} in this account"
+        ended = asked.situation.world.find(kind, pin) is not None
+        what = f"that {kind} has come to nothing" if ended else f"there is no such {kind} in this account"
         return Unclear(
             "no-such-remote",
             f'metadata.remote_id says "{pin}", and {what}',
             "correct it, or remove it to let the natural key decide",
         )
-    if entry is not None and entry.remote.id != pin:
-        if _live(kind, entry.remote.id, situation) is not None:
-            return Unclear(
-                "pin-conflict",
-                f"metadata.remote_id says {pin}, the ledger {entry.remote.id}, and both exist",
-                "remove the pin, or give the other object an address of its own",
-            )
-        claimed = _claimed(desired, row, situation, rivals, pinned=True)
-        if not isinstance(claimed, Found) or claimed.entry is not None:
-            return claimed
-        strangers = replace(entry, remote=row.remote, origin=Origin.ADOPTED, applied={}, answered={})
-        return replace(claimed, entry=strangers, moved_from=desired.address)
-    if entry is not None:
+    if entry is None:
+        return _claimed(asked, row, pinned=True)
+    if entry.remote.id == pin:
         return Found(row, "recorded", entry=entry)
-    return _claimed(desired, row, situation, rivals, pinned=True)
+    if asked.live(entry.remote.id) is not None:
+        return Unclear(
+            "pin-conflict",
+            f"metadata.remote_id says {pin}, the ledger {entry.remote.id}, and both exist",
+            "remove the pin, or give the other object an address of its own",
+        )
+    claimed = _claimed(asked, row, pinned=True)
+    if not isinstance(claimed, Found) or claimed.entry is not None:
+        return claimed
+    strangers = replace(entry, remote=row.remote, origin=Origin.ADOPTED, applied={}, answered={})
+    return replace(claimed, entry=strangers, moved_from=asked.desired.address)
 
 
-def _renamed(
-    desired: Desired, old: Address | None, kind: ResourceKind, situation: Situation, rivals: Rivals
-) -> Match | None:
+def _renamed(asked: Question) -> Match | None:
     """What ``metadata.renamed_from`` means, if it means anything."""
-    if old is not None:
+    situation, desired, lines = asked.situation, asked.desired, asked.renames
+    if (old := lines.taken.get(desired.address)) is not None:
         entry = situation.ledger.entries[old]
         if entry.project != situation.project:
             return _held(entry.remote.id, entry)
-        row = _live(kind, entry.remote.id, situation)
-        return Found(row, "renamed", entry=entry, moved_from=old) if row else _unusable(entry, kind, situation)
+        row = asked.live(entry.remote.id)
+        return Found(row, "renamed", entry=entry, moved_from=old) if row else _unusable(entry, asked)
     if desired.resource.renamed_from is None:
         return None
     named = Address(desired.address.kind, desired.resource.renamed_from)
-    if desired.address in rivals.renames.circular:
+    if desired.address in lines.circular:
         return Unclear(
             "claimed-twice",
             f"metadata.renamed_from names {named}, which is said to have been {desired.address}, directly or in turn",
             "to exchange names, apply once with a third name in between; if it is done, remove these lines",
         )
-    declared = named in situation.desired and named not in rivals.renames.taken
+    declared = named in situation.desired and named not in lines.taken
     if declared and desired.address not in situation.ledger.entries:
         return Unclear(
             "claimed-twice",
             f"metadata.renamed_from names {named}, which is still declared",
             "remove the old manifest or the renamed_from line",
         )
-    return _begun_as(named, kind, situation, rivals)
+    return _begun_as(named, asked)
 
 
-def _begun_as(named: Address, kind: ResourceKind, situation: Situation, rivals: Rivals) -> Found | None:
+def _begun_as(named: Address, asked: Question) -> Found | None:
     """What an interrupted create made under the old name, whatever the natural key is by now."""
-    if named not in situation.ledger.intents:
+    if named not in asked.situation.ledger.intents:
         return None
-    entry = next((entry for entry in rivals.recorded.values() if entry.address == named), None)
-    row = _live(kind, entry.remote.id, situation) if entry is not None else None
+    entry = next((entry for entry in asked.recorded.values() if entry.address == named), None)
+    row = asked.live(entry.remote.id) if entry is not None else None
     return Found(row, "renamed", entry=entry, moved_from=named) if row is not None else None
 
 
-def _by_key(
-    desired: Desired,
-    key: Key,
-    kind: ResourceKind,
-    situation: Situation,
-    rivals: Rivals,
-    entry: Entry | None,
-) -> Match:
-    seen = tuple(sorted(row.remote.id for row in rivals.rows))
-    meant = candidates(kind, key, rivals.rows, taken=rivals.taken, manifests=rivals.manifests)
-    match [row for row in meant if not _stays(row, situation, rivals)] or meant:
+def _by_key(asked: Question) -> Match:
+    seen = tuple(sorted(row.remote.id for row in asked.rows))
+    meant = candidates(asked.kind, asked.key, asked.rows, taken=asked.taken, manifests=asked.manifests)
+    match [row for row in meant if not _stays(row, asked)] or meant:
         case []:
-            return Absent(_why_absent(desired, entry, situation), seen, entry.attempt if entry else None)
+            return Absent(_why_absent(asked), seen, asked.entry.attempt if asked.entry else None)
         case [one]:
-            return _claimed(desired, one, situation, rivals, pinned=False)
+            return _claimed(asked, one, pinned=False)
         case several:
-            return _ambiguous(desired, kind, several, entry)
+            return _ambiguous(asked, several, begun=False)
 
 
-def _stays(row: Observed, situation: Situation, rivals: Rivals) -> bool:
+def _stays(row: Observed, asked: Question) -> bool:
     """Whether an entry holds the object that this run may not move."""
-    holder = rivals.recorded.get(row.remote.id)
-    return holder is not None and not situation.may_move(holder)
+    holder = asked.recorded.get(row.remote.id)
+    return holder is not None and not asked.situation.may_move(holder)
 
 
-def _why_absent(desired: Desired, entry: Entry | None, situation: Situation) -> str:
-    intent = situation.ledger.intents.get(desired.address)
+def _why_absent(asked: Question) -> str:
+    intent = asked.situation.ledger.intents.get(asked.desired.address)
     if intent is not None:
         return "interrupted-create" if intent.action is IntentKind.CREATE else "interrupted-replace"
-    return "vanished" if entry is not None else "new"
+    return "vanished" if asked.entry is not None else "new"
 
 
-def _claimed(desired: Desired, row: Observed, situation: Situation, rivals: Rivals, *, pinned: bool) -> Match:
-    holder = rivals.recorded.get(row.remote.id)
-    if holder is None or holder.address == desired.address:
+def _claimed(asked: Question, row: Observed, *, pinned: bool) -> Match:
+    holder, situation = asked.recorded.get(row.remote.id), asked.situation
+    if holder is None or holder.address == asked.desired.address:
         return Found(row, "pinned" if pinned else "natural-key", pinned=pinned)
-    handed_on = rivals.renames.hands_on(holder.address, desired.address)
+    handed_on = asked.renames.hands_on(holder.address, asked.desired.address)
     if not handed_on and (holder.address in situation.desired or not situation.may_move(holder)):
         return _held(row.remote.id, holder)
     return Found(row, "renamed", entry=holder, moved_from=holder.address)
@@ -286,11 +234,10 @@ def _held(remote_id: str, holder: Entry) -> Unclear:
     )
 
 
-def _ambiguous(
-    desired: Desired, kind: ResourceKind, rows: Collection[Observed], entry: Entry | None, *, begun: bool = False
-) -> Unclear:
-    secrets = [*desired.resource.secrets, *map(undotted, entry.secrets if entry else ())]
-    hidden = frozenset(kind.leaves[path[:1]].field[0] for path in secrets)
+def _ambiguous(asked: Question, rows: Collection[Observed], *, begun: bool) -> Unclear:
+    entry = asked.entry
+    secrets = [*asked.desired.resource.secrets, *map(undotted, entry.secrets if entry else ())]
+    hidden = frozenset(asked.kind.leaves[path[:1]].field[0] for path in secrets)
     return Unclear(
         "ambiguous",
         f"{len(rows)} objects of this account could be meant: {ids_of(tuple(rows))}",
