@@ -16,8 +16,8 @@ and each saved change is held against what would be done now:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.model.address import Address
@@ -44,9 +44,9 @@ from reconciler.model.plan import (
     entry_of,
 )
 from reconciler.model.recording import is_secret, touches
-from reconciler.model.reference import Unknown
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.planner.drifting import moved
+from reconciler.planner.learnt import Learnt, learnt
 from reconciler.planner.situation import Situation
 
 
@@ -70,14 +70,13 @@ class Remainder:
 def remainder(saved: SavedPlan, now: Mapping[Address, Change], situation: Situation, salt: str) -> Remainder:
     """Hold each pending change against ``now``, the plan that the same wishes make of the world as it is."""
     begun = saved.plan.fingerprint in situation.ledger.begun
-    known = _learnt(saved.plan, now, situation) if begun else _Learnt()
-    own = _own(saved.plan.pending, known.ids) if begun else frozenset()
+    known = learnt(saved.plan, now, situation) if begun else Learnt()
     todo: list[Change] = []
     done: list[Address] = []
     overtaken: list[Overtaken] = []
     for change in saved.plan.pending:
         fresh = now.get(change.address)
-        if fresh is not None and _as_approved(_apart_from(change, own), _apart_from(fresh, own), known, salt):
+        if fresh is not None and _as_approved(known.apart_from(change), known.apart_from(fresh), known, salt):
             todo.append(fresh)
         elif (
             begun
@@ -92,47 +91,6 @@ def remainder(saved: SavedPlan, now: Mapping[Address, Change], situation: Situat
         else:
             overtaken.append(Overtaken(change, fresh))
     return Remainder(tuple(todo), tuple(done), tuple(overtaken))
-
-
-@dataclass(frozen=True, slots=True)
-class _Learnt:
-    """What the plan did not know yet when it was begun.
-
-    ``ids`` are the objects that addresses mean by now: what is recorded, and what a killed run made and could not
-    record. ``renamed`` are the moves that are done, old address → new: entries below them point there by now.
-    """
-
-    ids: Mapping[Address, str] = field(default_factory=dict)
-    renamed: Mapping[Address, Address] = field(default_factory=dict)
-
-
-def _learnt(plan: Plan, now: Mapping[Address, Change], situation: Situation) -> _Learnt:
-    entries = situation.ledger.entries
-    ids = {address: entry.remote.id for address, entry in entries.items()}
-    renamed: dict[Address, Address] = {}
-    for change in plan.pending:
-        if change.moved_from is not None and change.remote is not None:
-            same = ids.get(change.address) == change.remote.id
-            if change.address in ids and same != isinstance(change, Replace):
-                renamed[change.moved_from] = change.address
-    for address, change in now.items():
-        if isinstance(change, Adopt) and change.reason == "interrupted-create":
-            ids[address] = change.remote.id
-    return _Learnt(ids, renamed)
-
-
-def _own(pending: Iterable[Change], ids: Mapping[Address, str]) -> frozenset[str]:
-    """The objects that this plan removes, and those that it has made by now."""
-    removed = {change.remote.id for change in pending if isinstance(change, Delete | Replace)}
-    made = {ids[change.address] for change in pending if isinstance(change, Create | Replace) and change.address in ids}
-    return frozenset(removed | made)
-
-
-def _apart_from(change: Change, own: Collection[str]) -> Change:
-    """The change, its own run's objects not counted among those that had its key before."""
-    if not own or not isinstance(change, Create | Replace):
-        return change
-    return replace(change, seen=tuple(one for one in change.seen if one not in own))
 
 
 def left_of(plan: Plan, left: Remainder) -> Plan:
@@ -158,13 +116,13 @@ def _object(change: Change, situation: Situation) -> Observed | None:
     return situation.world.find(change.address.kind, change.remote.id) if change.remote is not None else None
 
 
-def _as_approved(change: Change, now: Change, known: _Learnt, salt: str) -> bool:
+def _as_approved(change: Change, now: Change, known: Learnt, salt: str) -> bool:
     """Whether ``now`` is the very change, be it with what this plan has created and renamed meanwhile."""
     if now.reason == "vanished" and change.reason != "vanished":
         return False  # made since the review, and removed by somebody
     approved = approval(now, salt)
     return approval(change, salt) == approved or (
-        bool(known.ids) and approval(_resolved(change, known), salt) == approved
+        bool(known.ids) and approval(known.filled_in(change), salt) == approved
     )
 
 
@@ -216,13 +174,13 @@ def to_confirm(saved: SavedPlan, situation: Situation) -> list[tuple[str, Remote
     return deleted + (moved(situation) if saved.plan.fingerprint in situation.ledger.begun else [])
 
 
-def _same_wish(change: Change, now: Change | None, known: _Learnt, salt: str) -> bool:
+def _same_wish(change: Change, now: Change | None, known: Learnt, salt: str) -> bool:
     """Whether both want the same, where both say what they want: what is done needs no wish."""
     after = desired_of(now)
     return after is None or any(
         sealed_values(before.compared(), before.resource.secrets, salt)
         == sealed_values(after.compared(), after.resource.secrets, salt)
-        for before in (desired_of(change), desired_of(_resolved(change, known)))
+        for before in (desired_of(change), desired_of(known.filled_in(change)))
         if before is not None
     )
 
@@ -245,22 +203,3 @@ def _untouched(path: Path, before: Any, after: Any, changed: Collection[Path]) -
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         return all(_untouched((*path, name), value, after.get(name), changed) for name, value in before.items())
     return bool(before == after) or any(leaf[: len(path)] == path for leaf in changed)
-
-
-def _resolved(change: Change, known: _Learnt) -> Change:
-    """The change with the ids of what an earlier run of this plan created, and the new names of what it moved."""
-    resolved: Callable[..., Change] = replace
-    entry, desired, ids = entry_of(change), desired_of(change), known.ids
-    if entry is not None and any(one in known.renamed for one in entry.references):
-        references = tuple(known.renamed.get(one, one) for one in entry.references)
-        change = resolved(change, entry=replace(entry, references=references))
-    if not ids or desired is None:
-        return change
-
-    diffs = tuple(replace(diff, after=_filled(diff.after, ids)) for diff in change.diffs)
-    values = {path: _filled(value, ids) for path, value in desired.values.items()}
-    return resolved(change, desired=replace(desired, values=values), diffs=diffs)
-
-
-def _filled(value: Any, ids: Mapping[Address, str]) -> Any:
-    return ids.get(value.address, value) if isinstance(value, Unknown) else value
