@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, get_args
 
 from reconciler.model.address import Address
 from reconciler.model.entries import entry_document, entry_from, remote_document, remote_from
 from reconciler.model.fields import Fields, Unreadable
 from reconciler.model.ledger import Entry, Origin
-from reconciler.model.observed import Remote
 from reconciler.model.paths import dotted, undotted
-from reconciler.model.plan import (
-    Action,
-    Adopt,
-    Change,
-    Create,
-    Delete,
-    Desired,
-    FieldDiff,
-    Forget,
-    Move,
-    Noop,
-    Protected,
-    Record,
-    Replace,
-    Update,
-)
+from reconciler.model.plan import Action, Change, Desired, FieldDiff
 from reconciler.model.resource import Resource
 from reconciler.model.saved.values import leaves_from, read, spelled, spelled_leaves
 from reconciler.model.source import Source
@@ -46,25 +30,8 @@ def change_document(change: Change, salt: str) -> dict[str, Any]:
         "remote": remote_document(change.remote),
         "moved_from": str(change.moved_from) if change.moved_from else None,
         "diffs": [_diff_document(diff) for diff in change.diffs],
-        **_own(change, salt),
+        **{name: write(getattr(change, name), salt) for name, (write, _) in _own_of(change)},
     }
-
-
-def _own(change: Change, salt: str) -> dict[str, Any]:
-    own: dict[str, Any] = {}
-    if isinstance(change, Create | Adopt | Update | Replace | Move | Record):
-        own["desired"] = None if change.desired is None else _desired_document(change.desired, salt)
-    if isinstance(change, Adopt | Update | Replace | Delete | Move | Record):
-        own["digest"] = change.digest
-    if isinstance(change, Update | Replace | Delete | Move | Record | Forget):
-        own["entry"] = None if change.entry is None else entry_document(change.entry)
-    if isinstance(change, Create | Replace):
-        own["seen"] = list(change.seen)
-    if isinstance(change, Adopt):
-        own |= {"origin": change.origin.value, "needs_consent": change.needs_consent}
-    if isinstance(change, Delete):
-        own["observed_fields"] = spelled(change.observed_fields)
-    return own
 
 
 def change_from(fields: Fields, resources: Resources) -> Change:
@@ -81,9 +48,21 @@ def change_from(fields: Fields, resources: Resources) -> Change:
         "moved_from": fields.address_or_none("moved_from"),
         "diffs": tuple(_diff_from(Fields(diff, f"a field of {address}")) for diff in fields.items("diffs")),
     }
-    change = _READERS[action](fields, common, resources.get(address))
+    kind, resource = _CHANGES[action], resources.get(address)
+    own = {name: read(fields, resource) for name, (_, read) in _own_of(kind)}
+    if remote is None and "digest" in own:  # of which object it is
+        raise Unreadable(f"{address} has no remote object")
+    for name, value in own.items():
+        if value is None and (action, name) not in _NULLABLE:
+            raise Unreadable(f'"{name}" of a change is not an object')
+    change = kind(**common, **own)
     fields.done()
     return change
+
+
+def _own_of(change: Change | Callable[..., Change]) -> Iterator[tuple[str, _Own]]:
+    """How the fields that not every change has are written and read, in this order."""
+    return ((name, own) for name, own in _OWN.items() if hasattr(change, name))
 
 
 def _desired_document(desired: Desired, salt: str) -> dict[str, Any]:
@@ -95,8 +74,10 @@ def _desired_document(desired: Desired, salt: str) -> dict[str, Any]:
     }
 
 
-def _desired(fields: Fields, resource: Resource | None) -> Desired:
-    inner = fields.inner("desired")
+def _desired(fields: Fields, resource: Resource | None) -> Desired | None:
+    inner = fields.inner_or_none("desired")
+    if inner is None:
+        return None
     if resource is None:
         raise Unreadable("a change has no manifest")
     desired = Desired(
@@ -109,93 +90,25 @@ def _desired(fields: Fields, resource: Resource | None) -> Desired:
     return desired
 
 
-def _entry(fields: Fields) -> Entry:
-    return entry_from(fields.inner("entry"))
-
-
-def _live(common: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not isinstance(common["remote"], Remote):
-        raise Unreadable(f"{common['address']} has no remote object")
-    return common
-
-
-def _create(fields: Fields, common: Mapping[str, Any], resource: Resource | None) -> Change:
-    return Create(**common, desired=_desired(fields, resource), seen=fields.texts("seen"))
-
-
-def _adopt(fields: Fields, common: Mapping[str, Any], resource: Resource | None) -> Change:
-    return Adopt(
-        **_live(common),
-        desired=_desired(fields, resource),
-        digest=fields.text("digest"),
-        origin=fields.one_of("origin", Origin),
-        needs_consent=fields.flag("needs_consent"),
-    )
-
-
-def _update(fields: Fields, common: Mapping[str, Any], resource: Resource | None) -> Change:
-    desired = _desired(fields, resource)
-    return Update(**_live(common), desired=desired, digest=fields.text("digest"), entry=_entry(fields))
-
-
-def _replace(fields: Fields, common: Mapping[str, Any], resource: Resource | None) -> Change:
-    return Replace(
-        **_live(common),
-        desired=_desired(fields, resource),
-        digest=fields.text("digest"),
-        entry=_entry(fields),
-        seen=fields.texts("seen"),
-    )
-
-
-def _delete(fields: Fields, common: Mapping[str, Any], _: Resource | None) -> Change:
-    return Delete(
-        **_live(common),
-        digest=fields.text("digest"),
-        entry=_entry(fields),
-        observed_fields=read(fields.mapping("observed_fields")),
-    )
-
-
-def _move(fields: Fields, common: Mapping[str, Any], resource: Resource | None) -> Change:
-    desired = _desired(fields, resource)
-    return Move(**_live(common), desired=desired, digest=fields.text("digest"), entry=_entry(fields))
-
-
-def _record(fields: Fields, common: Mapping[str, Any], resource: Resource | None) -> Change:
-    desired = None
-    if resource is not None:
-        desired = _desired(fields, resource)
-    elif fields.mapping_or_none("desired") is not None:
-        raise Unreadable("a change has no manifest")
-    return Record(**_live(common), desired=desired, digest=fields.text("digest"), entry=_entry(fields))
-
-
-def _forget(fields: Fields, common: Mapping[str, Any], _: Resource | None) -> Change:
+def _entry(fields: Fields, _: Resource | None) -> Entry | None:
     entry = fields.inner_or_none("entry")
-    return Forget(**common, entry=None if entry is None else entry_from(entry))
+    return None if entry is None else entry_from(entry)
 
 
-def _noop(_: Fields, common: Mapping[str, Any], __: Resource | None) -> Change:
-    return Noop(**common)
+# How a field is written, given the salt of seals, and read again.
+_Own = tuple[Callable[[Any, str], Any], Callable[[Fields, Resource | None], Any]]
 
-
-def _protected(_: Fields, common: Mapping[str, Any], __: Resource | None) -> Change:
-    return Protected(**common)
-
-
-_READERS: Mapping[Action, Callable[[Fields, Mapping[str, Any], Resource | None], Change]] = {
-    Action.CREATE: _create,
-    Action.ADOPT: _adopt,
-    Action.UPDATE: _update,
-    Action.REPLACE: _replace,
-    Action.DELETE: _delete,
-    Action.MOVE: _move,
-    Action.RECORD: _record,
-    Action.FORGET: _forget,
-    Action.NOOP: _noop,
-    Action.PROTECTED: _protected,
+_OWN: Mapping[str, _Own] = {
+    "desired": (lambda desired, salt: desired and _desired_document(desired, salt), _desired),
+    "digest": (lambda digest, _: digest, lambda fields, _: fields.text("digest")),
+    "entry": (lambda entry, _: entry and entry_document(entry), _entry),
+    "seen": (lambda seen, _: list(seen), lambda fields, _: fields.texts("seen")),
+    "origin": (lambda origin, _: origin.value, lambda fields, _: fields.one_of("origin", Origin)),
+    "needs_consent": (lambda needs, _: needs, lambda fields, _: fields.flag("needs_consent")),
+    "observed_fields": (lambda held, _: spelled(held), lambda fields, _: read(fields.mapping("observed_fields"))),
 }
+_NULLABLE = {(Action.RECORD, "desired"), (Action.FORGET, "entry")}
+_CHANGES: Mapping[Action, Callable[..., Change]] = {kind.action: kind for kind in get_args(Change)}
 
 
 def _diff_document(diff: FieldDiff) -> dict[str, Any]:
