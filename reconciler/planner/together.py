@@ -9,7 +9,7 @@ Refused are the plans that have a part in what is too much.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
@@ -47,35 +47,35 @@ def judged_together(judged: Sequence[Judged], policy: Policy) -> list[Plan]:
 
 
 def _deletes(judged: Sequence[Judged], policy: Policy) -> Diagnostic | None:
-    each = [deletes_of(one.plan.changes, one.seen) for one in judged]
-    whole = sum(each, Deletes())
+    each = {one.plan.account: deletes_of(one.plan.changes, one.seen) for one in judged}
+    whole = sum(each.values(), Deletes())
     allowed = not whole.excessive if policy.max_deletes is None else whole.within(policy.max_deletes)
     if allowed or not whole.by_kind.total():
         return None
     return _finding(
         "max-deletes",
         f"the plans of this run together delete {whole}",
-        [(one.plan.account, deletes.by_kind.total()) for one, deletes in zip(judged, each, strict=True)],
+        {account: deletes.by_kind.total() for account, deletes in each.items()},
         f"if that is meant, allow it with --max-deletes {whole.by_kind.total()}, which counts over all accounts",
     )
 
 
 def _vanished(seen: Sequence[Situation], policy: Policy) -> Diagnostic | None:
-    each = [len(vanished_of(one)) for one in seen]
-    recorded = sum(len(one.ledger.entries) for one in seen)
-    if not many_vanished(sum(each), recorded) or sum(each) <= policy.allow_vanished:
+    each = {one.account: len(vanished_of(one)) for one in seen}
+    gone, recorded = sum(each.values()), sum(len(one.ledger.entries) for one in seen)
+    if not many_vanished(gone, recorded) or gone <= policy.allow_vanished:
         return None
     return _finding(
         "mass-vanish",
-        f"{sum(each)} of {recorded} objects that the accounts of this run record no longer exist",
-        [(one.account, gone) for one, gone in zip(seen, each, strict=True)],
+        f"{gone} of {recorded} objects that the accounts of this run record no longer exist",
+        each,
         "check that the keys belong to the right accounts; if they were deleted on purpose, "
-        f"allow it with --allow-vanished {sum(each)}, which counts over all accounts",
+        f"allow it with --allow-vanished {gone}, which counts over all accounts",
     )
 
 
-def _finding(code: str, summary: str, counts: Sequence[tuple[str, int]], hint: str) -> Diagnostic:
-    detail = ", ".join(f"{account}: {number}" for account, number in counts if number)
+def _finding(code: str, summary: str, counts: Mapping[str, int], hint: str) -> Diagnostic:
+    detail = ", ".join(f"{account}: {number}" for account, number in counts.items() if number)
     return Diagnostic(code=code, severity=Severity.ERROR, summary=summary, detail=detail, hint=hint)
 
 

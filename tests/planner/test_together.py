@@ -13,7 +13,7 @@ from reconciler.planner.draft import draft
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Situation
 from reconciler.planner.together import Judged, judged_together
-from tests.planner.worlds import SALT, profiles
+from tests.planner.worlds import SALT, profile, profiles
 
 
 def judged(name: str, here: Situation, policy: Policy | None = None, *allowed: str) -> Judged:
@@ -68,6 +68,27 @@ def test_the_finding_counts_and_says_what_to_type() -> None:
     assert finding.detail == "a: 1, b: 1"
     assert "--max-deletes 2, which counts over all accounts" in finding.hint
     assert plan.fingerprint == fingerprint(plan, SALT) != before.plan.fingerprint
+
+
+def test_only_what_is_too_much_is_blocked() -> None:
+    """The deletes, and nothing beside them; what another guard has blocked stays blocked by that."""
+    before = judged("b", profiles(3, 1))
+    other = [
+        replace(change, blocked_by="other" if change.address.name == "x0" else None) for change in before.plan.changes
+    ]
+    found = run(judged("a", profiles(4, 1)), replace(before, plan=replace(before.plan, changes=tuple(other))))
+    assert {
+        name: {change.address.name: change.blocked_by for change in plan.changes if change.blocked_by}
+        for name, plan in found.items()
+    } == {"a": {"x0": "max-deletes"}, "b": {"x0": "other"}}
+
+
+def test_a_secret_in_a_refused_plan_is_sealed_with_the_salt_of_its_ledger() -> None:
+    """Or the fingerprint would be another than the one that is compared when it is applied."""
+    here = profiles(4, 1)
+    secret = profile("k0", webhook_url="https://hooks.example.com/t0ken", secrets=frozenset({("webhook_url",)}))
+    plan = run(judged("a", replace(here, resources=(secret, *here.resources[1:]))), judged("b", here))["a"]
+    assert plan.fingerprint == fingerprint(plan, SALT) != fingerprint(plan, "another")
 
 
 @pytest.mark.parametrize(
