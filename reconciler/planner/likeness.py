@@ -86,7 +86,7 @@ def _pairs(removed: Sequence[_Portrait], created: Sequence[_Portrait], kind: Res
             same = sum(new.told.get(path) == value for path, value in old.told.items())
             by_key = old.key is not None and old.key == new.key
             if by_key or 2 * same > stated:
-                yield _Pair(not by_key, 1 - same / max(stated, 1), old.address, new.address, same, stated)
+                yield _Pair(not by_key, -same / stated, old.address, new.address, same, stated)
 
 
 def _marks(one: _Portrait) -> Iterator[tuple[Path | None, str]]:

@@ -15,7 +15,7 @@ from reconciler.model.ledger import Entry
 from reconciler.model.observed import Observed
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
 from reconciler.planner.draft import draft
-from reconciler.planner.likeness import renames_missed
+from reconciler.planner.likeness import SHARED_BY_MANY, renames_missed
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     HERE,
@@ -138,6 +138,26 @@ def test_each_is_paired_once_with_the_likeliest_whatever_the_order() -> None:
             "if it is a rename, write renamed_from: two MessagingProfile/due",
         )
     }
+
+
+def test_the_larger_share_counts_and_not_the_larger_number() -> None:
+    """Four of six are more than five of eight, whichever has the lower name."""
+    some = {**HOOK, "enabled": False, "mobile_only": True}
+    more = {**some, "mms_transcoding": True}
+    most = {**more, "mms_fall_back_to_sms": True, "webhook_failover_url": "https://b.example"}
+    rows = [live_profile("p2", "z", **some), live_profile("p3", "b", **most)]
+    entries = [HERE, recorded(profile("z", **some), rows[0]), recorded(profile("b", **most), rows[1])]
+    [finding] = found(situation([A, profile("new", **more)], entries, [P1, *rows]))
+    assert "4 of 6 fields" in finding.summary
+    assert "renamed_from: z" in finding.hint
+
+
+@pytest.mark.parametrize(("number", "told"), [(SHARED_BY_MANY, 1), (SHARED_BY_MANY + 1, 0)])
+def test_a_value_that_many_removed_ones_have_points_at_none(number: int, told: int) -> None:
+    """Up to sixteen it may still tell one from the other."""
+    rows = [live_profile(f"p-{i}", f"old{i}", **HOOK) for i in range(number)]
+    entries = [recorded(hooked(f"old{i}"), row) for i, row in enumerate(rows)]
+    assert len(found(situation([A, hooked("new")], [HERE, *entries], [P1, *rows]))) == told
 
 
 def _many(number: int) -> tuple[Sequence[Resource], Sequence[Entry], Sequence[Observed]]:

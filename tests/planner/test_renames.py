@@ -285,6 +285,10 @@ CHAINS: dict[str, tuple[Situation, list[str]]] = {
         ),
         [f"delete {P}/a not-desired", f"noop {P}/b unchanged", f"noop {P}/c unchanged"],
     ),
+    "two lines name it, and one of the new names has an object already: its line is history": (
+        chain(hinted(profile("b", name="News"), "a"), hinted(profile("c"), "a")),
+        [f"noop {P}/b unchanged", f"move {P}/c renamed from {P}/a"],
+    ),
     "the object in the middle is gone": (
         situation(
             [hinted(profile("b"), "a"), hinted(profile("c"), "b")],
