@@ -21,7 +21,6 @@ from reconciler.model.ledger import Entry
 from reconciler.model.paths import Path, undotted
 from reconciler.model.plan import Change, Create, Delete, Forget, Protected
 from reconciler.model.recording import is_secret, touches
-from reconciler.model.reference import Unknown
 from reconciler.model.source import Source
 from reconciler.planner.situation import Situation
 
@@ -107,7 +106,7 @@ def _wanted(kind: ResourceKind, change: Create) -> _Portrait:
     desired = change.desired
     secrets = desired.resource.secrets
     stated = {
-        path: None if isinstance(value, Unknown) else kind.leaves[path].canonical(value)
+        path: kind.leaves[path].canonical(value)
         for path, value in desired.compared().items()
         if not (secrets and touches(path, secrets))
     }

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.ledger import Entry
+from reconciler.model.ledger import Entry, IntentKind
 from reconciler.model.observed import Observed
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
 from reconciler.planner.draft import draft
@@ -23,6 +23,7 @@ from tests.planner.worlds import (
     P1,
     A,
     answer,
+    intends,
     live,
     live_answer,
     live_profile,
@@ -37,6 +38,7 @@ from tests.planner.worlds import (
 
 HOOK = {"webhook_url": "https://hooks.example.com/alerts"}
 DEFAULTS = {"enabled": True, "mobile_only": False, "smart_encoding": False, "mms_transcoding": False}
+TOKEN = "https://hooks.example.com/t0ken"
 TEXT = "Acme: you will receive no more messages."
 
 
@@ -59,6 +61,9 @@ OLD, ROW = hooked("old"), live_profile("p2", "old", **HOOK)
 STOP, STOP_ROW = answer("old", resp_text=TEXT), live_answer("r1", resp_text=TEXT)
 ALIKE: dict[str, Situation] = {
     "profile: all but its name": of(OLD, ROW, hooked("new")),
+    "profile: all but its name, with another field that is a secret": of(
+        OLD, ROW, hooked("new", webhook_failover_url=TOKEN, secrets=frozenset({("webhook_failover_url",)}))
+    ),
     "profile: retained, and made a second time": of(OLD, ROW, hooked("new"), on_remove=OnRemove.RETAIN),
     "profile: protected, and made a second time": of(OLD, ROW, hooked("new"), prevent_destroy=True),
     "profile: only the spelling of the name": of(
@@ -81,6 +86,12 @@ DIFFERENT: dict[str, Situation] = {
     "half of the fields": of(OLD, ROW, hooked("new", name="New", whitelisted_destinations=["FR"])),
     "a secret webhook": of(OLD, ROW, hooked("new", secrets=frozenset({("webhook_url",)}))),
     "a webhook that was a secret": of(OLD, ROW, hooked("new"), secrets=("webhook_url",)),
+    "a name that was a secret": of(
+        profile("old", name="Acme Alerts", whitelisted_destinations=["GB"]),
+        live_profile("p2", "Acme Alerts", whitelisted_destinations=["GB"]),
+        profile("new", name="acme-alerts", whitelisted_destinations=["FR"]),
+        secrets=("name",),
+    ),
     "the same answer on another profile": situation(
         [A, profile("b", name="B"), answer("new", messaging_profile="b", resp_text=TEXT)],
         [HERE, recorded(profile("b", name="B"), live_profile("p2", "B")), recorded(STOP, STOP_ROW)],
@@ -138,6 +149,26 @@ def test_each_is_paired_once_with_the_likeliest_whatever_the_order() -> None:
             "if it is a rename, write renamed_from: two MessagingProfile/due",
         )
     }
+
+
+def test_one_removed_resource_is_pointed_out_once() -> None:
+    """Of two that are like it, it became one at most."""
+    both = situation([A, hooked("new"), hooked("newer")], [HERE, recorded(OLD, ROW)], [P1, ROW])
+    assert [str(finding.address) for finding in found(both)] == ["MessagingProfile/new"]
+
+
+def test_what_half_a_replace_left_is_compared_with_nothing() -> None:
+    """The object that the ledger knows is gone, and what is removed is the one that the killed run made."""
+    was = sender("old")
+    here = situation(
+        [A, sender("new", alphanumeric_sender_id="NEWS")],
+        [HERE, recorded(was, live_sender())],
+        [P1, live_sender("s2")],
+        gone=[("AlphanumericSenderId", "s1")],
+        intents=[intends(was, IntentKind.REPLACE, remote=live_sender().remote, seen=("s1",))],
+    )
+    assert [change.reason for change in draft(here).changes] == ["interrupted-create", "unchanged", "new"]
+    assert found(here) == []
 
 
 def test_the_larger_share_counts_and_not_the_larger_number() -> None:
