@@ -142,7 +142,7 @@ def _portrait(
 
 def _says_nothing(kind: ResourceKind, path: Path, value: object) -> bool:
     leaf = kind.leaves[path]
-    if leaf.reference is not None or leaf.settings or value in (None, "", []):
+    if leaf.reference is not None:
         return True
     return leaf.default is not None and canonical_json(leaf.canonical(leaf.default.value)) == canonical_json(value)
 

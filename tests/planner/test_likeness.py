@@ -86,6 +86,14 @@ DIFFERENT: dict[str, Situation] = {
     "half of the fields": of(OLD, ROW, hooked("new", name="New", whitelisted_destinations=["FR"])),
     "a secret webhook": of(OLD, ROW, hooked("new", secrets=frozenset({("webhook_url",)}))),
     "a webhook that was a secret": of(OLD, ROW, hooked("new"), secrets=("webhook_url",)),
+    "the allow-list, and what is cleared, as it is by default": of(
+        profile("old", webhook_url=None, number_pool_settings=None),
+        live_profile("p2", "old"),
+        profile("new", webhook_url=None, number_pool_settings=None),
+    ),
+    "half of the fields, and what it hangs on": of(
+        STOP, STOP_ROW, answer("new", country_code="CA", keywords=["END"], resp_text=TEXT)
+    ),
     "a name that was a secret": of(
         profile("old", name="Acme Alerts", whitelisted_destinations=["GB"]),
         live_profile("p2", "Acme Alerts", whitelisted_destinations=["GB"]),
