@@ -59,7 +59,7 @@ def renames_missed(changes: Sequence[Change], situation: Situation) -> list[Diag
         match change:
             case Create():
                 created[kind.name].append(_wanted(kind, change))
-            case Delete() | Protected() | Forget(reason="retained" | "no-delete-verb"):
+            case Delete() | Protected() | Forget(reason="retained"):
                 entry = situation.ledger.entries.get(change.address)
                 if entry is not None:
                     removed[kind.name].append(_remembered(kind, entry, situation))

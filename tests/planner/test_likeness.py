@@ -71,6 +71,11 @@ ALIKE: dict[str, Situation] = {
         live_profile("p2", "Acme Alerts", whitelisted_destinations=["GB"]),
         profile("new", name="acme-alerts", whitelisted_destinations=["FR"]),
     ),
+    "profile: only the spelling of the name, with another field that is a secret": of(
+        profile("old", name="Acme Alerts", whitelisted_destinations=["GB"]),
+        live_profile("p2", "Acme Alerts", whitelisted_destinations=["GB"]),
+        profile("new", name="acme-alerts", webhook_url=TOKEN, secrets=frozenset({("webhook_url",)})),
+    ),
     "answer: another country": of(STOP, STOP_ROW, answer("new", country_code="CA", resp_text=TEXT)),
     "sender: another spelling": of(sender("old"), live_sender(), sender("new", alphanumeric_sender_id="Acme")),
 }
@@ -93,6 +98,11 @@ DIFFERENT: dict[str, Situation] = {
     ),
     "half of the fields, and what it hangs on": of(
         STOP, STOP_ROW, answer("new", country_code="CA", keywords=["END"], resp_text=TEXT)
+    ),
+    "a name that is a secret": of(
+        profile("old", name="Acme Alerts", whitelisted_destinations=["GB"]),
+        live_profile("p2", "Acme Alerts", whitelisted_destinations=["GB"]),
+        profile("new", name="acme-alerts", whitelisted_destinations=["FR"], secrets=frozenset({("name",)})),
     ),
     "a name that was a secret": of(
         profile("old", name="Acme Alerts", whitelisted_destinations=["GB"]),
