@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.counting import counting
+from benchmarks.drifting import drifting
 from benchmarks.exporting import exporting
 from benchmarks.growing import growing
 from benchmarks.loading import loading, one_file
 from benchmarks.machine import machine
 from benchmarks.pacing import pacing
 from benchmarks.planning import planning
+from benchmarks.rendering import rendering
 from benchmarks.row import Row
 from benchmarks.scale import FULL, QUICK, Scale
 from benchmarks.starting import starting
@@ -30,6 +32,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "requests": counting,
     "pace": pacing,
     "export": exporting,
+    "render": rendering,
+    "drift": drifting,
     "growth": growing,
 }
 
