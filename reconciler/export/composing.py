@@ -59,7 +59,7 @@ class _Export:
         taken: dict[str, list[_Taken]] = {kind.name: self._taken(kind) for kind in kinds}
         everything = [one for kind in kinds for one in sorted(taken[kind.name], key=lambda each: each.address)]
         files = laid_out([one.address for one in everything], self._owners(everything), split)
-        variables = Variables()
+        variables = Variables(self.view.variables)
         documents: dict[str, list[Document]] = {}
         for one in everything:
             documents.setdefault(files[one.address], []).append(self._document(one, variables))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from reconciler.export.variables import VariableNames
 from reconciler.model.address import Address
 from reconciler.model.answers import field_of
 from reconciler.model.kind import Kinds, ResourceKind
@@ -34,7 +35,8 @@ class View:
     """The account as it was looked at, and who has a say in it already.
 
     ``declared`` are the objects that manifests outside of this export mean; ``addresses`` all that those declare.
-    ``preferred`` are names that another tool gave. ``secret`` are the leaves that manifests took from elsewhere.
+    ``preferred`` are names that another tool gave. ``secret`` are the leaves that manifests took from elsewhere, and
+    ``variables`` what the environment variables are called.
     """
 
     kinds: Kinds
@@ -45,6 +47,7 @@ class View:
     addresses: frozenset[Address] = frozenset()
     preferred: Mapping[Id, str] = field(default_factory=dict)
     secret: Mapping[Address, frozenset[str]] = field(default_factory=dict)
+    variables: VariableNames = field(default_factory=VariableNames)
 
     @cached_property
     def recorded(self) -> Mapping[Id, Entry]:

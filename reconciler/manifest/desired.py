@@ -34,6 +34,7 @@ class Validation:
     """Turns documents into resources and collects what is wrong with them.
 
     ``documents`` holds what all documents declare, the faulty ones too; ``uses`` where variables were filled in.
+    ``environment`` tells which scalars of an address are an environment variable, and ``mentioned`` names all of those.
     """
 
     def __init__(self, kinds: Kinds, interpolation: Interpolation) -> None:
@@ -42,6 +43,8 @@ class Validation:
         self.resources: list[Resource] = []
         self.documents: list[Declared] = []
         self.uses: list[Use] = []
+        self.environment: dict[Address, Mapping[DocumentPath, str]] = {}
+        self.mentioned: set[str] = set()
         self._kinds = kinds
         self._interpolation = interpolation
 
@@ -58,6 +61,7 @@ class Validation:
             filled = self._interpolation.fill(value, places)
             value = filled.value
             self.findings += filled.findings
+            self.mentioned |= filled.mentioned
             self.uses += ((places, path, used) for path, used in filled.variables.items())
         written = filled.written
         name = value.get("kind")
@@ -67,6 +71,8 @@ class Validation:
             return
         secrets = frozenset(_secret_leaves(kind, filled.secrets))
         address = self._declare(kind, value, places, secrets)
+        if address is not None and filled.environment:
+            self.environment[address] = filled.environment
         try:
             valid: Any = document_model(kind).__pydantic_validator__.validate_python(value)
         except ValidationError as problem:

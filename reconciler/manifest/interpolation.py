@@ -41,6 +41,7 @@ class Filled:
 
     ``variables`` are those that a scalar holds. ``written`` is the document with the variables filled in and the
     secrets still to be found: what a saved plan keeps, which is applied with the values that were reviewed.
+    ``environment`` names the environment variable that a scalar consists of, and ``mentioned`` all of them, set or not.
     """
 
     value: Any
@@ -48,6 +49,8 @@ class Filled:
     secrets: set[DocumentPath] = field(default_factory=set)
     unfilled: set[DocumentPath] = field(default_factory=set)
     variables: dict[DocumentPath, tuple[Variable, ...]] = field(default_factory=dict)
+    environment: dict[DocumentPath, str] = field(default_factory=dict)
+    mentioned: set[str] = field(default_factory=set)
     findings: list[Diagnostic] = field(default_factory=list)
 
 
@@ -77,6 +80,10 @@ class Interpolation:
         kept: dict[DocumentPath, Any] = {}
 
         def scalar(text: str, path: DocumentPath) -> Any:
+            named = [found[1].removeprefix("env:") for found in _TOKEN.finditer(text) if _of_environment(found)]
+            filled.mentioned.update(named)
+            if named and text == f"${{env:{named[0]}}}":
+                filled.environment[path] = named[0]
             try:
                 parts = list(self._parts(text, path))
                 kept[path] = _kept(parts)
@@ -123,6 +130,11 @@ class Interpolation:
                 LITERAL,
             )
         return self._sources.value_of(token, source, name)
+
+
+def _of_environment(token: re.Match[str]) -> bool:
+    source, _, name = (token[1] or "").partition(":")
+    return source == "env" and _ENVIRONMENT_VARIABLE.fullmatch(name) is not None
 
 
 def _check_place(token: str, source: str, path: DocumentPath) -> None:

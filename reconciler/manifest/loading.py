@@ -6,7 +6,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from reconciler.manifest.collisions import claimed_twice, duplicates
 from reconciler.manifest.desired import Validation
 from reconciler.manifest.discovery import Found, discover
 from reconciler.manifest.documents import DocumentStream
-from reconciler.manifest.interpolation import MARK, Interpolation
+from reconciler.manifest.interpolation import MARK, DocumentPath, Interpolation
 from reconciler.manifest.reading import MAX_BYTES, Unusable, read_bounded, too_large
 from reconciler.manifest.references import reference_cycles, unknown_references
 from reconciler.manifest.syntax import wrong_encoding
@@ -45,6 +45,10 @@ class Loaded:
     files: tuple[str, ...]
     digest: str = ""
     """``sha256:…`` over the names and bytes of what was read."""
+    environment: Mapping[Address, Mapping[DocumentPath, str]] = field(default_factory=dict)
+    """The environment variables that stand alone in a scalar, by address and path, set or not, valid or not."""
+    mentioned: frozenset[str] = frozenset()
+    """The names of all environment variables that manifests ask for."""
 
 
 def load(
@@ -90,7 +94,14 @@ def load(
         if not reader.documents and not allow_empty and not has_errors(findings):
             findings.append(_no_manifests(paths))
         findings = with_origins(findings, reader.validation.uses)
-        return Loaded(tuple(resources), tuple(by_place(findings)), tuple(reader.files), reader.digest)
+        return Loaded(
+            tuple(resources),
+            tuple(by_place(findings)),
+            tuple(reader.files),
+            reader.digest,
+            environment=reader.validation.environment,
+            mentioned=frozenset(reader.validation.mentioned),
+        )
 
 
 class _Reader:

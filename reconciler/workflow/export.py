@@ -7,14 +7,15 @@ not an empty plan is refused, so that no export can be the cause of a change.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from shlex import quote
 
 from reconciler.api import Client, connect
 from reconciler.errors import UsageError
 from reconciler.executor.observe import observe
-from reconciler.export import Selection, TerraformState, View, children, collections, compose, parents
+from reconciler.export import Selection, TerraformState, View, children, collections, compose, parents, prefix_of
 from reconciler.ledger.store import HeldLedger
 from reconciler.manifest import yaml_text
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -125,7 +126,7 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
 
 def _forgets(file: Intended) -> bool:
     """Whether a file is to be replaced by one without all of what it takes from elsewhere: perhaps secrets, by now."""
-    before, after = (set(_FILLED_IN.findall(content or b"")) for content in (file.before, file.content))
+    before, after = (Counter(_FILLED_IN.findall(content or b"")) for content in (file.before, file.content))
     return file.writing is Writing.REPLACED and not before <= after
 
 
@@ -192,7 +193,16 @@ def _view(work: _Export, seen: Situation, known: Declared) -> View:
         addresses=frozenset(known.sources),
         preferred=work.state.names,
         secret=known.secrets,
+        variables=replace(known.names, prefix=_prefix(work)),
     )
+
+
+def _prefix(work: _Export) -> str:
+    """What keeps the variables of an account apart from those of others, unless all of them read the same manifests."""
+    declared_accounts, account = work.setting.project.accounts, work.setting.account.name
+    if len(declared_accounts) == 1 or work.place.everybodys:
+        return ""
+    return prefix_of(account, [account, *declared_accounts])
 
 
 def _check_kinds(setting: Setting, request: ExportRequest) -> None:

@@ -22,12 +22,16 @@ LARGEST_STATE = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The folder itself, its path for people, the name by which ledgers know it, and whether a bare plan reads it."""
+    """The folder itself, its path for people, the name by which ledgers know it, and who reads it.
+
+    ``planned``: a bare plan of the account does; ``everybodys``: so does one of every other account.
+    """
 
     folder: Path
     shown: str
     recorded: str
     planned: bool
+    everybodys: bool
 
     def name(self, file: str) -> str:
         """How ledgers name a file of the folder."""
@@ -46,21 +50,26 @@ def place_of(setting: Setting, folder: str | None, *, records: bool) -> Place:
             raise UsageError(f'"{folder or paths[0]}" is no folder', hint="give the folder that manifests go to")
     except (OSError, RuntimeError, ValueError):
         raise UsageError(f'"{folder}" is no path', hint="give the folder that manifests go to") from None
-    planned = any(_reads(root / path, real) for path in paths)
+    planned = _reads(root, paths, real)
+    everybodys = planned and all(_reads(root, each.paths, real) for each in setting.project.accounts.values())
     if records and not planned and paths:
         raise UsageError(
             f'no plan of account "{setting.account.name}" reads "{folder}": the next would let go of what is in it',
             hint=f"export below {' or '.join(paths)}, add the folder to the account's paths, or add --no-record",
         )
     shown = os.path.relpath(real, around.folder.resolve())
-    return Place(real, shown, Path(os.path.relpath(real, root.resolve())).as_posix(), planned)
+    return Place(real, shown, Path(os.path.relpath(real, root.resolve())).as_posix(), planned, everybodys)
 
 
 def _folder_at(path: Path) -> Path:
     return path.parent if path.is_file() or path.suffix in {".yaml", ".yml"} else path
 
 
-def _reads(path: Path, folder: Path) -> bool:
+def _reads(root: Path, paths: Sequence[str], folder: Path) -> bool:
+    return any(_finds(root / path, folder) for path in paths)
+
+
+def _finds(path: Path, folder: Path) -> bool:
     """Whether a plan of ``path`` finds what lies in ``folder``: hidden folders and those of tools it leaves out."""
     above = path.resolve()
     if above.is_file() or not folder.is_relative_to(above):

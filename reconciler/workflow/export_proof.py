@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import InvalidInput
+from reconciler.export import VariableNames
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place, has_errors
 from reconciler.model.exported import Composed
@@ -27,12 +28,14 @@ from reconciler.workflow.setting import Reading, Setting, findings
 class Declared:
     """What the manifests that are there mean: live objects by kind and id, and where each address is declared.
 
-    ``unclear`` are findings about manifests that may keep secrets nobody can tell now.
+    ``unclear`` are findings about manifests that may keep secrets nobody can tell now. ``names`` are the environment
+    variables that they use, of unclear ones too.
     """
 
     objects: Mapping[tuple[str, str], Address] = field(default_factory=dict)
     sources: Mapping[Address, Resource] = field(default_factory=dict)
     unclear: tuple[Diagnostic, ...] = ()
+    names: VariableNames = field(default_factory=VariableNames)
 
     @property
     def secrets(self) -> dict[Address, frozenset[str]]:
@@ -81,8 +84,9 @@ def declared(setting: Setting, place: Place, seen: Situation, *, strictly: bool)
     if strictly and has_errors(loaded.diagnostics):
         raise InvalidInput(loaded.diagnostics)
     broken = tuple(finding for finding in loaded.diagnostics if finding.severity is Severity.ERROR)
+    names = VariableNames(kept=loaded.environment, taken=loaded.mentioned)
     if not loaded.resources:
-        return Declared(unclear=broken)
+        return Declared(unclear=broken, names=names)
     drafted = draft(_with(seen, loaded.resources, loaded.files))
     sources = {resource.address: resource for resource in loaded.resources}
     unclear = [finding for finding in drafted.diagnostics if _listed(finding, seen)]
@@ -93,7 +97,7 @@ def declared(setting: Setting, place: Place, seen: Situation, *, strictly: bool)
         for change in drafted.changes
         if change.remote is not None and change.address in sources
     }
-    return Declared(meant, sources, (*broken, *(one for one in unclear if one.severity is Severity.ERROR)))
+    return Declared(meant, sources, (*broken, *(one for one in unclear if one.severity is Severity.ERROR)), names)
 
 
 def proven(

@@ -522,3 +522,79 @@ def test_lists_below_parents_wait_for_these_alone(
     assert len(senders) == 2
     assert asked[0].endswith("/messaging_profiles")
     assert below < senders[1]
+
+
+def two_accounts(workspace: Workspace, *paths: str) -> None:
+    """The accounts ``dev`` and ``prod``, each with its paths."""
+    lines = ["accounts:"]
+    for name, path in zip(("dev", "prod"), paths, strict=True):
+        workspace.environment[f"{name.upper()}_KEY"] = f"KEY_of_{name}"
+        lines.append(f"  {name}: {{paths: [{path}], rate: 1000, key_variable: {name.upper()}_KEY}}")
+    workspace.write("\n".join(lines), "reconciler.yaml")
+
+
+def test_accounts_never_share_a_value_by_accident(telnyx: Emulator, workspace: Workspace) -> None:
+    """The same profile with another webhook in each: one environment holds both values, and every plan is empty."""
+    two_accounts(workspace, "dev", "prod")
+    for name in ("dev", "prod"):
+        made = {"name": "Alerts", "whitelisted_destinations": ["US"], "webhook_url": f"{TOKEN}-{name}"}
+        telnyx.admin("POST", "create", key=f"KEY_of_{name}", collection="messaging_profiles", set=made)
+        report = exported(workspace, "--account", name)
+        assert [each["name"] for each in report["variables"]] == [f"{name.upper()}__{PROFILE_TOKEN}"]
+        workspace.environment[f"{name.upper()}__{PROFILE_TOKEN}"] = f"{TOKEN}-{name}"
+    assert workspace.call("plan", "--all-accounts", "--detailed-exitcode").code == 0
+
+
+def test_accounts_that_read_one_folder_share_its_variables(telnyx: Emulator, workspace: Workspace) -> None:
+    """There is one manifest, and it cannot name one account."""
+    two_accounts(workspace, "all", "all")
+    made = {"name": "Alerts", "whitelisted_destinations": ["US"], "webhook_url": TOKEN}
+    telnyx.admin("POST", "create", key="KEY_of_dev", collection="messaging_profiles", set=made)
+    assert [each["name"] for each in exported(workspace, "--account", "dev")["variables"]] == [PROFILE_TOKEN]
+    elsewhere = exported(workspace, "elsewhere", "--account", "dev", "--no-record")
+    assert [each["name"] for each in elsewhere["variables"]] == [f"DEV__{PROFILE_TOKEN}"]
+
+
+def test_a_manifest_keeps_the_names_of_its_variables(alerts: dict[str, Any], workspace: Workspace) -> None:
+    """Set or not; a new name is never one that a manifest uses for something else."""
+    exported(workspace)
+    for file in ("messaging-profiles.yaml", "alphanumeric-sender-ids.yaml"):
+        path = workspace.folder / file
+        path.write_text(path.read_text("utf-8").replace(PROFILE_TOKEN, "HOOK").replace(NUMBER, PROFILE_TOKEN), "utf-8")
+    before = files(workspace)
+    assert {each["name"] for each in exported(workspace)["variables"]} == {"HOOK", PROFILE_TOKEN}
+    assert files(workspace) == before
+    path = workspace.folder / "messaging-profiles.yaml"
+    path.write_text(path.read_text("utf-8").replace("${env:HOOK}", "https://a.example/"), "utf-8")
+    [made, number] = (each["name"] for each in exported(workspace, "--force")["variables"])
+    assert number == PROFILE_TOKEN
+    assert made.startswith(f"{PROFILE_TOKEN}_")
+
+
+def test_a_name_used_twice_holds_one_value(telnyx: Emulator, workspace: Workspace) -> None:
+    """Where the account holds two by now, the second one gets a name of its own."""
+    manifest = "apiVersion: telnyx.reconciler/v1\nkind: MessagingProfile\nmetadata: {{name: {0}}}\n"
+    manifest += 'spec: {{name: {0}, whitelisted_destinations: [US], webhook_url: "${{env:HOOK}}"}}\n'
+    workspace.write(manifest.format("a") + "---\n" + manifest.format("b"), "messaging-profiles.yaml")
+    for name in ("a", "b"):
+        telnyx.create("messaging_profiles", name=name, whitelisted_destinations=["US"], webhook_url=TOKEN)
+    workspace.environment["HOOK"] = TOKEN
+    assert [each["name"] for each in exported(workspace, "--force")["variables"]] == ["HOOK"]
+    telnyx.edit("messaging_profiles", "b", webhook_url=f"{TOKEN}2")
+    names = [each["name"] for each in exported(workspace, "--force")["variables"]]
+    assert names == ["HOOK", "MESSAGING_PROFILE_B_WEBHOOK_URL"]
+
+
+def test_a_secret_is_not_lost_behind_one_of_the_same_name(telnyx: Emulator, workspace: Workspace) -> None:
+    """Another manifest keeps the variable; the one that cannot be read might not."""
+    manifest = "apiVersion: telnyx.reconciler/v1\nkind: MessagingProfile\nmetadata: {{name: {0}}}\n"
+    manifest += 'spec: {{name: {1}, whitelisted_destinations: [US], webhook_url: "${{env:HOOK}}"}}\n'
+    broken = manifest.format("other", "a").replace("[US]", "[US], mistaken: 1")
+    workspace.write(broken + "---\n" + manifest.format("b", "b"), "messaging-profiles.yaml")
+    for name in ("a", "b"):
+        hook = "https://hooks.example/sesame"
+        telnyx.create("messaging_profiles", name=name, whitelisted_destinations=["US"], webhook_url=hook)
+    workspace.environment["HOOK"] = "https://hooks.example/sesame"
+    before = files(workspace)
+    assert "unknown-field" in codes(exported(workspace, "--force", code=1))
+    assert files(workspace) == before

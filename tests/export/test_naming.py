@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from reconciler.export.naming import Names, kebab, legal, slug
+from reconciler.export.variables import prefix_of
 from reconciler.manifest.envelope import LONGEST_NAME, NAME_PATTERN
 
 
@@ -49,3 +50,22 @@ def test_kinds_as_words() -> None:
         "rcs-agent",
         "auto-response",
     ]
+
+
+@pytest.mark.parametrize(
+    ("account", "prefix"),
+    [("dev", "DEV__"), ("prod-eu", "PROD_EU__"), ("1st", "_1ST__"), ("messaging-profile", "MESSAGING_PROFILE__")],
+)
+def test_prefixes(account: str, prefix: str) -> None:
+    """As the account is called, and always the beginning of a variable's name."""
+    assert prefix_of(account, [account, "other"]) == prefix
+
+
+@given(st.sets(st.from_regex(NAME_PATTERN, fullmatch=True), min_size=1, max_size=6))
+@example({"a-b", "a.b", "A_B", "a--b"})
+def test_prefixes_differ(accounts: set[str]) -> None:
+    """Whatever the accounts are called. The rest of a name never holds two underscores, so the prefix decides."""
+    prefixes = {prefix_of(account, accounts) for account in accounts}
+    assert len(prefixes) == len(accounts)
+    for prefix in prefixes:
+        assert re.fullmatch(r"[A-Z_][A-Z0-9_]*__", prefix)
