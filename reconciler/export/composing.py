@@ -121,15 +121,17 @@ class _Export:
             return preferred
         pointed = targets(kind, row)
         parts = [self._word(pointed[name]) for name in kind.called or kind.identity if name in pointed]
-        return slug(" ".join([*parts, *words(kind, row)])) or kebab(kind.name)
+        own = words(kind, row, self.view.secrets((kind.name, row.remote.id)))
+        return slug(" ".join([*parts, *own])) or kebab(kind.name)
 
     def _word(self, id_: Id) -> str:
         """How an object that is referred to stands in the names of others."""
         address = self.addresses.get(id_)
         if address is not None:
             return address.name
-        target = self.view.world.find(*id_)
-        return "" if target is None else " ".join(words(self.view.kinds[id_[0]], target))
+        target, stranger = self.view.world.find(*id_), self.view.elsewhere(id_)
+        found = [] if target is None else words(self.view.kinds[id_[0]], target, self.view.secrets(id_))
+        return " ".join(found) or (stranger.address.name if stranger is not None else "")
 
     def _owners(self, everything: Iterable[_Taken]) -> dict[Address, Address]:
         exported = {(one.address.kind, one.observed.remote.id): one.address for one in everything}

@@ -91,12 +91,12 @@ def generations(kinds: Kinds) -> list[ResourceKind]:
     return sorted(kinds.values(), key=lambda kind: (depth(kind.name), kind.name))
 
 
-def words(kind: ResourceKind, observed: Observed) -> list[str]:
-    """What people call an object, apart from what it refers to."""
+def words(kind: ResourceKind, observed: Observed, secrets: Collection[str] = ()) -> list[str]:
+    """What people call an object, apart from what it refers to, and from the leaves that are ``secrets``."""
     found: list[str] = []
     for name in kind.called or kind.identity:
         leaf = kind.leaves.get((name,))
-        if leaf is not None and leaf.reference is not None:
+        if name in secrets or (leaf is not None and leaf.reference is not None):
             continue
         value = observed.attributes.get(name) if leaf is None else field_of(leaf, observed)
         if isinstance(value, str) and value:

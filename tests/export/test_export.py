@@ -598,3 +598,27 @@ def test_a_secret_is_not_lost_behind_one_of_the_same_name(telnyx: Emulator, work
     before = files(workspace)
     assert "unknown-field" in codes(exported(workspace, "--force", code=1))
     assert files(workspace) == before
+
+
+def test_a_name_that_another_project_keeps_secret_names_nothing(telnyx: Emulator, workspace: Workspace) -> None:
+    """What hangs on that project's profile is called by the profile's address there, in variables too."""
+    manifest = "apiVersion: telnyx.reconciler/v1\nkind: MessagingProfile\nmetadata: {name: theirs}\n"
+    manifest += 'spec: {name: "${env:NAME}", whitelisted_destinations: [US]}\n'
+    workspace.write("project: other\naccounts: {default: {rate: 1000}}", "reconciler.yaml")
+    workspace.write(manifest, "theirs.yaml")
+    workspace.environment["NAME"] = "Canary Sesame"
+    workspace.apply()
+    (workspace.folder / "theirs.yaml").unlink()
+    workspace.write("project: ours\naccounts: {default: {rate: 1000}}", "reconciler.yaml")
+    [row] = telnyx.rows("messaging_profiles")
+    telnyx.create("autoresp_configs", messaging_profile_id=row["id"], op="stop", country_code="US", keywords=["stop"])
+    telnyx.create(
+        "alphanumeric_sender_ids",
+        messaging_profile_id=row["id"],
+        alphanumeric_sender_id="ACME",
+        us_long_code_fallback="+15125550142",
+    )
+    report = exported(workspace)
+    written = json.dumps(documents(workspace)) + json.dumps(report) + workspace.everything_kept()
+    assert "AutoResponse/theirs-stop-us" in documents(workspace)
+    assert not any(word in written.casefold() for word in ("canary", "sesame"))
