@@ -189,7 +189,7 @@ class _Export:
         )
 
     def _shown(self, kind: ResourceKind, row: Observed) -> str:
-        called = "" if self.view.secrets((kind.name, row.remote.id)) else " ".join(words(kind, row))
+        called = " ".join(words(kind, row, self.view.secrets((kind.name, row.remote.id))))
         return f'{kind.name} {row.remote.id} ("{called}")' if called else f"{kind.name} {row.remote.id}"
 
     def _note(

@@ -622,3 +622,13 @@ def test_a_name_that_another_project_keeps_secret_names_nothing(telnyx: Emulator
     written = json.dumps(documents(workspace)) + json.dumps(report) + workspace.everything_kept()
     assert "AutoResponse/theirs-stop-us" in documents(workspace)
     assert not any(word in written.casefold() for word in ("canary", "sesame"))
+
+
+def test_findings_name_twins_in_every_export(telnyx: Emulator, workspace: Workspace) -> None:
+    """That a webhook is a secret by now, as the ledger remembers, is no reason to hide what the profile is called."""
+    for hook in (TOKEN, None):
+        telnyx.create("messaging_profiles", name="Alerts", whitelisted_destinations=["US"], webhook_url=hook)
+    first = exported(workspace)
+    told = [each["summary"] for each in first["diagnostics"] if each["code"] == "pin-needed"]
+    assert [each.count('("Alerts")') for each in told] == [1, 1]
+    assert exported(workspace)["diagnostics"] == first["diagnostics"]
