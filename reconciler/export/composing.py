@@ -55,7 +55,7 @@ class _Export:
         for id_, entry in self.view.recorded.items():
             if entry.project == self.view.project:
                 self.addresses[id_] = entry.address
-        self.addresses.update({id_: at for id_, at in self.view.declared.items() if id_ not in self.addresses})
+        self.addresses.update(self.view.declared)  # a manifest that was renamed since is the newer word
         taken: dict[str, list[_Taken]] = {kind.name: self._taken(kind) for kind in kinds}
         everything = [one for kind in kinds for one in sorted(taken[kind.name], key=lambda each: each.address)]
         files = laid_out([one.address for one in everything], self._owners(everything), split)

@@ -55,11 +55,11 @@ class View:
         return {(entry.address.kind, entry.remote.id): entry for entry in self.ledger.entries.values()}
 
     def managed(self, id_: Id) -> Address | None:
-        """The address that an object has already, in this project."""
+        """The address that an object has already, in this project: a manifest knows it better than the ledger."""
         entry = self.recorded.get(id_)
-        if entry is not None:
-            return entry.address if entry.project == self.project else None
-        return self.declared.get(id_)
+        if entry is not None and entry.project != self.project:
+            return None
+        return self.declared.get(id_, entry.address if entry is not None else None)
 
     def elsewhere(self, id_: Id) -> Entry | None:
         """The entry of an object that another project manages."""

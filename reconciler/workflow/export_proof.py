@@ -15,7 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place, has_errors
 from reconciler.model.exported import Composed
 from reconciler.model.paths import dotted
-from reconciler.model.plan import Adopt, Change, Noop, Record
+from reconciler.model.plan import Adopt, Change, Move, Noop, Record
 from reconciler.model.resource import Resource
 from reconciler.model.scope import Scope
 from reconciler.planner.draft import draft
@@ -72,7 +72,7 @@ class Proof:
     """The situation in which a plan will find itself, and what the ledger must learn so that it is empty."""
 
     seen: Situation
-    changes: tuple[Adopt | Record, ...]
+    changes: tuple[Adopt | Record | Move, ...]
 
 
 def declared(setting: Setting, place: Place, seen: Situation, *, strictly: bool) -> Declared:
@@ -127,7 +127,7 @@ def proven(
     if has_errors(wrong):
         raise InvalidInput(by_place(wrong))
     ours = (change for change in drafted.changes if change.address in exported)
-    return Proof(situation, tuple(change for change in ours if isinstance(change, Adopt | Record)))
+    return Proof(situation, tuple(change for change in ours if isinstance(change, Adopt | Record | Move)))
 
 
 def _reading(place: Place, instead: Mapping[str, bytes], environment: Mapping[str, str]) -> Reading:
@@ -151,7 +151,7 @@ def _listed(finding: Diagnostic, seen: Situation) -> bool:
 
 
 def _empty(change: Change | None) -> bool:
-    return isinstance(change, Noop | Adopt | Record) and not change.diffs
+    return isinstance(change, Noop | Adopt | Record | Move) and not change.diffs
 
 
 def _not_empty(address: Address) -> Diagnostic:

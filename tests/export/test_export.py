@@ -632,3 +632,27 @@ def test_findings_name_twins_in_every_export(telnyx: Emulator, workspace: Worksp
     told = [each["summary"] for each in first["diagnostics"] if each["code"] == "pin-needed"]
     assert [each.count('("Alerts")') for each in told] == [1, 1]
     assert exported(workspace)["diagnostics"] == first["diagnostics"]
+
+
+@pytest.mark.usefixtures("alerts")
+def test_a_renamed_manifest_keeps_its_name(telnyx: Emulator, workspace: Workspace) -> None:
+    """Also with --force, and before a plan has seen it: the ledger follows, and what refers to it does."""
+    exported(workspace)
+    workspace.environment |= {PROFILE_TOKEN: TOKEN, NUMBER: "+15125550142"}
+    for name, old, new in (
+        ("messaging-profiles.yaml", "name: alerts\n", "name: paging\n"),
+        ("auto-responses.yaml", "messaging_profile: alerts\n", "messaging_profile: paging\n"),
+        ("alphanumeric-sender-ids.yaml", "messaging_profile: alerts\n", "messaging_profile: paging\n"),
+    ):
+        path = workspace.folder / name
+        path.write_text(path.read_text("utf-8").replace(old, new) + "# ours\n", "utf-8")
+    exported(workspace, "--force")
+    found = documents(workspace)
+    assert "MessagingProfile/alerts" not in found
+    assert found["MessagingProfile/paging"]["spec"]["webhook_url"] == f"${{env:{PROFILE_TOKEN}}}"
+    assert found["AutoResponse/alerts-stop-us"]["spec"]["messaging_profile"] == "paging"
+    recorded = {entry["address"] for entry in workspace.ledger["entries"]}
+    assert "MessagingProfile/paging" in recorded
+    assert "MessagingProfile/alerts" not in recorded
+    assert workspace.actions() == {}
+    assert telnyx.writes() == []
