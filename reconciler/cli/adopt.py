@@ -14,6 +14,7 @@ from reconciler.cli.options import account, locking
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError, UsageError
+from reconciler.manifest.wording import quoted, suggestion
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adoption
 from reconciler.model.diagnostic import Diagnostic
@@ -22,7 +23,7 @@ from reconciler.resources import kinds
 from reconciler.workflow.adopt import Outcome, adopt
 from reconciler.workflow.setting import Reading, prepare
 
-_CHOICE = re.compile(r"([A-Z][A-Za-z]*/[^=/]+)=(.+)")
+_CHOICE = re.compile(r"(([A-Za-z]+)/[^=/]+)=(.+)")
 
 
 @click.command("adopt")
@@ -74,14 +75,14 @@ def _sorted_out(words: Iterable[str]) -> tuple[dict[Address, str], list[str]]:
     paths: list[str] = []
     for word in words:
         found = _CHOICE.fullmatch(word)
-        if found is None:
+        if found is None or (found[2] not in known and os.path.exists(word)):  # noqa: PTH110 - never raises
             if "=" in word and not os.path.exists(word):  # noqa: PTH110 - never raises
                 raise UsageError(f'"{word}" is no ADDRESS=REMOTE_ID', hint="an ADDRESS is KIND/NAME, as in a manifest")
             paths.append(word)
             continue
         address = Address.parse(found[1])
         if address.kind not in known:
-            raise UsageError(f'no kind "{address.kind}"', hint=f"known: {', '.join(known)}")
-        if chosen.setdefault(address, found[2]) != found[2]:
-            raise UsageError(f"{address} cannot be both {chosen[address]} and {found[2]}", hint="choose one of them")
+            raise UsageError(f"no kind {quoted(address.kind)}", hint=suggestion(address.kind, known, "kinds"))
+        if chosen.setdefault(address, found[3]) != found[3]:
+            raise UsageError(f"{address} cannot be both {chosen[address]} and {found[3]}", hint="choose one of them")
     return chosen, paths

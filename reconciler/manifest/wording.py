@@ -12,6 +12,8 @@ from reconciler.model.source import Source
 
 LONGEST_QUOTE = 80
 """Characters of a user's value that a finding repeats."""
+SHORTEST_PART = 4
+"""Characters that tell which word they are a part of."""
 
 
 def error(
@@ -73,12 +75,17 @@ def named(value: Any) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that ``word`` was probably meant to be; compared without case."""
+    """The known word that ``word`` was probably meant to be, or is a part of; compared without case."""
     if len(word) > LONGEST_QUOTE:  # comparing is quadratic, and nothing known is that long
         return None
     by_folded = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(word.casefold(), by_folded, n=1)
-    return by_folded[close[0]] if close else None
+    if close:
+        return by_folded[close[0]]
+    holding = (
+        [name for folded, name in by_folded.items() if word.casefold() in folded] if len(word) >= SHORTEST_PART else []
+    )
+    return holding[0] if len(holding) == 1 else None
 
 
 def suggestion(word: str, known: Iterable[str], what: str) -> str:

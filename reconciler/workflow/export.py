@@ -18,6 +18,7 @@ from reconciler.executor.observe import observe
 from reconciler.export import Selection, TerraformState, View, children, collections, compose, parents, prefix_of
 from reconciler.ledger.store import HeldLedger
 from reconciler.manifest import yaml_text
+from reconciler.manifest.wording import quoted, suggestion
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.exported import Composed, Document, ExportReport, Split, Writing, WrittenFile
 from reconciler.model.ledger import Ledger
@@ -34,6 +35,8 @@ from reconciler.workflow.run_record import caught_up, kept_up
 from reconciler.workflow.setting import Setting
 from reconciler.workflow.writing_files import Intended, intend, write
 
+_CLASSES = re.compile(r"\[(?:!.|[^!])[^\]]*\]", re.DOTALL)
+"""As fnmatch reads them: the first character is one of the class, also where it is a bracket."""
 _FILLED_IN = re.compile(rb"\$\{(?:env|file):[^{}]*\}")
 
 Progress = Callable[[int, int], None]
@@ -74,7 +77,7 @@ async def export(setting: Setting, request: ExportRequest, progress: Progress) -
     Raises UsageError, and InvalidInput with every reason not to write; ApiError, Locked and LedgerError. When the
     ledger fails last, the files are written already: the same command carries on.
     """
-    _check_kinds(setting, request)
+    _check_selection(setting, request.selection)
     place = place_of(setting, request.folder, records=request.records)
     work = _Export(
         setting=setting,
@@ -205,10 +208,17 @@ def _prefix(work: _Export) -> str:
     return prefix_of(account, [account, *declared_accounts])
 
 
-def _check_kinds(setting: Setting, request: ExportRequest) -> None:
-    unknown = [name for name in request.selection.kinds if name not in setting.kinds]
-    if unknown:
-        raise UsageError(f'there is no kind "{unknown[0]}"', hint=f"kinds: {', '.join(setting.kinds)}")
+def _check_selection(setting: Setting, selection: Selection) -> None:
+    """Raise UsageError for what would choose nothing, or not what it seems to."""
+    for name in selection.kinds:
+        if name not in setting.kinds:
+            raise UsageError(f"no kind {quoted(name)}", hint=suggestion(name, setting.kinds, "kinds"))
+    for pattern in selection.names:
+        if not pattern:
+            raise UsageError("--name is empty", hint="leave it out to export all names, or write a pattern: 'Alerts*'")
+        if _CLASSES.sub("", pattern).count("["):
+            hint = "close it with ]; for the character itself write [[]"
+            raise UsageError(f"--name {quoted(pattern)} has a [ that nothing closes", hint=hint)
 
 
 def _mapped(state: TerraformState, composed: Composed, view: View) -> Iterator[Diagnostic]:
