@@ -28,6 +28,20 @@ _TOKEN: Final = re.compile(
 )
 """What was drawn by lot rather than made up: a key, a signature, a UUID."""
 
+_DRAWN_LABEL: Final = re.compile(
+    r"""(?<![a-z0-9])(?:
+        (?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-f0-9]{12,}                       # hexadecimal, with digits and letters
+      | [0-9]{12,}
+      | (?=[a-z0-9]{10,})(?:[a-z]+[0-9]+[a-z]+[0-9]|[0-9]+[a-z]+[0-9]+[a-z])[a-z0-9]*  # changes three times or more
+      | [0-9a-f]{8}-[0-9a-f]{4}-
+      | (?=[a-f-]*[0-9])(?=[0-9-]*[a-f])(?:[0-9a-f]{4,}-){2,}[0-9a-f]{4,}
+    )""",
+    re.VERBOSE,
+)
+"""The same in a host name, which knows no capitals, and in which people count: ``notifications2``, ``eu-west-1``."""
+_WORDLESS: Final = re.compile(r"[a-z]{20,}")
+_VOWELS: Final = re.compile(r"[aeiouy]")
+
 
 def callable_address(url: str) -> str:
     """Refuse what the API would refuse, or could never call."""
@@ -52,18 +66,34 @@ def callable_address(url: str) -> str:
 
 
 def looks_secret(url: Any) -> bool:
-    """Whether an address seems to hold what only its owner should know: a password, or a token in path or query.
+    """Whether an address seems to hold what only its owner should know: a password, or a token in host, path or query.
 
     A guess, and on the safe side: whoever knows such an address can send what looks like an event of Telnyx to it.
-    Any query counts, as does what looks drawn by lot in the path.
+    Any query counts, as does what looks drawn by lot in the host name or the path.
     """
     if not isinstance(url, str):
         return False
     try:
         parts = urlsplit(url)
+        host = parts.hostname or ""
     except ValueError:
         return True
-    return "@" in parts.netloc or bool(parts.query) or _TOKEN.search(parts.path) is not None
+    return "@" in parts.netloc or bool(parts.query) or _TOKEN.search(parts.path) is not None or _drawn(host)
+
+
+def _drawn(host: str) -> bool:
+    """Whether a host name holds a label that nobody would have made up. Numeric addresses and umlauts are none."""
+    if "%" in host:
+        return True
+    if ":" in host:
+        return False
+    labels = [label for label in host.split(".") if not label.startswith("xn--")]
+    return any(_DRAWN_LABEL.search(label) or any(map(_wordless, _WORDLESS.findall(label))) for label in labels)
+
+
+def _wordless(letters: str) -> bool:
+    """Letters alone: every language needs more vowels than chance deals out."""
+    return len(_VOWELS.findall(letters)) < len(letters) / 4
 
 
 TokenInside: Final = Confidential("an address with a password or a token in it", looks_secret)
