@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reconciler.manifest.places import AnyPlaces
-from reconciler.manifest.sources import LITERAL, Refusal, Secret, Sources
+from reconciler.manifest.sources import ENVIRONMENT_VARIABLE, LITERAL, Refusal, Secret, Sources
 from reconciler.manifest.wording import error, quoted
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.variable import Variable
@@ -134,7 +134,7 @@ class Interpolation:
 
 def _of_environment(token: re.Match[str]) -> bool:
     source, _, name = (token[1] or "").partition(":")
-    return source == "env" and _ENVIRONMENT_VARIABLE.fullmatch(name) is not None
+    return source == "env" and ENVIRONMENT_VARIABLE.fullmatch(name) is not None
 
 
 def _check_place(token: str, source: str, path: DocumentPath) -> None:

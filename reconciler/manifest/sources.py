@@ -16,7 +16,7 @@ MAX_BYTES = 64 * 1024
 """Bytes of a ``${file:…}``: more than any field of the API takes."""
 SOURCES = ("env", "file", "var")
 LITERAL = "write $${ for a literal ${"
-_ENVIRONMENT_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+ENVIRONMENT_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Refusal(Exception):
@@ -89,7 +89,7 @@ class Sources:
         return variable
 
     def _environment_variable(self, name: str) -> str:
-        if not _ENVIRONMENT_VARIABLE.fullmatch(name):
+        if not ENVIRONMENT_VARIABLE.fullmatch(name):
             raise Refusal("malformed-interpolation", f"{quoted(name)} is not the name of a variable", LITERAL)
         value = self._environment.get(name)
         if value is None:

@@ -28,11 +28,20 @@ class FromEnvironment:
     name: str
 
 
+class Held(StrEnum):
+    """What the environment says of a variable now, beside what the account holds."""
+
+    UNSET = "unset"
+    DIFFERENT = "different"
+    SAME = "same"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """One variable that must be set before the manifests can be read, and where its value is to be found.
 
-    ``field`` is the API's name for it, in the object ``remote_id``; ``what`` says why it is no literal.
+    ``field`` is the API's name for it, in the object ``remote_id``; ``what`` says why it is no literal. ``held`` tells
+    whether it is set already.
     """
 
     name: str
@@ -41,6 +50,7 @@ class Variable:
     remote_id: str
     what: str
     value: str = dataclasses.field(repr=False)
+    held: Held = Held.UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

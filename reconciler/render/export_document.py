@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.model.exported import ExportReport, Writing
+from reconciler.model.exported import ExportReport, Held, Writing
 from reconciler.render.escape import json_text
 from reconciler.render.parts import diagnostics_part
 from reconciler.render.shapes import FORMAT_VERSION, Closed, DiagnosticShape
@@ -18,13 +18,17 @@ class ExportedFileShape(Closed):
 
 
 class VariableShape(Closed):
-    """A variable to set; its value is ``field`` of the object ``remote_id`` in the account."""
+    """A variable to set; its value is ``field`` of the object ``remote_id`` in the account.
+
+    ``held`` tells what the environment of the export said: nothing, another value, or the same.
+    """
 
     name: str
     address: str
     field: str
     remote_id: str
     what: str
+    held: Held
 
 
 class ExportShape(Closed):
@@ -51,6 +55,7 @@ def export_document(report: ExportReport) -> ExportShape:
                 "field": variable.field,
                 "remote_id": variable.remote_id,
                 "what": variable.what,
+                "held": variable.held,
             }
             for variable in report.variables
         ],

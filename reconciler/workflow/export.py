@@ -20,7 +20,7 @@ from reconciler.ledger.store import HeldLedger
 from reconciler.manifest import yaml_text
 from reconciler.manifest.wording import quoted, suggestion
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.exported import Composed, Document, ExportReport, Split, Writing, WrittenFile
+from reconciler.model.exported import Composed, Document, ExportReport, Held, Split, Variable, Writing, WrittenFile
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import Listing, World
 from reconciler.planner.situation import Situation
@@ -120,11 +120,19 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
             WrittenFile(path=each.shown, writing=each.writing, manifests=len(files[name]))
             for each, name in zip(intended, files, strict=True)
         ),
-        variables=composed.variables,
+        variables=tuple(_compared(each, setting.around.environment) for each in composed.variables),
         diagnostics=(*composed.decisions, *_mapped(work.state, composed, view)),
         recorded=len(proof.changes) if held is not None else 0,
         records=held is not None,
     )
+
+
+def _compared(variable: Variable, environment: Mapping[str, str]) -> Variable:
+    """An empty variable counts as none, as it does for whoever reads the manifest."""
+    value = environment.get(variable.name)
+    if not value:
+        return variable
+    return replace(variable, held=Held.SAME if value == variable.value else Held.DIFFERENT)
 
 
 def _forgets(file: Intended) -> bool:

@@ -7,6 +7,7 @@ import os
 import resource
 import shlex
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def test_the_first_plan_is_empty(alerts: dict[str, Any], telnyx: Emulator, works
         "field": "webhook_url",
         "remote_id": alerts["id"],
         "what": "",
+        "held": "unset",
     }
     found = documents(workspace)
     assert found["MessagingProfile/alerts"]["spec"] == {
@@ -656,3 +658,24 @@ def test_a_renamed_manifest_keeps_its_name(telnyx: Emulator, workspace: Workspac
     assert "MessagingProfile/alerts" not in recorded
     assert workspace.actions() == {}
     assert telnyx.writes() == []
+
+
+@pytest.mark.usefixtures("alerts")
+def test_what_is_set_is_not_asked_for(workspace: Workspace) -> None:
+    """A shell can read what is to be filled in; what is set to another value is, too."""
+    first = workspace.call("export").out
+    stub = [line for line in first.splitlines() if line.startswith(("export ", "#"))]
+    filled = "\n".join(stub).replace("=  #", "=filled  #")
+    shell = subprocess.run(["/bin/sh"], input=f"{filled}\nenv", capture_output=True, text=True, check=True)
+    assert {f"{PROFILE_TOKEN}=filled", f"{NUMBER}=filled"} <= set(shell.stdout.splitlines())
+    workspace.environment[PROFILE_TOKEN] = TOKEN
+    second = workspace.call("export").out
+    assert "Set 1 variable before the next plan, each to what the account holds now; 1 more set already:" in second
+    assert PROFILE_TOKEN not in second
+    workspace.environment[NUMBER] = "+15125550000"
+    [line] = [line for line in workspace.call("export").out.splitlines() if line.startswith("export ")]
+    assert line.startswith(f"export {NUMBER}=  #")
+    assert line.endswith("; set to something else now")
+    workspace.environment[NUMBER] = "+15125550142"
+    assert "2 variables are set, to what the account holds now" in workspace.call("export").out
+    assert [each["held"] for each in exported(workspace)["variables"]] == ["same", "same"]

@@ -8,7 +8,7 @@ from reconciler.errors import ExitCode
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.drift import DriftReport, Missing
-from reconciler.model.exported import ExportReport, Variable, Writing, WrittenFile
+from reconciler.model.exported import ExportReport, Held, Variable, Writing, WrittenFile
 from reconciler.model.history import (
     Actor,
     ChangeEnded,
@@ -227,6 +227,24 @@ EXPORT = ExportReport(
             remote_id="id-main",
             what="an address with a password or a token in it",
             value="https://a.example/?token=never-shown",
+        ),
+        Variable(
+            name="ALPHANUMERIC_SENDER_ID_MAIN_ACME_US_LONG_CODE_FALLBACK",
+            address=Address("AlphanumericSenderId", "main-acme"),
+            field="us_long_code_fallback",
+            remote_id="id-acme",
+            what="a phone number",
+            value="+1555-never-shown",
+            held=Held.DIFFERENT,
+        ),
+        Variable(
+            name="MESSAGING_PROFILE_MAIN_WEBHOOK_FAILOVER_URL",
+            address=_MAIN,
+            field="webhook_failover_url",
+            remote_id="id-main",
+            what="an address with a password or a token in it",
+            value="https://b.example/?token=never-shown",
+            held=Held.SAME,
         ),
     ),
     diagnostics=(WARNING,),
