@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.export.layout import laid_out
+from reconciler.export.leaving_out import Cases, left_out, why
 from reconciler.export.naming import Names, kebab, slug
 from reconciler.export.pinning import ambiguous
 from reconciler.export.selecting import Id, Selection, View, generations, selected, targets, words
@@ -19,12 +20,6 @@ from reconciler.model.kind import Claim, ResourceKind
 from reconciler.model.ledger import Entry, Origin
 from reconciler.model.observed import Observed
 from reconciler.model.resource import OnRemove
-
-_REASONS: Mapping[str, str] = {
-    "surrogate": "it holds half a character, which no file can",
-    "altered": "a manifest cannot spell it as it is",
-}
-"""Why a value cannot be stated, where it is not the kind's own rule that says so."""
 
 
 def compose(view: View, selection: Selection, split: Split) -> Composed:
@@ -49,6 +44,7 @@ class _Export:
     decisions: list[Diagnostic] = field(default_factory=list)
     addresses: dict[Id, Address] = field(default_factory=dict)
     """Of every object that a reference may name."""
+    withheld: Cases = field(default_factory=dict)
 
     def composed(self, split: Split) -> Composed:
         kinds = generations(self.view.kinds)
@@ -58,6 +54,7 @@ class _Export:
         self.addresses.update(self.view.declared)  # a manifest that was renamed since is the newer word
         taken: dict[str, list[_Taken]] = {kind.name: self._taken(kind) for kind in kinds}
         everything = [one for kind in kinds for one in sorted(taken[kind.name], key=lambda each: each.address)]
+        self.decisions += left_out(self.withheld)
         files = laid_out([one.address for one in everything], self._owners(everything), split)
         variables = Variables(self.view.variables)
         documents: dict[str, list[Document]] = {}
@@ -150,7 +147,7 @@ class _Export:
         if one.pinned:
             remarks["metadata", "remote_id"] = ("its natural key is not enough: this says which object is meant",)
         if one.stated.withheld:
-            remarks["spec",] = tuple(f"{each.field} is left out: {_why(each)}" for each in one.stated.withheld)
+            remarks["spec",] = tuple(f"{each.field} is left out: {why(each)}" for each in one.stated.withheld)
         return Document(
             address=one.address,
             spec=variables.hide(
@@ -171,10 +168,10 @@ class _Export:
                 one.address,
             )
         for each in one.stated.withheld:
-            self._note("field-left-out", f"{each.field} is left out: {_why(each)}", _STAYS, one.address)
+            self.withheld.setdefault((kind.name, each.field, each.rule), []).append((one.address, each))
 
     def _refused(self, kind: ResourceKind, row: Observed, withheld: Iterable[Withheld]) -> None:
-        said = "; ".join(f"{each.field}: {_why(each)}" for each in withheld)
+        said = "; ".join(f"{each.field}: {why(each)}" for each in withheld)
         self._note(
             "not-exported",
             f"{self._shown(kind, row)} is left out, as no manifest can say what it has: {said or 'a field is missing'}",
@@ -202,16 +199,6 @@ class _Export:
         severity: Severity = Severity.WARNING,
     ) -> None:
         self.decisions.append(Diagnostic(code=code, severity=severity, summary=summary, hint=hint, address=address))
-
-
-_STAYS = "it stays as it is in the account; to manage it, write a value that a manifest may hold"
-
-
-def _why(withheld: Withheld) -> str:
-    reason = _REASONS.get(withheld.rule)
-    if reason is None:
-        reason = f"its value breaks the rule {withheld.rule}"
-    return f"{reason} ({withheld.hint})" if withheld.hint else reason
 
 
 def _lifecycle(kind: ResourceKind, entry: Entry | None) -> dict[str, Any]:

@@ -679,3 +679,21 @@ def test_what_is_set_is_not_asked_for(workspace: Workspace) -> None:
     workspace.environment[NUMBER] = "+15125550142"
     assert "2 variables are set, to what the account holds now" in workspace.call("export").out
     assert [each["held"] for each in exported(workspace)["variables"]] == ["same", "same"]
+
+
+def test_one_reason_is_one_finding(telnyx: Emulator, workspace: Workspace) -> None:
+    """However many objects share it; another field or rule is another one, and each manifest has its comment."""
+    for number in range(7):
+        made = telnyx.create("messaging_profiles", name=f"P{number}", whitelisted_destinations=["US"])
+        telnyx.edit("messaging_profiles", made["id"], webhook_url=f"https://user:canary{number}@a.example/")
+    telnyx.edit("messaging_profiles", "P6", webhook_failover_url="https://user:canary@a.example/")
+    report = exported(workspace)
+    first, second = (each for each in report["diagnostics"] if each["code"] == "field-left-out")
+    rule = "is left out: its value breaks the rule webhook-url-invalid"
+    assert first["summary"].startswith(f"webhook_url of 7 objects of kind MessagingProfile {rule}")
+    assert first["detail"] == f"{', '.join(f'MessagingProfile/p{number}' for number in range(5))} and 2 more"
+    assert first["address"] is None
+    assert second["summary"].startswith(f"webhook_failover_url {rule}")
+    assert second["address"] == "MessagingProfile/p6"
+    assert (workspace.folder / "messaging-profiles.yaml").read_text("utf-8").count(f"# webhook_url {rule}") == 7
+    assert "canary" not in json.dumps(report)
