@@ -10,24 +10,26 @@ from reconciler.errors import ExitCode
 from reconciler.model.diagnostic import Severity
 from reconciler.model.drift import Changed, DriftReport
 from reconciler.model.plan import Plan
-from reconciler.model.several import Checked, Ran, Several, Told
+from reconciler.model.several import AccountEnd, Checked, Ran, Several, Told
 from reconciler.model.status import Status
 from reconciler.render.escape import visible
 from reconciler.render.parts import outcome_word
 from reconciler.render.run_shapes import OutcomeWord
 from reconciler.render.words import counted
 
+_FAILED = {
+    ExitCode.PARTLY_APPLIED: "partly applied",
+    ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.ERROR: "failed",
+    ExitCode.USAGE: "failed",
+    ExitCode.STALE: "stale",
+    ExitCode.LOCKED: "locked",
+}
 _ORDER = (
-    (ExitCode.PARTLY_APPLIED, "partly applied"),
-    (ExitCode.INTERRUPTED, "interrupted"),
-    (ExitCode.ERROR, "failed"),
-    (ExitCode.USAGE, "failed"),
-    (ExitCode.STALE, "stale"),
-    (ExitCode.LOCKED, "locked"),
-    (ExitCode.CHANGES, "with changes"),
-    (ExitCode.OK, "fine"),
+    *dict.fromkeys(_FAILED.values()),
+    *("with changes", "with drift", "applied", "unchanged", "without drift", "valid", "fine"),
 )
-"""What is worst comes first."""
+"""What is worst comes first, and then what somebody should look at."""
 
 
 def counts_of(told: Told) -> Counter[str]:
@@ -57,11 +59,28 @@ def sums(several: Several) -> dict[str, int]:
 
 
 def several_verdict(several: Several, shown: Callable[[str], str] = visible) -> str:
-    """``3 accounts: 1 failed (prod), 2 fine (dev, staging).``; ``shown`` makes the names harmless."""
-    names: dict[str, list[str]] = {}
-    for code, word in _ORDER:
-        names.setdefault(word, []).extend(shown(end.account) for end in several.ends if end.code is code)
+    """``3 accounts: 1 failed (prod), 2 unchanged (dev, staging).``; ``shown`` makes the names harmless."""
+    names: dict[str, list[str]] = {word: [] for word in _ORDER}
+    for end in several.ends:
+        names[_word(end)].append(shown(end.account))
     if not several.ends:
         return "No account was looked at."
     told = ", ".join(f"{len(each)} {word} ({', '.join(each)})" for word, each in names.items() if each)
     return f"{counted(len(several.ends), 'account')}: {told}."
+
+
+def _word(end: AccountEnd) -> str:
+    """How an account stands. A plan exits with 2 for changes only where that was asked for: what it found counts."""
+    if end.code in _FAILED:
+        return _FAILED[end.code]
+    match end.told:
+        case Plan() as plan:
+            return "with changes" if plan.pending else "unchanged"
+        case DriftReport() as report:
+            return "with drift" if report.has_drift else "without drift"
+        case Ran():
+            return "applied" if end.written else "unchanged"
+        case Checked():
+            return "valid"
+        case Status():
+            return "fine"

@@ -93,7 +93,7 @@ def test_all_accounts_from_nothing_to_an_empty_plan(shared: Workspace, telnyx: E
     )
     text = shared.call("drift", ALL)
     assert text.code == 2
-    assert text.out.splitlines()[-1] == "3 accounts: 1 with changes (prod), 2 fine (dev, staging)."
+    assert text.out.splitlines()[-1] == "3 accounts: 1 with drift (prod), 2 without drift (dev, staging)."
     assert [line for line in text.out.splitlines() if line.startswith("Account ")] == [
         "Account dev",
         "Account staging",
@@ -135,7 +135,7 @@ def test_an_api_failure_and_a_wrong_manifest_stop_no_other_account(shared: Works
     assert 'variable "host" at reconciler.yaml:5:' in finding["detail"]
     assert {name: len(live(telnyx, name)) for name in codes} == {name: 1 - code for name, code in codes.items()}
     checked = shared.call("validate", ALL)
-    assert (checked.code, "1 failed (prod), 2 fine (dev, staging)" in checked.out) == (1, True)
+    assert (checked.code, "1 failed (prod), 2 valid (dev, staging)" in checked.out) == (1, True)
 
 
 def test_a_lock_stops_no_other_account(shared: Workspace) -> None:
@@ -307,3 +307,26 @@ def test_a_broken_project_is_one_finding(bare: Workspace, tmp_path: Path) -> Non
     bare.write("accounts: {dev: {pathz: [a]}, prod: {}}", "reconciler.yaml")
     ended = bare.call("plan", ALL, "--format", "json")
     assert (ended.code, ended.codes, ended.document["accounts"]) == (1, ["unknown-field"], [])
+
+
+def test_the_last_line_tells_who_has_changes(shared: Workspace) -> None:
+    """Whether or not the exit code does."""
+    last = {
+        line: shared.call(*line.split(), ALL).out.splitlines()[-1]
+        for line in ("plan", "plan --detailed-exitcode", "validate")
+    }
+    assert last == {
+        "plan": "3 accounts: 3 with changes (dev, staging, prod).",
+        "plan --detailed-exitcode": "3 accounts: 3 with changes (dev, staging, prod).",
+        "validate": "3 accounts: 3 valid (dev, staging, prod).",
+    }
+    one = shared.call("apply", "--account", "dev", *AGREED)
+    assert one.code == 0
+    assert shared.call("apply", ALL, *AGREED).out.splitlines()[-1] == (
+        "3 accounts: 2 applied (staging, prod), 1 unchanged (dev)."
+    )
+    declare(shared, "alerts", "billing")
+    shared.call("apply", "--account", "dev", *AGREED)
+    assert shared.call("plan", ALL).out.splitlines()[-1] == (
+        "3 accounts: 2 with changes (staging, prod), 1 unchanged (dev)."
+    )

@@ -255,6 +255,7 @@ SEVERAL = {
     "plan-accounts": Several(
         (
             AccountEnd(account="dev", code=ExitCode.CHANGES, told=PLAN),
+            AccountEnd(account="empty", code=ExitCode.OK, told=EMPTY),
             AccountEnd(account="prod", code=ExitCode.ERROR, told=BLOCKED),
             AccountEnd(
                 account="staging",
