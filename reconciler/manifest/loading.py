@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from reconciler.model.saved.file import is_plan_file
 from reconciler.model.source import Source
 from reconciler.model.variable import Variable
 
+_COMMENTED = re.compile(rb"^#[ \t]*apiVersion:", re.MULTILINE)
 MAX_FINDINGS = 1000
 """Findings in one file before the rest of it is left alone: nobody reads more, and time must stay bounded."""
 
@@ -92,7 +94,7 @@ def load(
         findings += reference_cycles(documents)
         findings += claimed_twice(resources, kinds)
         if not reader.documents and not allow_empty and not has_errors(findings):
-            findings.append(_no_manifests(paths))
+            findings.append(_no_manifests(paths, reader.commented))
         findings = with_origins(findings, reader.validation.uses)
         return Loaded(
             tuple(resources),
@@ -112,6 +114,7 @@ class _Reader:
         self.files: list[str] = []
         self.documents = 0
         self.complete = True
+        self.commented: Source | None = None
         self._stdin = stdin
         self._seen = hashlib.sha256()
 
@@ -148,7 +151,7 @@ class _Reader:
 
     def _documents(self, data: bytes, file: Found) -> list[Diagnostic]:
         findings = self.validation.findings = []
-        interpolate = MARK in data
+        interpolate, before = MARK in data, self.documents
         stream = DocumentStream(data, file.shown)
         for document in stream:
             self.documents += 1
@@ -158,6 +161,8 @@ class _Reader:
                 findings.append(error("too-many-findings", summary, document.places(())))
                 self.complete = False
                 break
+        if self.documents == before and self.commented is None and (found := _COMMENTED.search(data)):
+            self.commented = Source(file.shown, data.count(b"\n", 0, found.start()) + 1, 1)
         if stream.complete:
             self.files.append(file.recorded)
         else:
@@ -165,12 +170,20 @@ class _Reader:
         return [*stream.findings, *findings]
 
 
-def _no_manifests(paths: Sequence[str]) -> Diagnostic:
+def _no_manifests(paths: Sequence[str], commented: Source | None) -> Diagnostic:
+    """What comes next depends on whether there is an example that waits to be used, as after ``init``."""
+    if commented is not None:
+        summary = f"no manifests in {', '.join(paths)}: the one here is commented out"
+        first = 'take the "# " off the lines from here on'
+    else:
+        summary = f"no manifests in {', '.join(paths) or 'no paths'}"
+        first = "give the folder that holds them"
     return Diagnostic(
         code="no-manifests",
         severity=Severity.ERROR,
-        summary=f"no manifests in {', '.join(paths) or 'no paths'}",
-        hint="give the folder that holds them, or --allow-empty if this is meant",
+        summary=summary,
+        hint=f"{first}, let reconciler export write what the account holds, or add --allow-empty if this is meant",
+        source=commented,
     )
 
 

@@ -61,6 +61,22 @@ def test_nothing_of_it_creates_anything(empty: Workspace) -> None:
     assert empty.call("plan", "--account", "sandbox", "--detailed-exitcode").code == 0
 
 
+def test_what_comes_after_init_is_said(empty: Workspace) -> None:
+    """The example is commented out: the finding has its place, and names both ways on."""
+    empty.call("init")
+    refused = empty.call("validate")
+    assert refused.code == 1
+    example = (empty.folder / "manifests" / "example.yaml").read_text("utf-8")
+    line = 1 + example[: example.index("# apiVersion:")].count("\n")
+    assert (
+        f"manifests/example.yaml:{line}:1: error: no manifests in manifests: the one here is commented" in refused.err
+    )
+    assert 'take the "# " off the lines from here on, let reconciler export write' in refused.err
+    rest = example.splitlines()[line - 1 :]
+    (empty.folder / "manifests" / "example.yaml").write_text("\n".join(each.removeprefix("# ") for each in rest))
+    assert empty.call("validate").code == 0
+
+
 def _keys(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
         yield name

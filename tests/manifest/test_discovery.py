@@ -101,7 +101,8 @@ def test_paths_without_manifests_are_an_error_unless_meant(folder: Folder) -> No
     assert lines(folder.load("empty").diagnostics) == [
         (
             "None: error: no manifests in empty [no-manifests]"
-            " | give the folder that holds them, or --allow-empty if this is meant"
+            " | give the folder that holds them, let reconciler export write what the account holds,"
+            " or add --allow-empty if this is meant"
         )
     ]
     loaded = folder.load("empty", allow_empty=True)
