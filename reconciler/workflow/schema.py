@@ -11,13 +11,15 @@ from reconciler.errors import UsageError
 from reconciler.manifest import ProjectFile, document_model
 from reconciler.model.kind import Kinds
 from reconciler.render.schemas import json_schemas
+from reconciler.workflow.fillable import fillable
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas(kinds: Kinds) -> dict[str, dict[str, Any]]:
     """Every schema by name: the kinds', ``manifest`` for all of them, ``reconciler`` for the file, and the outputs'."""
-    own = {name: {"$schema": _DIALECT, **document_model(kind).model_json_schema()} for name, kind in kinds.items()}
+    documents = {name: fillable(document_model(kind).model_json_schema()) for name, kind in kinds.items()}
+    own = {name: {"$schema": _DIALECT, **document} for name, document in documents.items()}
     project = {"$schema": _DIALECT, **ProjectFile.model_json_schema(), "title": "reconciler.yaml"}
     return {**own, "manifest": _manifest(kinds), "reconciler": project, **json_schemas()}
 
