@@ -56,7 +56,8 @@ OTHER_COMMANDS: Mapping[str, str] = {
     "remove": _DESTROY,
     "playbook": _APPLY,
     # what is ours
-    "import": "reconciler adopt records what is declared and live as ours; ADDRESS=REMOTE_ID says which object",
+    "import": "reconciler export writes manifests of what is live and records it as ours; "
+    "reconciler adopt records what has a manifest already, and ADDRESS=REMOTE_ID says which object",
     "state": _LEDGER,
     "stack": f"{_ACCOUNT}; {_LEDGER}",
     "forget": "reconciler ledger forget KIND/NAME lets go of an object and leaves it as it is",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from reconciler.manifest.declared import Declared, Reference
 from reconciler.manifest.wording import error, nearest, quoted
 from reconciler.model.address import Address
+from reconciler.model.articles import with_article
 from reconciler.model.diagnostic import Diagnostic
 
 
@@ -37,7 +38,8 @@ def _hint(target: Address, known: Collection[Address]) -> str:
         return f'did you mean "{meant}"?'
     others = sorted(address.kind for address in known if address.name == target.name)
     if others:
-        return f"{quoted(target.name)} is the name of a {others[0]}; this field takes a {target.kind}"
+        wanted = with_article(target.kind)
+        return f"{quoted(target.name)} is the name of {with_article(others[0])}; this field takes {wanted}"
     return "for something that is not managed here, write {id: …} or {name: …}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from reconciler.model.articles import with_article
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.digest import digest_of
 from reconciler.model.kind import ResourceKind, Verb
@@ -37,7 +38,7 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
     """Create, or say why it cannot be created. A kind may hold it back: then nothing happens, with a finding."""
     resource = desired.resource
     if not kind.can(Verb.CREATE):
-        summary = f"the API cannot create a {kind.name}, and this account has none with this natural key"
+        summary = f"the API cannot create {with_article(kind.name)}, and this account has none with this natural key"
         return None, [_error(desired, "cannot-create", summary, kind.create_hint)]
     held = kind.hold(resource, match.attempt, list(situation.world.of_kind(kind.name)))
     if held is not None:

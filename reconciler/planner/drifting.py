@@ -5,7 +5,8 @@ Without a ledger the manifests stand in for it, and nobody can tell which side m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 from reconciler.model.answers import field_of
 from reconciler.model.digest import sealed
@@ -15,6 +16,7 @@ from reconciler.model.ledger import Entry
 from reconciler.model.observed import Listing, Observed, Remote
 from reconciler.model.paths import undotted
 from reconciler.model.plan import SENSITIVE, Adopt, Change, Create, Requests
+from reconciler.model.spec import Leaf
 from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 
@@ -111,12 +113,12 @@ def _unplanned(changes: Iterable[Change]) -> Iterable[DriftedObject]:
 def _unmanaged(situation: Situation, changes: Iterable[Change]) -> Iterable[Unmanaged]:
     ours = {(e.address.kind, e.remote.id) for e in situation.ledger.entries.values()}
     ours |= {(c.address.kind, c.remote.id) for c in changes if c.remote is not None}
+    labels = _Labels(situation)
     for name, objects in sorted(situation.world.objects.items()):
         kind = situation.kinds[name]
-        secret = _secret_fields(situation, kind)
         for remote_id, observed in sorted(objects.items()):
             if (name, remote_id) not in ours and kind.live(observed):
-                yield Unmanaged(kind=name, remote=observed.remote, label=_label(kind, observed, secret))
+                yield Unmanaged(kind=name, remote=observed.remote, label=labels.of(observed))
 
 
 def _below_managed(kind: ResourceKind, one: Unmanaged, managed: set[tuple[str, str]]) -> bool:
@@ -131,11 +133,28 @@ def _secret_fields(situation: Situation, kind: ResourceKind) -> set[str]:
     return stated | {undotted(name)[0] for entry in entries for name in entry.secrets}
 
 
-def _label(kind: ResourceKind, observed: Observed, secret: Collection[str]) -> str:
-    names = [*kind.identity, *([kind.shared] if kind.shared else [])]
-    values = [
-        SENSITIVE if name in secret else kind.leaves[(name,)].canonical(field_of(kind.leaves[(name,)], observed))
-        for name in names
-        if kind.parent is None or kind.parent.path != (name,)
-    ]
-    return " ".join(", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values)
+class _Labels:
+    """What people know an object by. What that refers to has its local name, else what it is called, else its id."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._names = {(at.kind, entry.remote.id): at.name for at, entry in situation.ledger.entries.items()}
+        self._secret = {name: _secret_fields(situation, kind) for name, kind in situation.kinds.items()}
+
+    def of(self, observed: Observed) -> str:
+        kind = self._situation.kinds[observed.kind]
+        names = [*kind.identity, *([kind.shared] if kind.shared else [])]
+        values = [
+            SENSITIVE if name in self._secret[kind.name] else self._value(kind.leaves[(name,)], observed)
+            for name in names
+            if kind.parent is None or kind.parent.path != (name,)
+        ]
+        return " ".join(", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values)
+
+    def _value(self, leaf: Leaf, observed: Observed) -> Any:
+        value = field_of(leaf, observed)
+        if leaf.reference is None or not isinstance(value, str):
+            return leaf.canonical(value)
+        name = self._names.get((leaf.reference.kind, value))
+        target = self._situation.world.find(leaf.reference.kind, value)
+        return name or (self.of(target) if target is not None else "") or value

@@ -94,13 +94,11 @@ class UrlShortenerSettings(Settings):
     domain: Annotated[
         str, Field(min_length=1, description="one of the account's URL shortener domains", examples=["acme.example"])
     ]
-    prefix: Annotated[str, NoDefault(), Field(description="shown after the domain; default empty", examples=["go"])] = (
-        unstated
-    )
+    prefix: Annotated[str, NoDefault(), Field(description="shown after the domain", examples=["go"])] = unstated
     replace_blacklist_only: Annotated[
         bool,
         NoDefault(),
-        Field(description="rewrite only links that Telnyx has blacklisted; default false", examples=[True]),
+        Field(description="rewrite only links that Telnyx has blacklisted", examples=[True]),
     ] = unstated
     send_webhooks: Annotated[
         bool, NoDefault(), Field(description="report clicks to the profile's webhooks", examples=[True])

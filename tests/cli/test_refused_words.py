@@ -53,6 +53,11 @@ def planned(telnyx: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Works
         ("export --name [", '--name "[" has a [ that nothing closes', "close it with ]; for the character itself"),
         ("export --name a[]", '--name "a[]" has a [ that nothing closes', "close it with ]"),
         ("export --name [a]b[!]", '--name "[a]b[!]" has a [ that nothing closes', "close it with ]"),
+        (
+            "import",
+            "reconciler export writes manifests of what is live",
+            "reconciler adopt records what has a manifest",
+        ),
         ("explain profile", 'no kind "profile"', 'did you mean "MessagingProfile"?'),
         ("explain likly-rename", 'no kind "likly-rename"', 'did you mean "likely-rename"?'),
         ("explain fax", 'no kind "fax"', "known: AlphanumericSenderId, AutoResponse"),

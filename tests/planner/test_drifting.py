@@ -147,6 +147,20 @@ def test_a_field_that_belongs_elsewhere_by_now_is_not_compared() -> None:
 
 BESIDE = recorded(profile("b"), live_profile("p2", "b"))
 FAILED = live(ORDER, "o1", status="failed", phone_numbers=[{"phone_number": "+15125550100", "status": "failed"}])
+
+
+def test_a_label_names_what_an_object_hangs_on() -> None:
+    """By its local name where it is ours, by its remote name where it was seen, else by its id."""
+    senders = [live_sender("s1", "p1"), live_sender("s2", "p9"), live_sender("s3", "p8")]
+    rows = [live_profile("p1", "Remote"), live_profile("p9", "Theirs"), *senders]
+    ours = recorded(profile("local"), live_profile("p1", "Remote"))
+    labels = {one.remote.id: one.label for one in drift_of(situation([], [ours], rows), reads=1).unmanaged}
+    assert labels == {"p9": "Theirs", "s1": "local ACME", "s2": "Theirs ACME", "s3": "p8 ACME"}
+    hidden = recorded(replace(profile("local"), secrets=frozenset({("name",)})), live_profile("p1", "Remote"))
+    labels = {one.remote.id: one.label for one in drift_of(situation([], [hidden], rows), reads=1).unmanaged}
+    assert labels == {"p9": SENSITIVE, "s1": "local ACME", "s2": f"{SENSITIVE} ACME", "s3": "p8 ACME"}
+
+
 STRANGERS = [live_answer("r9", keywords=["QUIT", "END"]), live_profile("p9", "z"), live_sender("s9", "p9"), FAILED]
 
 
@@ -173,7 +187,7 @@ def test_the_report_is_whole() -> None:
             ),
         ),
         unmanaged=(
-            Unmanaged(kind="AlphanumericSenderId", remote=STRANGERS[2].remote, label="p9 ACME"),
+            Unmanaged(kind="AlphanumericSenderId", remote=STRANGERS[2].remote, label="z ACME"),
             Unmanaged(kind="MessagingProfile", remote=STRANGERS[1].remote, label="z"),
         ),
         counted_unmanaged=(Unmanaged(kind="AutoResponse", remote=STRANGERS[0].remote, label="stop US END, QUIT"),),
@@ -205,7 +219,7 @@ def test_the_report_without_a_ledger_is_whole() -> None:
                 source=hidden.source,
             ),
         ),
-        unmanaged=tuple(Unmanaged(kind="AlphanumericSenderId", remote=one.remote, label="p1 ACME") for one in twins),
+        unmanaged=tuple(Unmanaged(kind="AlphanumericSenderId", remote=one.remote, label="a ACME") for one in twins),
         not_looked_at=("AutoResponse", "HostedNumberOrder", "RcsAgent"),
         can_tell_who=False,
         diagnostics=draft(here).diagnostics,
