@@ -1,6 +1,6 @@
 """What a shell offers for a word that is being typed. Offline and quick; whatever goes wrong, it offers nothing.
 
-Everything is imported when it is asked for: a module that every command loads must load nothing.
+What is slow to import is imported when it is asked for: every command loads this module, and no word is completed then.
 """
 
 from __future__ import annotations
@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
+
+from reconciler.errors import ReconcilerError
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -34,9 +37,8 @@ def words(found: Callable[[click.Context, str], Iterable[str]]) -> Completer:
 
 def addresses_near(account: str | None) -> list[str]:
     """``Kind/name`` of what is declared and recorded here; nothing where that cannot be told."""
-    from reconciler.cli.terminal import surroundings  # noqa: PLC0415 - see above
-    from reconciler.errors import ReconcilerError  # noqa: PLC0415 - see above
-    from reconciler.workflow.addresses import addresses_at_hand  # noqa: PLC0415 - see above
+    from reconciler.cli.terminal import surroundings  # noqa: PLC0415 - loads every format
+    from reconciler.workflow.addresses import addresses_at_hand  # noqa: PLC0415 - loads YAML and the ledger
 
     try:
         found = asyncio.run(addresses_at_hand(surroundings(), account, clock=time.monotonic))
@@ -50,10 +52,8 @@ def _addresses(context: click.Context, _: str) -> Iterable[str]:
 
 
 def _accounts(_: click.Context, __: str) -> Iterable[str]:
-    from pathlib import Path  # noqa: PLC0415 - see above
-
-    from reconciler.manifest.project import find_project  # noqa: PLC0415 - see above
-    from reconciler.model.account import SANDBOX_ACCOUNT  # noqa: PLC0415 - see above
+    from reconciler.manifest.project import find_project  # noqa: PLC0415 - loads YAML and pydantic
+    from reconciler.model.account import SANDBOX_ACCOUNT  # noqa: PLC0415 - comes with the project
 
     return [*find_project(Path.cwd()).accounts, SANDBOX_ACCOUNT]
 
@@ -65,9 +65,9 @@ def _several_accounts(context: click.Context, incomplete: str) -> Iterable[str]:
 
 
 def _subjects(_context: click.Context, incomplete: str) -> Iterator[str]:
-    from reconciler.resources import kinds  # noqa: PLC0415 - see above
-    from reconciler.workflow.explain import explain  # noqa: PLC0415 - see above
-    from reconciler.workflow.pages import pages  # noqa: PLC0415 - see above
+    from reconciler.resources import kinds  # noqa: PLC0415 - loads every kind
+    from reconciler.workflow.explain import explain  # noqa: PLC0415 - loads pydantic
+    from reconciler.workflow.pages import pages  # noqa: PLC0415 - loads a TOML reader
 
     kind, dot, __ = incomplete.partition(".")
     if dot:
@@ -80,15 +80,15 @@ def _subjects(_context: click.Context, incomplete: str) -> Iterator[str]:
 
 
 def _schemas(_: click.Context, __: str) -> Iterable[str]:
-    from reconciler.resources import kinds  # noqa: PLC0415 - see above
-    from reconciler.workflow.schema import schemas  # noqa: PLC0415 - see above
+    from reconciler.resources import kinds  # noqa: PLC0415 - loads every kind
+    from reconciler.workflow.schema import schemas  # noqa: PLC0415 - loads pydantic and YAML
 
     return sorted(schemas(kinds()))
 
 
 def _guards(_: click.Context, __: str) -> Iterable[str]:
-    from reconciler.planner.guards import guard_names  # noqa: PLC0415 - see above
-    from reconciler.resources import kinds  # noqa: PLC0415 - see above
+    from reconciler.planner.guards import guard_names  # noqa: PLC0415 - loads pydantic
+    from reconciler.resources import kinds  # noqa: PLC0415 - loads every kind
 
     return sorted(guard_names(kinds()))
 
