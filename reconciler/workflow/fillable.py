@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from reconciler.manifest.envelope import NAME_PATTERN
-from reconciler.manifest.interpolation import OPEN_SECTIONS, SECTIONS, SOURCES
+from reconciler.manifest.interpolation import OPEN_SECTIONS, SECTIONS
+from reconciler.manifest.sources import SOURCES
 
 _VARIABLE = rf"^\$\{{var:{NAME_PATTERN.strip('^$')}\}}$"
 _PLAIN = frozenset({"number", "integer", "boolean"})

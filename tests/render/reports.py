@@ -31,7 +31,7 @@ from reconciler.model.resource import OnRemove
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Holder, Status
 
-from .cases import BLOCKED, DONE, DRIFT, ERROR, FAILURE, NOTE, PLAN, REPORT, STOP_TEXT, WARNING
+from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, FAILURE, NOTE, PLAN, REPORT, STOP_TEXT, WARNING
 from .changes import PROFILE, RESPONSE, SENDER, entry, place
 
 NEXT_APPLY = NextApply(converges=True, cost=Cost(reads=20, writes=1, seconds=10.526))
