@@ -89,6 +89,9 @@ def _journey(witness: Witness, site: Site) -> None:
     site.admin("POST", "create", collection="messaging_optouts", set={"from": "12345", "to": "+447766123456"})
     ask("GET", "/messaging_optouts")
     ask("GET", "/messaging_url_domains")
+    site.admin("POST", "create", collection="messaging_profile_metrics", set={"messaging_profile_id": profile})
+    ask("GET", "/messaging_profile_metrics?time_frame=7d")
+    ask("GET", f"{at}/metrics?time_frame=7d")
     ask("PATCH", f"/phone_numbers/{number}/messaging", {"messaging_profile_id": ""})
     ask("PATCH", f"/short_codes/{code}", {"messaging_profile_id": ""})
     ask("GET", at)
@@ -156,6 +159,9 @@ def test_errors(site: Site, description: Description) -> None:
         ("POST", f"{ORDERS}/eligibility_numbers_check", {}),
         ("GET", "/messaging_optouts?created_at[gte]=yesterday", None),
         ("GET", "/audit_events?sort=up", None),
+        ("GET", "/messaging_profile_metrics?time_frame=1y", None),
+        ("GET", "/messaging_profile_metrics?page[size]=0", None),
+        ("GET", f"/messaging_profiles/{profile}/metrics?time_frame=1y", None),
     ]
     for method, path, body in bad:
         witness.ask(method, path, body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -271,6 +271,49 @@ def test_read_only_lists(start: SiteFactory) -> None:
     old = sdk.messaging_optouts.list(created_at={"lte": datetime(2021, 1, 1, tzinfo=UTC)})
     assert [row.to for row in old] == ["+447766123457"]
     assert [row.url_domain for row in sdk.messaging_url_domains.list()] == ["http://example.ex", "acct.fyi"]
+
+
+def test_metrics(start: SiteFactory) -> None:
+    """Messages are counted within the time frame, in the shape of the reference's examples."""
+    busy, idle = "40017a3c-0000-4000-8000-000000000001", "40017a3c-0000-4000-8000-000000000002"
+    now = datetime.now(UTC)
+    counts = {"messaging_profile_id": busy, "sent": 1000, "delivered": 990, "received": 850}
+    old = {"messaging_profile_id": busy, "sent": 7, "delivered": 7, "timestamp": (now - timedelta(days=8)).isoformat()}
+    seed = {
+        "messaging_profiles": [{"id": busy, "name": "Busy"}, {"id": idle, "name": "Idle"}],
+        "phone_numbers": [{"phone_number": "+15550100001", "messaging_profile_id": busy}],
+        "messaging_profile_metrics": [counts, old],
+    }
+    site = start(seed=seed)
+    sdk = site.sdk()
+    overview = {
+        "record_type": "messaging_profile_metrics",
+        "messaging_profile_id": busy,
+        "phone_numbers": 1,
+        "outbound": {"sent": 1000, "delivered": 990, "errors": 0.01},
+        "inbound": {"received": 850},
+    }
+    listed = sdk.messaging_profile_metrics.list(time_frame="7d")
+    assert listed.data
+    assert listed.data[0] == overview
+    assert listed.data[1]["inbound"] == {"received": 0}
+    assert listed.meta
+    assert listed.meta.total_results == 2
+    detailed = sdk.messaging_profiles.retrieve_metrics(busy, time_frame="7d").data
+    assert detailed
+    assert detailed["overview"] == overview
+    ((bucket,),) = [each["metrics"] for each in detailed["detailed"]]  # type: ignore[attr-defined]  # an open map
+    assert bucket == {"label": "longcode", "sent": 1000, "delivered": 990, "errors": 0.01, "received": 850}
+    longer = sdk.messaging_profiles.retrieve_metrics(busy, time_frame="30d").data
+    assert longer
+    assert longer["overview"]["outbound"]["sent"] == 1007  # type: ignore[index]  # an open map
+    row = site.admin("GET", "state", collection="messaging_profile_metrics")["messaging_profile_metrics"][0]["id"]
+    site.admin("POST", "edit", collection="messaging_profile_metrics", id=row, set={"sent": 2000})
+    again = sdk.messaging_profile_metrics.list(time_frame="7d").data
+    assert again
+    assert again[0]["outbound"]["sent"] == 2000  # type: ignore[index]  # an open map
+    with pytest.raises(telnyx.BadRequestError):
+        sdk.messaging_profiles.retrieve_metrics(busy, time_frame="1y")  # type: ignore[arg-type]  # what the API refuses
 
 
 def test_audit_events(site: Site) -> None:
