@@ -53,6 +53,31 @@ async def list_all(
     return await _insist(lambda: _read_pages(session, path, dict(query or {})), path, identify)
 
 
+async def list_within(
+    session: ReadSession, path: str, query: Query | None = None, *, requests: int, identify: Identify = by_id
+) -> list[Row] | None:
+    """As ``list_all``, or None once it shows that one pass takes more than ``requests`` requests."""
+    try:
+        return await _insist(lambda: _read_pages(session, path, dict(query or {}), requests), path, identify)
+    except _Longer:
+        return None
+
+
+async def count_all(
+    session: ReadSession, path: str, query: Query | None = None, *, size: int, identify: Identify = by_id
+) -> tuple[int, list[Row]]:
+    """How many rows a collection has, and the first ``size`` of them: one request where the envelope tells the total.
+
+    Raises as ``list_all``, which is what it falls back on.
+    """
+    page = _page(await session.get(path, {**(query or {}), _NUMBER: 1, _SIZE: size}), path)
+    rows = list(_distinct([page], path, identify).values())
+    if page.total is None:
+        rows = await list_all(session, path, query, identify=identify)
+        return len(rows), rows[:size]
+    return max(page.total, len(rows)), rows[:size]
+
+
 async def list_unpaged(
     session: ReadSession, path: str, query: Query | None = None, *, identify: Identify = by_id
 ) -> list[Row]:
@@ -99,24 +124,34 @@ def _is_whole(pages: Sequence[_Page], rows: Mapping[object, Row]) -> bool:
     return not totals or (len(totals) == 1 and len(rows) >= max(totals))
 
 
-async def _read_pages(session: ReadSession, path: str, query: dict[str, str | int]) -> list[_Page]:
+class _Longer(Exception):
+    """The collection has more pages than anybody wants to read."""
+
+
+async def _read_pages(
+    session: ReadSession, path: str, query: dict[str, str | int], most: int | None = None
+) -> list[_Page]:
     async def page(number: int) -> _Page:
         return _page(await session.get(path, {**query, _NUMBER: number, _SIZE: LARGEST_PAGE}), path)
 
     first = await page(1)
     if first.total is None and first.pages is None:
-        return await _read_until_empty(page, first)
+        return await _read_until_empty(page, first, most)
     size = first.size or LARGEST_PAGE
     count = max(first.pages or 1, math.ceil((first.total or 0) / size))
     if count > _MOST_PAGES:
         raise _unusable(path, f"{count} pages")
+    if most is not None and count > most:
+        raise _Longer
     return [first, *await _all([page(number) for number in range(2, count + 1)])]
 
 
-async def _read_until_empty(page: Callable[[int], Awaitable[_Page]], first: _Page) -> list[_Page]:
+async def _read_until_empty(page: Callable[[int], Awaitable[_Page]], first: _Page, most: int | None) -> list[_Page]:
     """Without ``meta`` the end is an empty page, or one that only repeats the one before."""
     pages = [first]
     while pages[-1].rows and len(pages) < _MOST_PAGES:
+        if most is not None and len(pages) >= most:
+            raise _Longer
         following = await page(len(pages) + 1)
         if following.rows == pages[-1].rows:
             break

@@ -189,6 +189,7 @@ def planning(command: F) -> F:
         click.option(
             "--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects."
         ),
+        click.option("--no-impact", is_flag=True, help="Do not ask what deletes and risky updates touch."),
     )
     for option in reversed(options):
         command = option(command)
@@ -205,6 +206,7 @@ def plan_request(
     allow: tuple[str, ...],
     allow_adopt: bool,
     allow_vanished: int,
+    no_impact: bool,
 ) -> PlanRequest:
     """What the ``planning`` options ask for."""
     return PlanRequest(
@@ -213,4 +215,5 @@ def plan_request(
         only=only,
         allow_adopt=allow_adopt,
         policy=Policy(allowed=frozenset(allow), max_deletes=max_deletes, allow_vanished=allow_vanished),
+        impact=not no_impact,
     )

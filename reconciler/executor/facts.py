@@ -14,7 +14,10 @@ from reconciler.model.session import ReadSession
 
 
 async def fetch_facts(session: ReadSession, kinds: Kinds, changes: Iterable[Change]) -> Mapping[Address, Facts]:
-    """Read, all at once, what the guards of these changes want to know. Raises ApiError."""
+    """Read, all at once, what the guards of these changes want to know. Raises ApiError.
+
+    A list that is about all objects is read once for all.
+    """
     wanted = [
         (change.address, fact, change.remote)
         for change in changes
@@ -22,10 +25,12 @@ async def fetch_facts(session: ReadSession, kinds: Kinds, changes: Iterable[Chan
         for fact in kinds[change.address.kind].facts
         if fact.needed(change)
     ]
-    answers = await together(_fetch(session, fact, remote) for _, fact, remote in wanted)
+    reads = list(dict.fromkeys((fact, None if fact.every else remote) for _, fact, remote in wanted))
+    answers = dict(zip(reads, await together(_read(session, fact, remote) for fact, remote in reads), strict=True))
     facts: dict[Address, dict[str, tuple[Attached, ...]]] = {}
-    for (address, fact, _), attached in zip(wanted, answers, strict=True):
-        facts.setdefault(address, {})[fact.name] = attached
+    for address, fact, remote in wanted:
+        found = answers[fact, None if fact.every else remote]
+        facts.setdefault(address, {})[fact.name] = found.get(remote.id, ())
     return facts
 
 
@@ -39,6 +44,16 @@ async def count_attached(
     for (name, remote, fact), attached in zip(wanted, answers, strict=True):
         counts.setdefault((name, remote.id), {})[fact.name.replace("_", " ")] = len(attached)
     return counts
+
+
+async def _read(session: ReadSession, fact: Fact, remote: Remote | None) -> Mapping[str, tuple[Attached, ...]]:
+    """What hangs on one object, or (None) on each."""
+    if remote is not None:
+        return {remote.id: await _fetch(session, fact, remote)}
+    try:
+        return {} if fact.every is None else await fact.every(session)
+    except NotFound:
+        return {}
 
 
 async def _fetch(session: ReadSession, fact: Fact, remote: Remote) -> tuple[Attached, ...]:

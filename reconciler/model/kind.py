@@ -22,6 +22,7 @@ from reconciler.model.spec import Leaf, Spec, leaves_of
 
 if TYPE_CHECKING:
     from reconciler.model.plan import Change
+    from reconciler.model.probe import Ask, Things
 
 Json = Mapping[str, Any]
 
@@ -86,11 +87,15 @@ class Attached(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A read that is made only for the changes that need it: match → facts → guard."""
+    """A read that is made only for the changes that need it: match → facts → guard.
+
+    ``every`` is there where the API has but one list for all objects: what hangs on each, by id, in one read.
+    """
 
     name: str
     needed: Callable[[Change], bool]
     fetch: Callable[[ReadSession, Remote], Awaitable[tuple[Attached, ...]]]
+    every: Callable[[ReadSession], Awaitable[Mapping[str, tuple[Attached, ...]]]] | None = None
 
 
 Facts = Mapping[str, tuple[Attached, ...]]
@@ -136,6 +141,10 @@ def _never_held(_: Resource, __: int | None, ___: Sequence[Observed]) -> Diagnos
     return None
 
 
+def _touches_nothing(_: Change) -> Sequence[Ask | Things]:
+    return ()
+
+
 def _nothing_to_say(_: Resource, __: Observed) -> Sequence[Diagnostic]:
     return ()
 
@@ -164,6 +173,8 @@ class ResourceKind:
     uncompared  leaves that, in this state of the object, belong to somebody else
     hold        why a create must wait: (resource, recorded attempt, every observed object of the kind) → reason
     notices     what a human must know or do next
+    risky       fields whose update touches more than the object: reviewers are told what
+    impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
     """
 
     name: str
@@ -186,6 +197,8 @@ class ResourceKind:
     uncompared: Callable[[Observed], frozenset[Path]] = _all_compared
     hold: Callable[[Resource, int | None, Sequence[Observed]], Diagnostic | None] = _never_held
     notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
+    risky: frozenset[str] = frozenset()
+    impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
     facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = field(default=())
 

@@ -58,7 +58,7 @@ def run_guards(
     changes: Sequence[Change], facts: Mapping[Address, Facts], situation: Situation, policy: Policy
 ) -> Verdict:
     """Apply every guard to every change it speaks about."""
-    leaving = _Leaving(changes, situation.kinds)
+    leaving = Leaving(changes, situation.kinds)
     refusals = [
         *_by_kinds(changes, facts, leaving, situation),
         *_too_many_deletes(changes, situation, policy),
@@ -86,7 +86,7 @@ def run_guards(
 def _by_kinds(
     changes: Sequence[Change],
     facts: Mapping[Address, Facts],
-    leaving: _Leaving,
+    leaving: Leaving,
     situation: Situation,
 ) -> Iterable[_Refusal]:
     for change in changes:
@@ -101,7 +101,7 @@ def _by_kinds(
                 yield _Refusal(guard.name, change.address, summary, hint, (change.address,), guard.warns)
 
 
-class _Leaving:
+class Leaving:
     """What this plan takes off other objects: deletes, replaces, and updates of the reference itself."""
 
     def __init__(self, changes: Iterable[Change], kinds: Kinds) -> None:

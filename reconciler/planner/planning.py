@@ -9,6 +9,7 @@ from dataclasses import replace
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import by_place
 from reconciler.model.fingerprint import fingerprint
+from reconciler.model.impact import Impact
 from reconciler.model.kind import Facts
 from reconciler.model.plan import (
     Adopt,
@@ -35,8 +36,12 @@ def finish(
     *,
     reads: int,
     rate: float,
+    impact: Mapping[Address, Impact] | None = None,
 ) -> Plan:
-    """Run the guards over a draft. ``reads`` is what planning cost; ``rate`` is requests per second and endpoint."""
+    """Run the guards over a draft. ``reads`` is what planning cost; ``rate`` is requests per second and endpoint.
+
+    ``impact`` is shown, and no part of what is decided or approved.
+    """
     verdict = run_guards(drafted.changes, facts, situation, policy)
     plan = Plan(
         account=situation.account,
@@ -46,6 +51,7 @@ def finish(
         lifted=verdict.lifted,
         requests=_requests(verdict.changes, reads, rate),
         facts={address: plain_facts(seen) for address, seen in facts.items()},
+        impact=impact or {},
     )
     return replace(plan, fingerprint=fingerprint(plan, situation.ledger.header.salt))
 

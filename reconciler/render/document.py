@@ -9,6 +9,7 @@ from typing import Any, cast
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import Changed, DriftReport
 from reconciler.model.events import Report
+from reconciler.model.impact import Impact
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
@@ -22,6 +23,7 @@ from reconciler.render.ledger_document import adoption, entry, history, inventor
 from reconciler.render.parts import (
     cost_part,
     diagnostics_part,
+    impact_part,
     outcome_part,
     outcome_word,
     requests_part,
@@ -49,7 +51,7 @@ def _text(document: Mapping[str, Any]) -> str:
     return json_text(document, indent=2) + "\n"
 
 
-def _change(change: Change) -> ChangeShape:
+def _change(change: Change, impact: Impact | None) -> ChangeShape:
     return {
         "address": str(change.address),
         "kind": change.address.kind,
@@ -73,6 +75,7 @@ def _change(change: Change) -> ChangeShape:
             }
             for diff in change.diffs
         ],
+        "impact": impact_part(impact),
     }
 
 
@@ -83,7 +86,7 @@ def plan_document(plan: Plan) -> PlanShape:
         "account": plan.account,
         "fingerprint": plan.fingerprint,
         "summary": cast("SummaryShape", plan.summary()),
-        "changes": [_change(change) for change in plan.changes],
+        "changes": [_change(change, plan.impact.get(change.address)) for change in plan.changes],
         "diagnostics": diagnostics_part(plan.diagnostics),
         "requests": requests_part(plan.requests),
     }

@@ -17,6 +17,7 @@ from reconciler.model.source import Source
 from reconciler.render.escape import code, fenced, shown, visible
 from reconciler.render.folding import Piece, Rank, Told, fold
 from reconciler.render.grouping import Group, grouped
+from reconciler.render.impact_words import impact_words
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import NEVER_SHORTENED
 from reconciler.render.view import View
@@ -126,6 +127,8 @@ def _full(group: Group, view: View) -> Iterator[str]:
     if isinstance(change, Adopt) and change.needs_consent:
         what = "it changes a live object" if group.alone else "they change live objects"
         yield from (f"**Needs consent** (`--allow-adopt`): {what}", "")
+    if group.impact is not None:
+        yield from (impact_words(group.impact, lambda text: code(visible(text))), "")
     yield from field_table(change.diffs, change.action, view)
     if not group.alone:
         names = ", ".join(code(visible(each.address.name)) for each in group.changes)
@@ -200,7 +203,7 @@ def _folded(kind: str, rows: Sequence[_Row]) -> Iterator[str]:
 
 def plan_lines(plan: Plan, view: View, budget: int = BUDGET) -> Sequence[str]:
     """A plan in at most ``budget`` bytes, unless its deletes alone are more."""
-    groups = grouped(change for change in plan.changes if not isinstance(change, Noop))
+    groups = grouped((change for change in plan.changes if not isinstance(change, Noop)), plan.impact)
     pieces = [_piece(group, view) for group in groups]
     rows = [_Row(group, piece, Told.FULL) for group, piece in zip(groups, pieces, strict=True)]
     head, foot = list(_head(plan)), list(_foot(plan))

@@ -8,12 +8,13 @@ from typing import Any
 from reconciler.errors import ApiError, ReconcilerError, Refused
 from reconciler.model.diagnostic import Diagnostic, by_place
 from reconciler.model.events import Applied, Blocked, Failed, Outcome, Stopped
+from reconciler.model.impact import DAYS, Impact
 from reconciler.model.plan import SENSITIVE, Requests
 from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost
 from reconciler.model.source import Source
 from reconciler.render.run_shapes import CostShape, ErrorShape, OutcomeShape, OutcomeWord
-from reconciler.render.shapes import DiagnosticShape, RequestsShape, SourceShape
+from reconciler.render.shapes import DiagnosticShape, ImpactShape, RequestsShape, SourceShape
 
 
 def source_part(source: Source | None) -> SourceShape | None:
@@ -51,6 +52,21 @@ def requests_part(requests: Requests) -> RequestsShape:
 def cost_part(cost: Cost) -> CostShape:
     """What a rehearsed run cost."""
     return {"reads": cost.reads, "writes": cost.writes, "seconds": round(cost.seconds, 3)}
+
+
+def impact_part(impact: Impact | None) -> ImpactShape | None:
+    """What a change touches."""
+    if impact is None:
+        return None
+    traffic = impact.traffic
+    return {
+        "touched": [{"what": one.what, "count": one.count, "labels": list(one.labels)} for one in impact.touched],
+        "opt_outs_stranded": impact.opt_outs,
+        "traffic": None
+        if traffic is None
+        else {"days": DAYS, "sent": traffic.sent, "received": traffic.received, "shared": traffic.shared},
+        "unknown": list(impact.unknown),
+    }
 
 
 def value_part(value: Any, *, sensitive: bool) -> Any:

@@ -53,10 +53,37 @@ class DiffShape(Closed):
     source: SourceShape | None
 
 
+class TouchedShape(Closed):
+    """Things of one sort: what one of them is called, how many there are, and a few by name."""
+
+    what: str
+    count: int
+    labels: list[str]
+
+
+class TrafficShape(Closed):
+    """Messages of the last ``days`` days. ``shared``: of the whole profile, where others send and receive too."""
+
+    days: int
+    sent: int
+    received: int
+    shared: bool
+
+
+class ImpactShape(Closed):
+    """What a change touches, when the plan was made. ``unknown`` names what could not be learnt."""
+
+    touched: list[TouchedShape]
+    opt_outs_stranded: int
+    traffic: TrafficShape | None
+    unknown: list[str]
+
+
 class ChangeShape(Closed):
     """One change. A create lists everything that it sends, a delete everything that is lost.
 
     ``ledger_only``: nothing is written to the account. Of an adoption that says whether it changes the object.
+    ``impact`` is null for a change that is not risky, and where nobody asked for it.
     """
 
     address: str
@@ -71,6 +98,7 @@ class ChangeShape(Closed):
     moved_from: str | None
     ledger_only: bool
     diffs: list[DiffShape]
+    impact: ImpactShape | None
 
 
 class RequestsShape(Closed):

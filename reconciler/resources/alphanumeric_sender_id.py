@@ -5,16 +5,19 @@ The API changes none of their fields, so every change deletes one and creates an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from reconciler.adapters.rest import RestAdapter
-from reconciler.model.kind import Claim, Facts, Guard, ResourceKind, Values, Verb
+from reconciler.model.kind import Attached, Claim, Facts, Guard, ResourceKind, Values, Verb
 from reconciler.model.normalise import blank_as_null
-from reconciler.model.plan import Change, Replace
+from reconciler.model.plan import Change, Delete, Replace, desired_of
+from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference
 from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, Default, RefTo, Spec, unstated
+from reconciler.resources.touching import around
 from reconciler.resources.values.phone_numbers import AmericanLongCode, PhoneNumber
 from reconciler.resources.values.senders import Sender
 from reconciler.resources.values.web_address import BlankIsNull
@@ -70,6 +73,19 @@ def sender_gap(change: Change, _: Facts) -> str | None:
     return f"sends from {named} fail while it is deleted and created again; apply when traffic is low"
 
 
+def touched(change: Change) -> Sequence[Ask | Things]:
+    """The sender itself, and the profile that it is on before the change."""
+    if change.remote is None:
+        return ()
+    field = "alphanumeric_sender_id"
+    desired = desired_of(change)
+    renamed = next((diff.before for diff in change.diffs if diff.path == (field,)), None)
+    live = change.observed_fields.get(field) if isinstance(change, Delete) else renamed
+    name = live or (desired.values.get((field,)) if desired is not None else None) or change.remote.id
+    itself = Things("sender ID", 1, (Attached(change.address.kind, change.remote.id, str(name)),))
+    return (itself, *around(change, "messaging_profile"))
+
+
 KIND = ResourceKind(
     name="AlphanumericSenderId",
     spec=AlphanumericSenderIdSpec,
@@ -78,5 +94,6 @@ KIND = ResourceKind(
     tells_apart=("us_long_code_fallback",),
     replaceable=True,
     exclusive=sender_claims,
+    impact=touched,
     guards=(Guard("sender-gap", sender_gap, warns=True),),
 )

@@ -5,7 +5,7 @@ Nobody has written down what a delete does to these: refusal and silent unassign
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
 from reconciler.adapters.pagination import list_all, list_unpaged
@@ -25,14 +25,50 @@ def for_deletes(change: Change) -> bool:
     return isinstance(change, Delete)
 
 
-def _child_list(what: str, collection: str, label: Callable[[Row], str]) -> Fact:
+def a_number(row: Row) -> Attached:
+    """A phone number."""
+    return Attached("phone number", str(row["id"]), str(row.get("phone_number") or row["id"]))
+
+
+def a_short_code(row: Row) -> Attached:
+    """A short code."""
+    return Attached("short code", str(row["id"]), str(row.get("short_code") or row["id"]))
+
+
+def a_hosted_number(row: Row) -> Attached:
+    """A number that stays with another carrier."""
+    return Attached("hosted number", str(row["id"]), str(row.get("phone_number")))
+
+
+def a_sender(row: Row) -> Attached:
+    """An alphanumeric sender ID."""
+    return Attached("AlphanumericSenderId", str(row["id"]), str(row.get("alphanumeric_sender_id") or row["id"]))
+
+
+def _child_list(collection: str, attach: Callable[[Row], Attached]) -> Fact:
     """The children that the API lists under the profile itself."""
 
     async def fetch(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
         rows = await list_all(session, f"{joined(PROFILES, remote.id)}/{collection}")
-        return tuple(Attached(what, str(row["id"]), label(row)) for row in rows)
+        return tuple(map(attach, rows))
 
     return Fact(collection, for_deletes, fetch)
+
+
+def _account_list(name: str, every: Callable[[ReadSession], Awaitable[Mapping[str, tuple[Attached, ...]]]]) -> Fact:
+    """What the API lists for the whole account, and not by profile."""
+
+    async def fetch(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
+        return (await every(session)).get(remote.id, ())
+
+    return Fact(name, for_deletes, fetch, every)
+
+
+def _by_profile(rows: Iterable[tuple[Any, Attached]]) -> Mapping[str, tuple[Attached, ...]]:
+    found: dict[str, tuple[Attached, ...]] = {}
+    for profile, attached in rows:
+        found[str(profile)] = (*found.get(str(profile), ()), attached)
+    return found
 
 
 def _numbers_of(order: Row) -> str:
@@ -43,7 +79,7 @@ def _numbers_of(order: Row) -> str:
 async def _hosted_numbers(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
     query: Query = {"filter[messaging_profile_id]": remote.id}
     rows = await list_all(session, "/messaging_hosted_numbers", query)
-    return tuple(Attached("hosted number", str(row["id"]), str(row.get("phone_number"))) for row in rows)
+    return tuple(map(a_hosted_number, rows))
 
 
 async def _auto_responses(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
@@ -53,42 +89,43 @@ async def _auto_responses(session: ReadSession, remote: Remote) -> tuple[Attache
     )
 
 
-async def _orders(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
+async def _orders(session: ReadSession) -> Mapping[str, tuple[Attached, ...]]:
     # The list takes no filters (guide §10).
     rows = await list_all(session, "/messaging_hosted_number_orders")
-    return tuple(
-        Attached("HostedNumberOrder", str(row["id"]), _numbers_of(row))
+    return _by_profile(
+        (row.get("messaging_profile_id"), Attached("HostedNumberOrder", str(row["id"]), _numbers_of(row)))
         for row in rows
-        if row.get("messaging_profile_id") == remote.id and row.get("status") not in OVER
+        if row.get("status") not in OVER
     )
 
 
-async def _agents(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
+async def _agents(session: ReadSession) -> Mapping[str, tuple[Attached, ...]]:
     rows = await list_all(session, "/messaging/rcs/agents", identify=lambda row: str(row["agent_id"]))
-    return tuple(
-        Attached("RcsAgent", str(row["agent_id"]), str(row.get("agent_name") or row["agent_id"]))
+    return _by_profile(
+        (
+            row.get("profile_id"),
+            Attached("RcsAgent", str(row["agent_id"]), str(row.get("agent_name") or row["agent_id"])),
+        )
         for row in rows
-        if row.get("profile_id") == remote.id
     )
 
 
-NUMBERS: Final = _child_list("phone number", "phone_numbers", lambda row: str(row.get("phone_number") or row["id"]))
+NUMBERS: Final = _child_list("phone_numbers", a_number)
 """What people know a profile by, among profiles of one name."""
+SHORT_CODES: Final = _child_list("short_codes", a_short_code)
+HOSTED_NUMBERS: Final = Fact("hosted_numbers", for_deletes, _hosted_numbers)
+SENDERS: Final = _child_list("alphanumeric_sender_ids", a_sender)
 
 CHILDREN: Final = (
     NUMBERS,
-    _child_list("short code", "short_codes", lambda row: str(row.get("short_code") or row["id"])),
-    Fact("hosted_numbers", for_deletes, _hosted_numbers),
-    _child_list(
-        "AlphanumericSenderId",
-        "alphanumeric_sender_ids",
-        lambda row: str(row.get("alphanumeric_sender_id") or row["id"]),
-    ),
+    SHORT_CODES,
+    HOSTED_NUMBERS,
+    SENDERS,
     Fact("auto_responses", for_deletes, _auto_responses),
 )
 """What a delete would take along or leave without a profile: it blocks."""
 
-POINTERS: Final = (Fact("orders", for_deletes, _orders), Fact("agents", for_deletes, _agents))
+POINTERS: Final = (_account_list("orders", _orders), _account_list("agents", _agents))
 """What merely names the profile: it warns."""
 
 SHOWN: Final = 5

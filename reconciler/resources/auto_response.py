@@ -16,10 +16,13 @@ from reconciler.adapters.rest import joined, read_answer, written_answer
 from reconciler.model.kind import Claim, Json, ResourceKind, Values, Verb
 from reconciler.model.normalise import as_word_set, blank_as_null
 from reconciler.model.observed import Remote
+from reconciler.model.plan import Change
+from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
 from reconciler.resources.attached import PROFILES
+from reconciler.resources.touching import NUMBERS_TOUCHED, SHORT_CODES_TOUCHED, TRAFFIC
 from reconciler.resources.values.countries import EVERYWHERE, HandsetCountry
 from reconciler.resources.values.keywords import Keywords, reserved_elsewhere
 from reconciler.resources.values.refusal import refusal
@@ -156,6 +159,12 @@ def keyword_claims(values: Values) -> frozenset[Claim]:
     return frozenset(Claim(("keyword", profile, str(word)), country) for word in words)
 
 
+def touched(change: Change) -> Sequence[Ask | Things]:
+    """The numbers that answered these words, and what the profile receives."""
+    profile = change.remote.parent_id if change.remote is not None else None
+    return [Ask(probe, profile, shared=True) for probe in (NUMBERS_TOUCHED, SHORT_CODES_TOUCHED, TRAFFIC)]
+
+
 KIND = ResourceKind(
     name="AutoResponse",
     spec=AutoResponseSpec,
@@ -166,4 +175,5 @@ KIND = ResourceKind(
     tells_apart=("op", "country_code", "keywords", "created_at"),
     replaceable=True,
     exclusive=keyword_claims,
+    impact=touched,
 )

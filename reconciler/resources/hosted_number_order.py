@@ -22,14 +22,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from reconciler.adapters.rest import RestAdapter
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.kind import Claim, Facts, Guard, Json, ResourceKind, Values, Verb
+from reconciler.model.kind import Attached, Claim, Facts, Guard, Json, ResourceKind, Values, Verb
 from reconciler.model.normalise import as_set
 from reconciler.model.observed import Observed
 from reconciler.model.paths import Path, dotted
 from reconciler.model.plan import SENSITIVE, Change, Delete
+from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
+from reconciler.resources.touching import around
 from reconciler.resources.values.hosting import LIVE, OVER, STEPS, hosted_next
 from reconciler.resources.values.phone_numbers import HostableNumber, PhoneNumber
 from reconciler.resources.values.refusal import refusal
@@ -204,6 +206,16 @@ def delete_live(change: Change, _: Facts) -> str | None:
     return f"the order for {numbers} is {status} and may be live any time; deleting it starts everything over"
 
 
+def touched(change: Change) -> Sequence[Ask | Things]:
+    """The numbers that go with the order; what came to nothing carries none."""
+    if not isinstance(change, Delete) or change.observed_fields.get("status") in OVER:
+        return ()
+    numbers = [
+        Attached(change.address.kind, change.remote.id, number) for number, _ in entries_of(change.observed_fields)
+    ]
+    return (Things("hosted number", len(numbers), tuple(numbers)), *around(change, "messaging_profile"))
+
+
 KIND = ResourceKind(
     name="HostedNumberOrder",
     spec=HostedNumberOrderSpec,
@@ -219,5 +231,6 @@ KIND = ResourceKind(
     uncompared=belongs_elsewhere,
     hold=wait_for_attempt,
     notices=what_to_do,
+    impact=touched,
     guards=(Guard("hosted-delete-live", delete_live),),
 )

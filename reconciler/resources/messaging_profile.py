@@ -28,6 +28,7 @@ from reconciler.model.spec import (
     unstated,
 )
 from reconciler.resources.attached import ATTACHMENT_GUARDS, CHILDREN, NUMBERS, POINTERS, PROFILES
+from reconciler.resources.touching import by_profile
 from reconciler.resources.values.amounts import DollarAmount
 from reconciler.resources.values.countries import EVERYWHERE, AllowList
 from reconciler.resources.values.refusal import refusal
@@ -283,6 +284,18 @@ KIND = ResourceKind(
     counted=(NUMBERS,),
     terraform="telnyx_messaging_profile",  # of petsinc/telnyx, where its id is the API's
     loses_identity=True,
+    risky=frozenset(
+        {
+            "enabled",
+            "whitelisted_destinations",
+            "webhook_url",
+            "webhook_failover_url",
+            "webhook_api_version",
+            "daily_spend_limit",
+            "daily_spend_limit_enabled",
+        }
+    ),
+    impact=by_profile,
     facts=CHILDREN + POINTERS,
     guards=(
         *ATTACHMENT_GUARDS,

@@ -5,15 +5,19 @@ What may be set is the profile they send with and where inbound events go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from reconciler.adapters.rest import RestAdapter
-from reconciler.model.kind import Json, ResourceKind, Verb
+from reconciler.model.kind import Attached, Json, ResourceKind, Verb
 from reconciler.model.normalise import blank_as_null
+from reconciler.model.plan import Change
+from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference, RemoteId
 from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
+from reconciler.resources.touching import around
 from reconciler.resources.values.web_address import ClearableAddress
 
 
@@ -58,6 +62,14 @@ class RcsAgents(RestAdapter):
         return str(row["agent_id"])
 
 
+def touched(change: Change) -> Sequence[Ask | Things]:
+    """The agent itself, and the profile that it sends with before the change."""
+    if change.remote is None:
+        return ()
+    itself = Things("RCS agent", 1, (Attached(change.address.kind, change.remote.id, change.remote.id),))
+    return (itself, *around(change, "profile", field="profile_id"))
+
+
 KIND = ResourceKind(
     name="RcsAgent",
     spec=RcsAgentSpec,
@@ -66,5 +78,7 @@ KIND = ResourceKind(
     computed=frozenset({"agent_name"}),
     tells_apart=("agent_name",),
     called=("agent_name",),
+    risky=frozenset({"profile", "webhook_url", "webhook_failover_url"}),
+    impact=touched,
     create_hint="register the agent with Telnyx (portal, RCS), then write its id as agent_id",
 )

@@ -1,6 +1,6 @@
 """Administration under `/_sandbox/`: look inside, change things behind the API's back, set faults."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from reconciler.sandbox.account import Account, Actor
@@ -40,13 +40,18 @@ def _key(ask: Ask) -> str:
 
 
 def _state(world: World, ask: Ask) -> Any:
-    """GET state[?key=&collection=&secrets=1]: every row by collection; a nested row has a `parent`."""
+    """GET state[?key=&collection=&secrets=1]: every row by collection; a nested row has a `parent`.
+
+    Collections without rows stand there too, whether or not somebody has asked for them: to read changes no state.
+    """
     account = world.account(_key(ask))
     wanted = ask.get("collection")
     hidden = frozenset() if ask.get("secrets") else _SECRETS
+    collections: dict[str, Iterable[Row]] = {**dict.fromkeys(world.resources, ())}
+    collections |= world.store.collections(account.id)
     return {
         collection: [_shown(row, hidden) for row in rows]
-        for collection, rows in world.store.collections(account.id).items()
+        for collection, rows in collections.items()
         if wanted in {None, collection}
     }
 

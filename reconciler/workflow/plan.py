@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.api import Client, connect
 from reconciler.errors import LedgerError, UsageError
 from reconciler.executor.facts import count_attached, fetch_facts
+from reconciler.executor.impact import learn_impact
 from reconciler.manifest import Loaded
 from reconciler.manifest.wording import suggestion
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.kind import Kinds
+from reconciler.model.kind import Facts, Kinds
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.model.plan import Plan
 from reconciler.model.scope import Scope
 from reconciler.planner.ambiguity import told_apart
 from reconciler.planner.draft import Draft, draft
+from reconciler.planner.lookups import collections
 from reconciler.planner.planning import finish
 from reconciler.planner.situation import Situation
+from reconciler.planner.touching import Touching, touching
 from reconciler.workflow.connecting import rate, target
 from reconciler.workflow.lifts import check_lifts
 from reconciler.workflow.looking import look
@@ -85,15 +88,28 @@ async def decide(
     drafted = draft(situation)
     facts = await fetch_facts(session, setting.kinds, drafted.changes)
     findings = await with_counts(session, drafted, setting.kinds)
+    touched = await _touched(session, request, situation, drafted, facts)
     policy = replace(request.policy, allowed=request.policy.allowed | set(setting.account.allowed_guards))
     return finish(
-        replace(drafted, diagnostics=(*notes, *findings)),
+        replace(drafted, diagnostics=(*notes, *findings, *touched.diagnostics)),
         facts,
         situation,
         policy,
         reads=session.requests.reads,
         rate=rate(setting),
+        impact=touched.impact,
     )
+
+
+async def _touched(
+    session: Client, request: PlanRequest, situation: Situation, drafted: Draft, facts: Mapping[Address, Facts]
+) -> Touching:
+    """What the risky changes touch. Never fails: what the API does not tell is unknown."""
+    if not request.impact:
+        return Touching()
+    listed = {listing.kind for listing in collections(situation)}
+    learning = await learn_impact(session, situation.kinds, drafted.changes, facts, situation.world, listed)
+    return touching(learning.of, learning.failures, drafted.changes, situation)
 
 
 async def with_counts(session: Client, drafted: Draft, kinds: Kinds) -> tuple[Diagnostic, ...]:

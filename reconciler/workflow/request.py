@@ -14,6 +14,7 @@ class PlanRequest:
     """What was asked for: which manifests, which part of them, and what is allowed.
 
     ``desires_nothing`` reads no manifests at all, so that everything recorded is to go: that is ``destroy``.
+    ``impact`` asks what risky changes touch, which costs reads that nothing else needs.
     """
 
     reading: Reading = field(default_factory=Reading)
@@ -22,3 +23,4 @@ class PlanRequest:
     only: tuple[Address, ...] = ()
     allow_adopt: bool = False
     policy: Policy = field(default_factory=Policy)
+    impact: bool = True

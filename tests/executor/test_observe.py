@@ -125,6 +125,25 @@ def test_facts_are_read_for_the_changes_that_need_them() -> None:
     perform(scene)
 
 
+def test_a_list_for_all_objects_is_read_once() -> None:
+    """However many profiles go; an account that has no such list has nothing in it."""
+
+    async def scene(stage: Stage) -> None:
+        ids = [stage.portal(PROFILES, **profile_spec(name))["id"] for name in "AB"]
+        agent = stage.portal("rcs_agents", agent_id="a1", profile_id=ids[1])["agent_id"]
+        world = await stage.look()
+        wanted = [stage.want(PROFILE, name, profile_spec(name)) for name in "AB"]
+        deletes = [stage.delete(one, world, each) for one, each in zip(wanted, ids, strict=True)]
+        facts = await fetch_facts(stage.sessions.reading, stage.kinds, deletes)
+        assert [[each.id for each in facts[one.address]["agents"]] for one in wanted] == [[], [agent]]
+        assert stage.requests("GET").count("/messaging/rcs/agents") == 1
+        stage.faults("GET /messaging/rcs/agents * status-before=404")
+        facts = await fetch_facts(stage.sessions.reading, stage.kinds, deletes)
+        assert facts[wanted[1].address]["agents"] == ()
+
+    perform(scene)
+
+
 def test_what_hangs_on_candidates_is_counted() -> None:
     """By kind and id, under the words that a person reads; of kinds that count nothing, nothing is asked."""
 

@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.model.fields import spelled
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.saved.file import plan_file, read_plan_file
+from reconciler.model.saved.file import VERSION, plan_file, read_plan_file
 from tests.journeys.reviewing import applied, saved
 from tests.journeys.workspace import Emulator, Workspace, profile
 
@@ -25,7 +25,10 @@ from tests.journeys.workspace import Emulator, Workspace, profile
     [
         (lambda data: data[: len(data) // 2], "plan-truncated"),
         (lambda data: data.replace("https://b.example.com", "https://e.example.com"), "plan-edited"),
-        (lambda data: data.replace('{"reconciler_plan": 1', '{"reconciler_plan": 2', 1), "plan-too-new"),
+        (
+            lambda data: data.replace(f'{{"reconciler_plan": {VERSION}', f'{{"reconciler_plan": {VERSION + 1}', 1),
+            "plan-too-new",
+        ),
     ],
     ids=["truncated", "edited", "too-new"],
 )

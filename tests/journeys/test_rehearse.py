@@ -25,8 +25,9 @@ from tests.journeys.test_crashes import AFTER, BEFORE, WRITES
 from tests.journeys.workspace import Emulator, Outcome, Workspace, emulator, manifest, profile
 
 OK, ERROR, STALE, PARTLY, LOCKED, USAGE = 0, 1, 3, 4, 5, 64
-READS = 9
-"""Three lists of the account, twice, and what the put, the replace and the delete read again before they write."""
+READS = 13
+"""Three lists of the account, twice; what the put, the replace and the delete read again before they write; and what
+is on the profiles of the replaced sender and of the deleted answer: numbers, short codes, traffic."""
 REPLACED = "AlphanumericSenderId/replaced"
 PACE = "accounts: {default: {}}"
 """The pace that an account has by default: time that tests could not wait for, and a rehearsal need not."""

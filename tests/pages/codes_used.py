@@ -27,12 +27,13 @@ OTHER_WORDS = frozenset(
         *("utf-8", "utf-8-sig", "utf-16-be", "rev-parse", "ls-files"),
         *("lost-answers", "rate-limits"),
         "half-replaced",
+        *("opt-out", "opt-outs"),
         # reasons of changes, see render/words.py
         *("cannot-update", "interrupted-create", "interrupted-replace", "ledger-outdated", "natural-key"),
         *("no-delete-verb", "not-desired", "protected-child", "spec-differs"),
     }
 )
-"""Headers, encodings, words of git, names of fault profiles, reasons: they have dashes too."""
+"""Headers, encodings, words of git, names of fault profiles, reasons, a noun: they have dashes too."""
 
 WITHOUT = frozenset({"cli/words.py", "render/schemas.py"})
 """Files whose words are those of other tools, and the names of documents."""

@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from reconciler.errors import ApiError
+from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.kind import Attached, Facts
 from reconciler.model.policy import Limit, Policy
+from reconciler.model.probe import Unlearnt
 from reconciler.model.resource import OnRemove
 from reconciler.planner.draft import draft
 from reconciler.planner.guards import run_guards
@@ -21,6 +24,7 @@ from reconciler.planner.remainder import remainder
 from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since
 from reconciler.planner.together import Judged, judged_together
+from reconciler.planner.touching import touching
 from tests.planner.findings_of_drafts import BESIDE, P2, B
 from tests.planner.worlds import (
     AGENT,
@@ -72,6 +76,14 @@ def overtaken(then: Situation, now: Situation, *, begun: bool = False, by: str =
     here = replace(now, ledger=replace(now.ledger, begun=(file.plan.fingerprint,) if begun else ()))
     left = remainder(file, {change.address: change for change in drafted.changes}, here, SALT)
     return explained(left.overtaken, file, here, drafted.diagnostics, {"p1": by} if by else {})
+
+
+def untold(reason: str, here: Situation, *more: Address, failures: int = 1) -> Sequence[Diagnostic]:
+    """What is said where the traffic of changes could not be read, because of ``reason``, so many times over."""
+    changes = draft(here).changes
+    unknown = {address: [Unlearnt("traffic")] for address in (changes[0].address, *more)}
+    error = ApiError(reason, request="GET /x") if reason else None
+    return touching(unknown, {"traffic": [error] * failures}, changes, here).diagnostics
 
 
 def nameless(here: Situation) -> Situation:
@@ -242,6 +254,11 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
         situation((), [HERE, replace(recorded(answer(), live_answer()), prevent_destroy=True)], [P1, live_answer()]),
     ),
     "saved, and nothing is left to do": lambda: overtaken(situation([A]), situation([])),
+    "the API refuses to say what a delete touches": lambda: untold("GET /x: the API answered 403", LONE),
+    "what two changes touch is not in the API's answers": lambda: untold(
+        "", situation([], [HERE, BESIDE], [P1, P2]), B.address, failures=2
+    ),
+    "a refusal quotes a secret": lambda: untold("GET /x: no webhook https://c.example", HIDDEN),
     "several accounts delete too much together": lambda: together(profiles(4, 1), profiles(4), profiles(3, 1)),
     "several accounts have lost too much together": lambda: together(
         profiles(4, gone=1), profiles(4), profiles(3, gone=1)

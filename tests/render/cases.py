@@ -7,6 +7,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Report, Settling, Stopped
+from reconciler.model.impact import Impact, Touched, Traffic
 from reconciler.model.observed import Remote
 from reconciler.model.plan import SENSITIVE, Change, Forget, Move, Noop, Plan, Protected, Record, Requests
 from reconciler.model.reference import Unknown
@@ -91,6 +92,23 @@ PLAN = Plan(
     lifted=("spend-limit-raised",),
     fingerprint="sha256:5f2c",
     requests=Requests(reads=4, writes=8, estimated_seconds=0.84),
+    impact={
+        Address(RESPONSE, "old-help"): Impact(unknown=("phone numbers", "traffic")),
+        Address(PROFILE, "support"): Impact(
+            touched=(
+                Touched("phone number", 1204, ("+15550100", "+15550101", "+15550102")),
+                Touched("short code", 1, ("12345",)),
+            ),
+            traffic=Traffic(48210, 1),
+        ),
+        Address(SENDER, "acme"): Impact(
+            touched=(Touched("sender ID", 1, (SENSITIVE,)),),
+            opt_outs=12,
+            traffic=Traffic(1, 0, shared=True),
+            unknown=("hosted numbers",),
+        ),
+        Address(PROFILE, "legacy"): Impact(traffic=Traffic(0, 0)),
+    },
 )
 BLOCKED = Plan(
     account="default",

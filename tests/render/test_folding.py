@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 from reconciler.errors import ExitCode
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.impact import Impact, Touched, Traffic
 from reconciler.model.plan import Change, Plan
 from reconciler.model.several import AccountEnd, Several
 from reconciler.model.source import Source
@@ -157,8 +158,8 @@ def test_alike_changes_are_told_once() -> None:
 def test_only_what_differs_by_name_alone_is_alike() -> None:
     """Deletes stand alone, and so does anything that another value, place in the plan or reason sets apart."""
     same = [update(PROFILE, f"p-{at}", diff("enabled", True, False)) for at in range(ALIKE_FROM)]
-    assert [len(group.changes) for group in grouped(same)] == [ALIKE_FROM]
-    assert len(grouped(same[:-1])) == ALIKE_FROM - 1
+    assert [len(group.changes) for group in grouped(same, {})] == [ALIKE_FROM]
+    assert len(grouped(same[:-1], {})) == ALIKE_FROM - 1
     for odd in (
         changed(same[0], reason="vanished"),
         changed(same[0], blocked_by="guard"),
@@ -167,9 +168,32 @@ def test_only_what_differs_by_name_alone_is_alike() -> None:
         update(PROFILE, "p", diff("enabled", None, False)),
         create(PROFILE, "p", diff("enabled", True, False)),
     ):
-        assert sorted(len(group.changes) for group in grouped([odd, *same])) == [1, ALIKE_FROM]
+        assert sorted(len(group.changes) for group in grouped([odd, *same], {})) == [1, ALIKE_FROM]
     deletes = [delete(PROFILE, f"p-{at}", diff("enabled", True, None)) for at in range(9)]
-    assert all(group.alone for group in grouped(deletes))
+    assert all(group.alone for group in grouped(deletes, {}))
+
+
+def test_what_changes_that_are_alike_touch_is_added_up() -> None:
+    """But not what is shared: two agents on one profile would count its traffic twice."""
+    same = [update(PROFILE, f"p-{at}", diff("enabled", True, False)) for at in range(4)]
+    own = {
+        change.address: Impact(
+            touched=(Touched("phone number", at + 1, ("+1", "+2")),),
+            traffic=Traffic(at, 10) if at else Traffic(0, 0),
+            unknown=("short codes",) if at == 1 else (),
+        )
+        for at, change in enumerate(same)
+    }
+    [group] = grouped(same, own)
+    assert group.impact == Impact(
+        touched=(Touched("phone number", 10, ("+1", "+2", "+1")),), traffic=Traffic(6, 30), unknown=("short codes",)
+    )
+    assert "touches 10 phone numbers (+1, +2, +1, …)" in formats()["text"].plan(_plan(*same, impact=own))
+    shared = {change.address: Impact(opt_outs=3, traffic=Traffic(5, 5, shared=True)) for change in same}
+    [group] = grouped(same, shared)
+    assert group.impact == Impact(opt_outs=3, traffic=Traffic(5, 5, shared=True))
+    shared[same[0].address] = Impact(traffic=Traffic(6, 6, shared=True))
+    assert [len(group.changes) for group in grouped(same, shared)] == [1, 3]
 
 
 def test_places_are_links_where_a_pipeline_shows_files() -> None:

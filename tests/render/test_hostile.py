@@ -30,6 +30,7 @@ from reconciler.model.history import (
     RunEnded,
     past_runs,
 )
+from reconciler.model.impact import Impact, Touched, Traffic
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.ledger import Entry, Intent, IntentKind
 from reconciler.model.observed import Remote
@@ -103,6 +104,14 @@ def plan_of(name: str) -> Plan:
         diagnostics=(finding(name),),
         lifted=(name,),
         fingerprint=name,
+        impact={
+            Address(PROFILE, name): Impact(
+                touched=(Touched(name, 2, (name,)), Touched("phone number", 1, (name, name))),
+                opt_outs=1,
+                traffic=Traffic(1, 1),
+                unknown=(name, "traffic"),
+            )
+        },
     )
 
 

@@ -139,3 +139,11 @@ def test_ambiguous_names(site: Site) -> None:
     ask = {"key": site.key, "collection": "messaging_profiles", "id": "Twin", "set": {"name": "x"}}
     answer = site.http.post(site.base + "/_sandbox/edit", json=ask)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "10027")
+
+
+def test_reading_changes_no_state(site: Site) -> None:
+    """A collection that was only looked at is there before and after."""
+    before = site.admin("GET", "state")
+    site.ask("GET", "/messaging_hosted_numbers")
+    site.ask("GET", "/messaging_profile_metrics")
+    assert site.admin("GET", "state") == before

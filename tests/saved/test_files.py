@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +14,9 @@ from hypothesis import given, strategies as st
 from reconciler.errors import PlanRefused
 from reconciler.model.address import Address
 from reconciler.model.digest import Sealed
+from reconciler.model.fields import spelled as canonical
 from reconciler.model.fingerprint import fingerprint
+from reconciler.model.impact import Impact, Touched, Traffic
 from reconciler.model.plan import Plan
 from reconciler.model.policy import Policy
 from reconciler.model.reference import ById, ByName, Unknown
@@ -82,6 +85,36 @@ def test_a_plan_comes_back_whole(case: Case) -> None:
     left = remainder(after, now, here, SALT)
     assert left.overtaken == ()
     assert [change.address for change in left.todo] == [change.address for change in before.plan.pending]
+
+
+TEXTS = st.text(max_size=8)
+COUNTS = st.integers(min_value=0, max_value=10**12)
+IMPACTS = st.builds(
+    Impact,
+    touched=st.lists(st.builds(Touched, TEXTS, COUNTS, st.lists(TEXTS, max_size=3).map(tuple)), max_size=3).map(tuple),
+    opt_outs=COUNTS,
+    traffic=st.none() | st.builds(Traffic, COUNTS, COUNTS, st.booleans()),
+    unknown=st.lists(TEXTS, max_size=3).map(tuple),
+)
+
+
+@given(st.dictionaries(ADDRESSES, IMPACTS, max_size=3))
+def test_what_changes_touch_comes_back(impact: dict[Address, Impact]) -> None:
+    """And is no part of what is approved."""
+    before = saved(situation([profile("a")]))
+    after = through_a_file(replace(before, plan=replace(before.plan, impact=impact)))
+    assert after.plan.impact == impact
+    assert fingerprint(after.plan, "") == before.plan.fingerprint
+
+
+def test_of_the_version_that_told_no_impact() -> None:
+    """Plans that were saved then are carried out."""
+    content = json.loads(FILE)["content"]
+    assert content.pop("impact") == {}
+    text = canonical(content)
+    checksum = hashlib.sha256(text).hexdigest()
+    old = b'{"reconciler_plan": 1, "checksum": "sha256:' + checksum.encode() + b'", "content":' + text + b"}"
+    assert read_plan_file(old, "plan.json").plan.fingerprint == read_plan_file(FILE, "plan.json").plan.fingerprint
 
 
 @given(VALUES)

@@ -14,14 +14,17 @@ from reconciler.errors import PlanRefused
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Fields, Unreadable, parsed, spelled as written
+from reconciler.model.impact import Impact
 from reconciler.model.plan import Plan, Requests
 from reconciler.model.saved.changes import change_document, change_from, source_document, source_from
+from reconciler.model.saved.impact import impact_document, impact_from
 from reconciler.model.saved.plan import Owner, Provenance, SavedPlan
 from reconciler.model.saved.resources import resource_document, resource_from
 from reconciler.model.saved.values import read, spelled
 from reconciler.model.scope import Scope
 
-VERSION = 1
+VERSION = 2
+"""1: nothing tells what its changes touch."""
 _MARK = b'{"reconciler_plan":'
 
 _HALF_A_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\ud[89a-f]")
@@ -104,6 +107,7 @@ def _content(saved: SavedPlan, salt: str) -> dict[str, Any]:
             str(address): {name: [list(pair) for pair in attached] for name, attached in facts.items()}
             for address, facts in plan.facts.items()
         },
+        "impact": {str(address): impact_document(impact) for address, impact in plan.impact.items()},
         "reviewed": {str(address): spelled(fields) for address, fields in saved.reviewed.items()},
         "scope": {
             "whole": scope.whole,
@@ -157,9 +161,17 @@ def _plan(fields: Fields, resources: dict[Address, Any]) -> Plan:
         diagnostics=tuple(_finding_from(Fields(item, "a finding")) for item in fields.items("diagnostics")),
         requests=Requests(requests.count("reads"), requests.count("writes"), requests.amount("estimated_seconds")),
         facts={Address.parse(name): _facts(value) for name, value in fields.mapping("facts").items()},
+        impact=_impact(fields) if "impact" in fields else {},
     )
     requests.done()
     return plan
+
+
+def _impact(fields: Fields) -> dict[Address, Impact]:
+    return {
+        Address.parse(name): impact_from(Fields(value, f"the impact of {name}"))
+        for name, value in fields.mapping("impact").items()
+    }
 
 
 def _reviewed(value: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from reconciler.render.escape import visible
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.html.graph import Graph, graph_of
 from reconciler.render.html.highlight import Segment, marked
+from reconciler.render.impact_words import impact_words
 from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, unmanaged_text
 from reconciler.render.text.values import elements_text, whole_text
 from reconciler.render.view import View
@@ -121,6 +122,8 @@ def _remarks(group: Group, view: View) -> Iterator[Place]:
     yield from (Place(visible(each)) for each in words if each)
     if group.alone and change.source:
         yield _place(change.source, view)
+    if group.impact is not None:
+        yield Place(impact_words(group.impact))
 
 
 def _warnings(group: Group) -> Iterator[str]:
@@ -148,7 +151,7 @@ def _entry(group: Group, view: View) -> Entry:
 
 
 def _sections(plan: Plan, view: View) -> Iterator[Section]:
-    groups = grouped(change for change in plan.changes if not isinstance(change, Noop))
+    groups = grouped((change for change in plan.changes if not isinstance(change, Noop)), plan.impact)
     destructive = [group for group in groups if group.first.action in DESTRUCTIVE]
     if destructive:
         yield Section("Deletes and replaces", [_entry(group, view) for group in destructive], open=True)

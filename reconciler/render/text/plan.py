@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from reconciler.model.address import Address
+from reconciler.model.impact import Impact
 from reconciler.model.plan import Adopt, Change, Noop, Plan
 from reconciler.render.escape import visible
 from reconciler.render.grouping import Group, grouped
+from reconciler.render.impact_words import impact_words
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import field_lines
@@ -41,7 +44,7 @@ def _name(group: Group) -> str:
 
 
 def _change_lines(group: Group, name_width: int, *, color: bool) -> Iterator[str]:
-    """One change, or several that are alike: a heading, why it may not run, its fields."""
+    """One change, or several that are alike: a heading, why it may not run, what it touches, its fields."""
     change = group.first
     action = f"{WORDS[change.action].sign} {change.action.value}"
     hue = ACTION_HUES[change.action]
@@ -53,6 +56,8 @@ def _change_lines(group: Group, name_width: int, *, color: bool) -> Iterator[str
     if isinstance(change, Adopt) and change.needs_consent:
         what = "a live object" if group.alone else "live objects"
         yield f"      {painted(f'changes {what}: needs consent (--allow-adopt)', Hue.YELLOW, color=color)}"
+    if group.impact is not None:
+        yield f"      {painted(impact_words(group.impact), Hue.YELLOW, color=color)}"
     yield from field_lines(change.diffs, change.action, indent="      ", color=color)
 
 
@@ -64,8 +69,8 @@ def _by_kind(changes: Sequence[Change]) -> dict[str, list[Change]]:
     return groups
 
 
-def _kind_lines(changes: Sequence[Change], *, color: bool) -> Iterator[str]:
-    groups = grouped(changes)
+def _kind_lines(changes: Sequence[Change], impact: Mapping[Address, Impact], *, color: bool) -> Iterator[str]:
+    groups = grouped(changes, impact)
     width = min(_WIDEST_NAME, max(len(_name(group)) for group in groups))
     for position, group in enumerate(groups):
         # Fields belong to their change: a blank line sets off what has them, one-liners stay together.
@@ -78,7 +83,7 @@ def plan_lines(plan: Plan, *, color: bool = False) -> Iterator[str]:
     """Everything but what is unchanged."""
     for kind, changes in _by_kind([c for c in plan.changes if not isinstance(c, Noop)]).items():
         yield painted(visible(kind), Hue.BOLD, color=color)
-        yield from _kind_lines(changes, color=color)
+        yield from _kind_lines(changes, plan.impact, color=color)
         yield ""
     findings = diagnostics_lines(plan.diagnostics, color=color)
     yield from findings
