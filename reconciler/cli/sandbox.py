@@ -73,13 +73,14 @@ def reset(url: str | None, key: str) -> int:
 @click.argument("collection")
 @click.argument("name", metavar="ID|NAME")
 @click.argument("fields", metavar="FIELD=VALUE...", nargs=-1, required=True)
+@click.option("--as", "user", metavar="USER_ID", help="Who does it, for the audit log: the id (UUID) of a user.")
 @_which
-def edit(collection: str, name: str, fields: tuple[str, ...], url: str | None, key: str) -> int:
+def edit(collection: str, name: str, fields: tuple[str, ...], *, user: str | None, url: str | None, key: str) -> int:
     """Change an object behind our own back, as somebody would in the portal.
 
     COLLECTION is a path of the API, such as messaging_profiles. A VALUE is JSON, or else a string.
     """
-    return _administer(url, key, lambda emulator: sandbox.edit(emulator, collection, name, _fields(fields)))
+    return _administer(url, key, lambda emulator: sandbox.edit(emulator, collection, name, _fields(fields), user=user))
 
 
 @command.command("advance")

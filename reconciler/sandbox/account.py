@@ -3,7 +3,7 @@
 The only writer of rows. Every change writes the row and its audit event; the caller commits both at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -38,6 +38,8 @@ class Account:
     actor: Actor = Actor.API
     organization: str | None = None
     """The organisation of every account of this emulator, where one was given."""
+    user: str | None = None
+    """Who is acting, where that was said."""
 
     @property
     def organization_id(self) -> str:
@@ -46,8 +48,8 @@ class Account:
 
     @property
     def user_id(self) -> str:
-        """The acting user: one per kind of actor."""
-        return derived_uuid("user", self.id, self.actor.value)
+        """The acting user: the one that was named, else one per kind of actor."""
+        return self.user or derived_uuid("user", self.id, self.actor.value)
 
     def rows(self, collection: str) -> Rows:
         """The rows of a collection as they are now."""
@@ -55,9 +57,17 @@ class Account:
 
     def listed(self, collection: str) -> list[Row] | None:
         """The rows as a lagging list shows them; None when lists are up to date."""
+        if collection == AUDIT:
+            return self._late_events()
         if not self.quirks.lag:
             return None
         return self.rows(collection).as_of(self.now - self.quirks.lag)
+
+    def _late_events(self) -> list[Row] | None:
+        if not self.quirks.audit_lag:
+            return None
+        latest = stamp_seconds(self.now - self.quirks.audit_lag)
+        return [row for row in self.rows(AUDIT) if row.document["created_at"] <= latest]
 
     def insert(self, collection: str, document: Mapping[str, Any], *, row_id: str, parent: str = "") -> Row:
         """Write a new row."""
@@ -87,11 +97,10 @@ class Account:
             self.store.put(self.id, collection, row)
 
     def _audit(self, change: str, row_id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        names = dict.fromkeys([*before, *after])
         changes = [
-            {"field": name, "from": before.get(name), "to": after.get(name)}
-            for name in names
-            if name not in _UNRECORDED and before.get(name) != after.get(name)
+            {"field": name, "from": old, "to": new}
+            for name, old, new in _changes(before, after)
+            if name not in _UNRECORDED
         ]
         event_id = plain_uuid()
         subject = {**before, **after}
@@ -108,3 +117,15 @@ class Account:
             "created_at": stamp_seconds(self.now),
         }
         self.store.put(self.id, AUDIT, Row(event_id, "", encode(event)))
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """What differs: the dotted name, the old and the new value. Of an object that stays one, field by field."""
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _changes(old, new, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", old, new

@@ -7,6 +7,7 @@ from reconciler.sandbox.account import Account, Actor
 from reconciler.sandbox.bodies import json_object
 from reconciler.sandbox.calls import Answer
 from reconciler.sandbox.endpoints.hosted_progress import advance
+from reconciler.sandbox.fields import uuid_text
 from reconciler.sandbox.quirks import parse_quirks
 from reconciler.sandbox.refusals import Refusal, not_found, refuse
 from reconciler.sandbox.rest import Resource
@@ -70,7 +71,7 @@ def _reset(world: World, ask: Ask) -> Any:
 
 
 def _edit(world: World, ask: Ask) -> Any:
-    """POST edit {collection, id, set}: a portal user changes a row; the API's validation applies."""
+    """POST edit {collection, id, set, as?}: a portal user changes a row; the API's validation applies."""
     account, resource = _portal(world, ask)
     row = _named(account, resource, _stated(ask, "id"))
     change = _object(ask, "set")
@@ -81,7 +82,7 @@ def _edit(world: World, ask: Ask) -> Any:
 
 
 def _create(world: World, ask: Ask) -> Any:
-    """POST create {collection, set}: a portal user creates a row; without a POST, as a seed would."""
+    """POST create {collection, set, as?}: a portal user creates a row; without a POST, as a seed would."""
     account, resource = _portal(world, ask)
     given = dict(_object(ask, "set"))
     if resource.creatable:
@@ -94,7 +95,7 @@ def _create(world: World, ask: Ask) -> Any:
 
 
 def _delete(world: World, ask: Ask) -> Any:
-    """POST delete {collection, id}: a portal user deletes a row; in-use refusals apply."""
+    """POST delete {collection, id, as?}: a portal user deletes a row; in-use refusals apply."""
     account, resource = _portal(world, ask)
     row = _named(account, resource, _stated(ask, "id"))
     return {key: value for key, value in resource.destroy(account, row, resource).items() if key not in _SECRETS}
@@ -121,7 +122,17 @@ def _portal(world: World, ask: Ask) -> tuple[Account, Resource]:
     if collection not in world.resources:
         detail = f"no collection {collection!r} (one of {', '.join(sorted(world.resources))})"
         raise refuse(422, "10032", detail, pointer="/collection")
-    return world.account(_key(ask), Actor.PORTAL), world.resources[collection]
+    return world.account(_key(ask), Actor.PORTAL, _user(ask)), world.resources[collection]
+
+
+def _user(ask: Ask) -> str | None:
+    """Who is said to act: an id, as the audit log names users."""
+    user = ask.get("as")
+    if user is None:
+        return None
+    if not isinstance(user, str) or any(uuid_text(user, "/as")):
+        raise refuse(422, "10022", "as must be a UUID: the id of a user", pointer="/as")
+    return user
 
 
 def _named(account: Account, resource: Resource, name: str) -> Row:

@@ -17,6 +17,8 @@ MEANING: Final = {
     "shifting-pages": "rows move across page boundaries from one request to the next",
     "extra-fields": "objects carry fields that nobody documented",
     "lag": "lag=SECONDS: lists show the state of that long ago; GET by id is immediate",
+    "audit-lag": "audit-lag=SECONDS: the audit log shows events that long after they happened",
+    "audit-swapped": "the audit log has the new value under `from` and the old one under `to`",
     "bare-orders": "hosted order answers have no `data` envelope",
     "lowercase-eligibility": "eligibility values are lower case",
     "uppercase-keywords": "auto-response keywords come back in upper case",
@@ -34,7 +36,7 @@ MEANING: Final = {
 }
 """Every quirk and what it does."""
 
-_WITH_VALUE: Final = frozenset({"lag", "short-autoresp-lists"})
+_WITH_VALUE: Final = frozenset({"lag", "audit-lag", "short-autoresp-lists"})
 _URLS = ("webhook_url", "webhook_failover_url", "health_webhook_url")
 _ARRAYS = ("whitelisted_destinations", "keywords", "tags")
 _HYPHENATED = {"longcode": "long-code", "tollfree": "toll-free", "shortcode": "short-code"}
@@ -48,6 +50,7 @@ class Quirks:
 
     names: frozenset[str] = frozenset()
     lag: float = 0.0
+    audit_lag: float = 0.0
     autoresp_rows: int = 0
     """Rows per auto-response list; 0 for all."""
 
@@ -80,7 +83,12 @@ def parse_quirks(spellings: Iterable[str]) -> Quirks:
             values[name] = float(argument) if equals else 0.0
         except ValueError:
             raise ValueError(f"quirk {spelling!r}: {argument!r} is not a number") from None
-    return Quirks(frozenset(values), values.get("lag", 0.0), int(values.get("short-autoresp-lists", 0)))
+    return Quirks(
+        frozenset(values),
+        lag=values.get("lag", 0.0),
+        audit_lag=values.get("audit-lag", 0.0),
+        autoresp_rows=int(values.get("short-autoresp-lists", 0)),
+    )
 
 
 def reorder_rows(rows: Sequence[Any], turn: int) -> list[Any]:
@@ -125,11 +133,18 @@ def _empty_profile(row: Row) -> Row:
     return row
 
 
+def _swap(row: Row) -> Row:
+    if row.get("record_type") != "audit_event":
+        return row
+    return row | {"changes": [change | {"from": change["to"], "to": change["from"]} for change in row["changes"]]}
+
+
 _REWRITES: Final[dict[str, Callable[[Row], Row]]] = {
     "webhook-url-null": _unset_urls(None),
     "webhook-url-empty": _unset_urls(""),
     "reordered-arrays": _reverse_arrays,
     "extra-fields": _extra_fields,
+    "audit-swapped": _swap,
     "uppercase-keywords": _upper_keywords,
     "normalised-decimals": _decimals,
     "hyphenated-types": _hyphenate,

@@ -26,9 +26,9 @@ class World:
     """The organisation of every account, or None for one each."""
     log: RequestLog = field(default_factory=RequestLog)
 
-    def account(self, key: str, actor: Actor = Actor.API) -> Account:
+    def account(self, key: str, actor: Actor = Actor.API, user: str | None = None) -> Account:
         """The account of a key, seeded on first use."""
-        account = Account(self.store, account_id(key), self.quirks, self.clock(), actor, self.organization)
+        account = Account(self.store, account_id(key), self.quirks, self.clock(), actor, self.organization, user)
         if not self.store.known(account.id):
             sow(account, self.seed, self.resources)
             self.store.commit()  # a refused first request must not take the seed back

@@ -91,9 +91,12 @@ async def reset(emulator: Emulator) -> Any:
     return await _administer(emulator, "reset", {})
 
 
-async def edit(emulator: Emulator, collection: str, name: str, fields: Mapping[str, Any]) -> Any:
-    """Change an object as somebody would in the portal; ``name`` is its id or its name."""
-    return await _administer(emulator, "edit", {"collection": collection, "id": name, "set": fields})
+async def edit(
+    emulator: Emulator, collection: str, name: str, fields: Mapping[str, Any], *, user: str | None = None
+) -> Any:
+    """Change an object as somebody would in the portal; ``name`` is its id or its name, ``user`` who does it."""
+    stated = {"collection": collection, "id": name, "set": fields}
+    return await _administer(emulator, "edit", stated if user is None else {**stated, "as": user})
 
 
 async def advance(emulator: Emulator, order: str | None, status: str | None) -> Any:

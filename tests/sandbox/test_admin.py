@@ -56,6 +56,22 @@ def test_creates_and_deletes_behind_our_back(site: Site) -> None:
     assert len(events) == 5
 
 
+def test_somebody_in_particular_edits(site: Site) -> None:
+    """The audit log names the user who was said to act; what is no user's id is refused."""
+    anna = "6f1b3a52-0000-4000-8000-00000000a11a"
+    site.profile("Portal")
+    site.admin("POST", "edit", collection="messaging_profiles", id="Portal", set={"enabled": False}, **{"as": anna})
+    site.admin("POST", "edit", collection="messaging_profiles", id="Portal", set={"enabled": True})
+    site.admin("POST", "delete", collection="messaging_profiles", id="Portal", **{"as": anna})
+    events = site.data("GET", "/audit_events")
+    assert [event["user_id"] == anna for event in events] == [True, False, True, False]
+    assert [event["change_made_by"] for event in events[:3]] == ["organization_member"] * 3
+    ask = {"key": site.key, "collection": "messaging_profiles", "id": "x", "set": {}, "as": "anna"}
+    answer = site.http.post(site.base + "/_sandbox/edit", json=ask)
+    [problem] = answer.json()["errors"]
+    assert (answer.status_code, problem["code"], problem["source"]["pointer"]) == (422, "10022", "/as")
+
+
 def test_reset(start: SiteFactory) -> None:
     """One account, or all of them, go back to their seed."""
     one = start()

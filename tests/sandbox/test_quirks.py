@@ -220,6 +220,28 @@ def test_deleted_orders_vanish(start: SiteFactory) -> None:
         assert site.ask("GET", f"{at}/{order}").status_code == (200 if left else 404)
 
 
+def test_the_audit_log_lags(start: SiteFactory) -> None:
+    """Events come later than what they tell of; what happened long enough ago is there."""
+    now = [1_770_000_000.0]
+    site = start(quirks=["audit-lag=60"], clock=lambda: now[0])
+    made = site.profile()["id"]
+    assert site.data("GET", "/audit_events") == []
+    assert site.names() == ["Marketing"]
+    now[0] += 61
+    assert [event["resource_id"] for event in site.data("GET", "/audit_events")] == [made]
+
+
+def test_the_audit_log_is_swapped(start: SiteFactory) -> None:
+    """As in the example of the documentation; the rest of an event stays as it is."""
+    for quirks, spelled in ([], ("A", "B")), (["audit-swapped"], ("B", "A")):
+        site = start(quirks=quirks)
+        site.profile("A")
+        site.admin("POST", "edit", collection="messaging_profiles", id="A", set={"name": "B"})
+        [event, _] = site.data("GET", "/audit_events")
+        assert event["change_type"] == "update"
+        assert [(each["from"], each["to"]) for each in event["changes"]] == [spelled]
+
+
 def test_quirks_come_and_go_over_http(start: SiteFactory) -> None:
     """POST replaces the switches that are on, and refuses unknown ones."""
     site = start()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import telnyx
@@ -333,6 +333,29 @@ def test_audit_events(site: Site) -> None:
     assert edited.user_id != created.user_id
     assert [(change.field, change.from_, change.to) for change in edited.changes or []] == [("name", "Before", "After")]
     assert [row.id for row in sdk.audit_events.list(sort="asc")] == [created.id, edited.id]
+
+
+def test_audit_events_of_nested_fields_by_page(site: Site) -> None:
+    """A field of an object that stays one has a dotted name; every page is one of the same list."""
+    sdk = site.sdk(strict=False)
+    pool: Any = {"toll_free_weight": 1, "long_code_weight": 1, "skip_unhealthy": True}
+    made = sdk.messaging_profiles.create(name="A", whitelisted_destinations=["US"], number_pool_settings=pool).data
+    assert made
+    assert made.id
+    sdk.messaging_profiles.update(made.id, number_pool_settings=cast("Any", {**pool, "long_code_weight": 9}))
+    sdk.messaging_profiles.update(made.id, number_pool_settings=None)
+    page = sdk.audit_events.list(page_size=2)
+    assert page.meta
+    assert (page.meta.page_number, page.meta.total_pages, len(page.data or [])) == (1, 2, 2)
+    off, edited, _ = page
+    assert [(each.field, each.from_, each.to) for each in edited.changes or []] == [
+        ("number_pool_settings.long_code_weight", 1, 9)
+    ]
+    assert [(each.field, each.to) for each in off.changes or []] == [("number_pool_settings", None)]
+    after = edited.created_at
+    assert after
+    assert len(list(sdk.audit_events.list(filter={"created_after": after}))) >= 2
+    assert list(sdk.audit_events.list(filter={"created_before": datetime(2020, 1, 1, tzinfo=UTC)})) == []
 
 
 REFUSALS: list[tuple[str, Callable[[Telnyx], Any], type[telnyx.APIStatusError], str]] = [
