@@ -65,6 +65,7 @@ def read_project(file: Path) -> Project:
         files_from=tuple(file.parent / folder for folder in settings.files_from or ()),
         accounts=accounts or {DEFAULT_ACCOUNT: Account(DEFAULT_ACCOUNT, variables=variables)},
         variables=variables,
+        people={user.casefold(): name for user, name in (settings.people or {}).items()},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -9,6 +10,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from reconciler.manifest.envelope import LocalName
+from reconciler.manifest.wording import quoted
 from reconciler.model.location import FORMS, parse_location, same_server
 from reconciler.model.spec import unstated
 from reconciler.model.variable import Scalar
@@ -16,6 +18,22 @@ from reconciler.model.variable import Scalar
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 _NAMES_ONLY: JsonDict = {"additionalProperties": False}
 """In the schema: pydantic says what names are, and not that there are no others."""
+
+
+_USER_ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def _user_id(text: str) -> str:
+    if _USER_ID.fullmatch(text) is None:
+        raise PydanticCustomError(
+            "invalid-value",
+            "{id} is not the id of a user",
+            {
+                "id": quoted(text),
+                "hint": "write user_id as the audit log has it, a UUID; drift shows those that it cannot name",
+            },
+        )
+    return text
 
 
 class GuardsBlock(BaseModel):
@@ -118,6 +136,13 @@ class ProjectFile(BaseModel):
     variables: Annotated[
         dict[LocalName, VariableBlock],
         Field(description="values that manifests use as ${var:name}, declared by name", json_schema_extra=_NAMES_ONLY),
+    ] = unstated
+    people: Annotated[
+        dict[Annotated[str, AfterValidator(_user_id)], Annotated[str, Field(min_length=1)]],
+        Field(
+            description="names of users, by their id in the audit log",
+            json_schema_extra={"propertyNames": {"pattern": f"^{_USER_ID.pattern}$"}},
+        ),
     ] = unstated
     files_from: Annotated[
         list[str], Field(description="folders outside of the project that ${file:…} may read, such as /run/secrets")

@@ -44,6 +44,7 @@ class Project:
     """The folder that holds ``reconciler.yaml`` (or the current one), the project's name, and its accounts.
 
     ``files_from`` are folders outside of it that ``${file:…}`` may read from. ``variables`` are as declared.
+    ``people`` are names by user id, in lower case.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Project:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     files_from: tuple[Path, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def state_folder(self) -> Path:

@@ -56,6 +56,12 @@ def test_an_empty_file_only_marks_the_folder(folder: Folder, content: str) -> No
     assert find_project(folder.root) == Project(root=folder.root, file=file, accounts={"default": Account("default")})
 
 
+def test_people_have_names(folder: Folder) -> None:
+    """By the id that the audit log has; how its letters are written makes no difference."""
+    folder.write("reconciler.yaml", "people:\n  6F1B3A52-0000-4000-8000-00000000a11a: Anna Ek\n")
+    assert find_project(folder.root).people == {"6f1b3a52-0000-4000-8000-00000000a11a": "Anna Ek"}
+
+
 GOLDEN = {
     """\
 projet: x
@@ -75,6 +81,19 @@ reconciler.yaml:5:46: error: accounts.prod.key_variable must match pattern '^[A-
 [invalid-value]
 reconciler.yaml:5:53: error: unknown field "guard" in accounts.prod [unknown-field] | did you mean "guards"?
 reconciler.yaml:5:73: error: unknown field "alow" in accounts.prod.guards [unknown-field] | did you mean "allow"?
+""",
+    """\
+people:
+  anna@example.com: Anna
+  6f1b3a52-0000-4000-8000-00000000a11a: 7
+  6f1b3a52-0000-4000-8000-00000000a11b: ""
+""": """\
+reconciler.yaml:2:3: error: "anna@example.com" is not the id of a user [invalid-value] | write user_id as the audit \
+log has it, a UUID; drift shows those that it cannot name
+reconciler.yaml:3:41: error: people.6f1b3a52-0000-4000-8000-00000000a11a must be a string, not the number 7 \
+[wrong-type] | quote it: "7"
+reconciler.yaml:4:41: error: people.6f1b3a52-0000-4000-8000-00000000a11b must have at least 1 character, not "" \
+[invalid-value]
 """,
     "- x\n": """\
 reconciler.yaml:1:1: error: the document must be a mapping, not a list [wrong-type]
