@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from reconciler.attribution.git import git_bytes, git_text, under_git
@@ -20,38 +22,44 @@ def blamed(places: Iterable[Source], *, folder: Path) -> Mapping[Source, Blame]:
     by_file: dict[str, set[Source]] = {}
     for place in places:
         by_file.setdefault(place.file, set()).add(place)
-    return {
-        place: blame
-        for file, found in sorted(by_file.items())
-        for place, blame in _of_file(folder / file, found).items()
-    }
+    repositories = cache(_repository)
+    found: dict[Source, Blame] = {}
+    for file, wanted in sorted(by_file.items()):
+        told = _of_lines(folder / file, sorted({place.line for place in wanted}), repositories)
+        for place in wanted:
+            found[place] = told if isinstance(told, NotBlamed) else told.get(place.line, NotBlamed.UNREADABLE)
+    return found
 
 
-def _of_file(path: Path, places: Iterable[Source]) -> Mapping[Source, Blame]:
-    lines = sorted({place.line for place in places})
-    told = _of_lines(path, lines)
-    return {
-        place: told if isinstance(told, NotBlamed) else told.get(place.line, NotBlamed.UNREADABLE) for place in places
-    }
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    shallow: bool
 
 
-def _of_lines(path: Path, lines: list[int]) -> Mapping[int, Blame] | NotBlamed:
+def _repository(folder: Path) -> _Repository | None:
+    if not under_git(folder):
+        return None
+    return _Repository(shallow=git_text(folder, "rev-parse", "--is-shallow-repository") == "true\n")
+
+
+def _of_lines(
+    path: Path, lines: Sequence[int], repositories: Callable[[Path], _Repository | None]
+) -> Mapping[int, Blame] | NotBlamed:
     if not path.is_file():  # standard input has no file, and a name that had to be spelled out is another one
         return NotBlamed.OUTSIDE
     path = Path(os.path.realpath(path))  # git follows no link, and would call its target untracked
-    if not under_git(path.parent):
-        return NotBlamed.NO_REPOSITORY
     folder, name = path.parent, path.name
-    if not git_bytes(folder, "--literal-pathspecs", "ls-files", "-z", "--", name):
-        return NotBlamed.UNTRACKED
-    if git_bytes(folder, "cat-file", "-e", f"HEAD:./{name}") is None:
-        return NotBlamed.NOT_COMMITTED
+    repository = repositories(folder)
+    if repository is None:
+        return NotBlamed.NO_REPOSITORY
     ranges = [f"-L{line},{line}" for line in lines] if len(lines) <= _MOST_RANGES else []
     printed = git_bytes(folder, "blame", "--porcelain", "--no-textconv", "--encoding=UTF-8", *ranges, "--", name)
-    if printed is None:
-        return NotBlamed.UNREADABLE
-    shallow = git_text(folder, "rev-parse", "--is-shallow-repository") == "true\n"
-    return dict(_porcelain(printed, shallow=shallow))
+    if printed is not None:
+        return dict(_porcelain(printed, shallow=repository.shallow))
+    if git_bytes(folder, "--literal-pathspecs", "ls-files", "-z", "--", name) == b"":
+        return NotBlamed.UNTRACKED
+    committed = git_bytes(folder, "cat-file", "-e", f"HEAD:./{name}") is not None
+    return NotBlamed.UNREADABLE if committed else NotBlamed.NOT_COMMITTED
 
 
 def _porcelain(printed: bytes, *, shallow: bool) -> Iterator[tuple[int, Blame]]:

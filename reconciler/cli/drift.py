@@ -17,10 +17,17 @@ from reconciler.workflow.setting import Reading, prepare
 
 @click.command("drift")
 @formats("text", "json", "markdown", "html")
+@click.option("--no-attribution", is_flag=True, help="Do not ask who changed it: neither the audit log nor git.")
 @accounts
 @paths
 def command(
-    account: str | None, outputs: tuple[Output, ...], paths: tuple[str, ...], *, all_accounts: bool, allow_empty: bool
+    account: str | None,
+    outputs: tuple[Output, ...],
+    paths: tuple[str, ...],
+    *,
+    all_accounts: bool,
+    allow_empty: bool,
+    no_attribution: bool,
 ) -> int:
     """Show what changed in the account behind our back. Exits 2 when anything did."""
     terminal = Terminal(outputs)
@@ -29,9 +36,11 @@ def command(
         if chosen is not None:
             from reconciler.cli.several import drifted  # noqa: PLC0415 - one account needs none of it
 
-            return drifted(terminal, chosen, Reading(paths=paths, allow_empty=allow_empty))
+            asked = Reading(paths=paths, allow_empty=allow_empty)
+            return drifted(terminal, chosen, asked, attribution=not no_attribution)
         setting = prepare(surroundings(), account)
-        report = reading(drift(setting, Reading(paths=paths, allow_empty=allow_empty)))
+        asked = Reading(paths=paths, allow_empty=allow_empty)
+        report = reading(drift(setting, asked, attribution=not no_attribution))
     except ReconcilerError as error:
         return terminal.failed(
             error,

@@ -43,12 +43,12 @@ def planned(terminal: Terminal, chosen: Selection, request: Any, *, detailed: bo
     return _read(terminal, chosen, work, end, nothing)
 
 
-def drifted(terminal: Terminal, chosen: Selection, asked: Reading) -> ExitCode:
+def drifted(terminal: Terminal, chosen: Selection, asked: Reading, *, attribution: bool) -> ExitCode:
     """``drift``."""
     from reconciler.workflow.drift import drift  # noqa: PLC0415 - as above
 
     def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, DriftReport | ReconcilerError]]:
-        return for_each(settings, lambda setting: drift(setting, asked))
+        return for_each(settings, lambda setting: drift(setting, asked, attribution=attribution))
 
     def end(report: DriftReport) -> ExitCode:
         if has_errors(report.diagnostics):

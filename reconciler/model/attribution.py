@@ -106,9 +106,12 @@ Blame = Blamed | NotBlamed
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """About a field, or an object: who made it in the account, and who wrote our line of it, if there is one."""
+    """About a field, or an object: who changed it in the account, and who wrote our line of it.
 
-    who: Attribution
+    None where there is nothing to tell: it did not change there, or no manifest has such a line.
+    """
+
+    who: Attribution | None = None
     line: Blame | None = None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.attribution import Attributions
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.observed import Remote
 from reconciler.model.paths import Path
@@ -61,7 +62,7 @@ class DriftReport:
     ``counted_unmanaged`` are unmanaged objects that count as drift (an auto-response on a managed profile);
     ``unmanaged`` are the others that were seen. Kinds in ``not_looked_at`` were not listed: nothing is said of them.
     ``can_tell_who`` is False when the ledger was lost: desired is then compared with observed, and whether the
-    manifest or the account moved cannot be told.
+    manifest or the account moved cannot be told. ``attributions`` tell who moved what was found, if asked.
     """
 
     account: str
@@ -70,6 +71,7 @@ class DriftReport:
     counted_unmanaged: tuple[Unmanaged, ...] = ()
     not_looked_at: tuple[str, ...] = ()
     can_tell_who: bool = True
+    attributions: Attributions = field(default_factory=Attributions)
     diagnostics: tuple[Diagnostic, ...] = ()
     requests: Requests = field(default_factory=Requests)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from reconciler.model.attribution import Told
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import Changed, DriftReport
 from reconciler.model.events import Report
@@ -16,6 +17,7 @@ from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
+from reconciler.render.attribution_document import line_part, who_part
 from reconciler.render.escape import json_text
 from reconciler.render.export_document import export
 from reconciler.render.format import Format
@@ -100,13 +102,17 @@ def diagnostics_document(findings: Sequence[Diagnostic]) -> DiagnosticsShape:
 def drift_document(report: DriftReport) -> DriftShape:
     """A drift report."""
     found: list[DriftedShape] = []
+    told = report.attributions.told
     for one in sorted(report.found, key=lambda drifted: drifted.address):
+        whole = told.get((one.address, None), Told())
         fields: list[FieldDriftShape] = [
             {
                 "path": dotted(field.path),
                 "recorded": value_part(field.recorded, sensitive=field.sensitive),
                 "observed": value_part(field.observed, sensitive=field.sensitive),
                 "sensitive": field.sensitive,
+                "who": who_part(told.get((one.address, field.path), Told()).who),
+                "line": line_part(told.get((one.address, field.path), Told()).line),
             }
             for field in (one.fields if isinstance(one, Changed) else ())
         ]
@@ -117,6 +123,8 @@ def drift_document(report: DriftReport) -> DriftShape:
                 "state": "changed" if isinstance(one, Changed) else "missing",
                 "fields": fields,
                 "source": source_part(one.source),
+                "who": who_part(whole.who),
+                "line": line_part(whole.line),
             }
         )
     unmanaged: list[UnmanagedShape] = [

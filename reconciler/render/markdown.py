@@ -14,13 +14,14 @@ from reconciler.model.plan import Action, Plan
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
+from reconciler.render.attribution_words import told_words
 from reconciler.render.escape import code, fenced, visible
 from reconciler.render.folding import shared
 from reconciler.render.format import Format
 from reconciler.render.markdown_plan import BUDGET, UNBOUNDED, field_table, findings_block, plan_lines, size
 from reconciler.render.saved import saved_facts
 from reconciler.render.several_words import several_verdict
-from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, unmanaged_text
+from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, told_of, unmanaged_text
 from reconciler.render.text.result import result_lines
 from reconciler.render.text.status import status_lines
 from reconciler.render.view import PLAIN, View
@@ -57,6 +58,11 @@ def _drift(report: DriftReport, view: View) -> Iterator[str]:
             yield from (f"id {code(visible(one.remote.id))}", "")
         if isinstance(one, Changed):
             yield from field_table(as_diffs(one.fields), Action.UPDATE, view, ("recorded", "observed"))
+        told = list(told_words(told_of(report, one)))
+        for head, fields, words in told:
+            yield f"- {' '.join((*map(code, fields), head, code(words)))}"
+        if told:
+            yield ""
     if report.counted_unmanaged:
         yield from ("#### unknown", "")
         yield from (f"- {code(unmanaged_text(one))}" for one in sorted(report.counted_unmanaged, key=unmanaged_text))

@@ -144,23 +144,61 @@ class DiagnosticsShape(Closed):
     diagnostics: list[DiagnosticShape]
 
 
+class AuthorShape(Closed):
+    """Who the audit log says it was; ``role`` is its ``change_made_by``, ``name`` is from ``people``."""
+
+    name: str | None
+    user_id: str | None
+    role: str
+
+
+class WhoShape(Closed):
+    """Who moved it, or ``why`` nobody can tell. ``at`` and ``event`` are the audit log's.
+
+    ``history``: a run of this program did, which began at ``run``.
+    """
+
+    found_in: Literal["audit-log", "history", "nowhere"]
+    author: AuthorShape | None
+    at: str | None
+    event: str | None
+    run: str | None
+    run_by: str | None
+    commit: str | None
+    why: str | None
+
+
+class LineShape(Closed):
+    """The commit that our line is from, or ``why`` that is not known."""
+
+    commit: str | None
+    author: str | None
+    at: str | None
+    summary: str | None
+    why: str | None
+
+
 class FieldDriftShape(Closed):
-    """One field that is not as it was left."""
+    """One field that is not as it was left. ``who`` moved it, and the commit of our ``line``, where that was asked."""
 
     path: str
     recorded: Any
     observed: Any
     sensitive: bool
+    who: WhoShape | None
+    line: LineShape | None
 
 
 class DriftedShape(Closed):
-    """An object of ours that changed or is gone."""
+    """An object of ours that changed or is gone. ``who`` and ``line`` are told of one that is gone."""
 
     address: str
     remote_id: str | None
     state: Literal["changed", "missing"]
     fields: list[FieldDriftShape]
     source: SourceShape | None
+    who: WhoShape | None
+    line: LineShape | None
 
 
 class UnmanagedShape(Closed):

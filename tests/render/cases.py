@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from reconciler.errors import Invalid, Problem
 from reconciler.model.address import Address
+from reconciler.model.attribution import (
+    Attributions,
+    Author,
+    Blamed,
+    Known,
+    NotBlamed,
+    Ours,
+    Told,
+    Unattributed,
+    Why,
+)
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Report, Settling, Stopped
+from reconciler.model.history import Actor
 from reconciler.model.impact import Impact, Touched, Traffic
 from reconciler.model.observed import Remote
 from reconciler.model.plan import SENSITIVE, Change, Forget, Move, Noop, Plan, Protected, Record, Requests
@@ -130,6 +142,17 @@ BLOCKED = Plan(
 )
 EMPTY = Plan(account="default", project="default", changes=CHANGES[-2:])
 
+ANNA = Known(
+    author=Author(role="organization_member", user_id="6f1b3a52-0000-4000-8000-000000000001", name="Anna Ek"),
+    when="2026-03-01T08:00:00Z",
+    event="e-1",
+)
+LINE = Blamed(
+    commit="0123456789abcdef0123456789abcdef01234567",
+    author="Bob",
+    when="2026-02-01T08:00:00Z",
+    summary="move the hook",
+)
 DRIFT = DriftReport(
     account="default",
     found=(
@@ -140,9 +163,32 @@ DRIFT = DriftReport(
             fields=(
                 FieldDrift(path=("webhook_url",), recorded="https://a.example", observed="https://evil.example"),
                 FieldDrift(path=("webhook_failover_url",), recorded="a", observed="b", sensitive=True),
+                FieldDrift(path=("enabled",), recorded=True, observed=False),
+                FieldDrift(path=("mobile_only",), recorded=False, observed=True),
             ),
             source=place(14),
         ),
+    ),
+    attributions=Attributions(
+        {
+            (Address(SENDER, "acme"), None): Told(Unattributed(Why.NOT_REACHED), NotBlamed.SHALLOW),
+            (Address(PROFILE, "support"), ("webhook_url",)): Told(ANNA, LINE),
+            (Address(PROFILE, "support"), ("webhook_failover_url",)): Told(ANNA, LINE),
+            (Address(PROFILE, "support"), ("enabled",)): Told(
+                Ours(
+                    actor=Actor(name="ci"),
+                    when="2026-02-28T09:00:01Z",
+                    event="e-2",
+                    started="2026-02-28T09:00:00.000000Z",
+                    command="reconciler apply",
+                    commit="fedcba98765432100123456789abcdef01234567",
+                ),
+                NotBlamed.NO_REPOSITORY,
+            ),
+            (Address(PROFILE, "support"), ("mobile_only",)): Told(
+                Known(author=Author(role="telnyx"), when="later", event="e-3")
+            ),
+        }
     ),
     counted_unmanaged=(Unmanaged(kind=RESPONSE, remote=Remote("id-x", "id-support"), label="info HELP"),),
     unmanaged=(Unmanaged(kind=PROFILE, remote=Remote("id-y"), label="Other"),),

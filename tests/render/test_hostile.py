@@ -13,6 +13,7 @@ from hypothesis import given, strategies as st
 from reconciler.errors import Invalid
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
+from reconciler.model.attribution import Attributions, Author, Blamed, Known, Ours, Told
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome, Report, Settling, Stopped
@@ -139,7 +140,11 @@ def drift_of(name: str) -> DriftReport:
     """Drift in which everything is called ``name``."""
     address = Address(PROFILE, name)
     field = FieldDrift(path=(name,), recorded=name, observed=name)
+    line = Blamed(commit=name, author=name, when=name, summary=name)
+    known = Known(author=Author(role=name, user_id=name, name=name), when=name, event=name)
+    ours = Ours(actor=Actor(name=name), when=name, event=name, started=name, command=name, commit=name)
     return DriftReport(
+        attributions=Attributions({(address, None): Told(ours, line), (address, field.path): Told(known, line)}),
         account=name,
         found=(
             Missing(address=address, remote=Remote(name)),

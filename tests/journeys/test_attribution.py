@@ -1,0 +1,167 @@
+"""Somebody changes the account in the portal: drift names the field, both values, who did it and when, and our line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.journeys.test_history import committed
+from tests.journeys.workspace import Emulator, Workspace, manifest, profile
+
+ANNA, BOB = (f"6f1b3a52-0000-4000-8000-00000000000{digit}" for digit in "12")
+PEOPLE = f"""
+accounts: {{default: {{rate: 1000}}}}
+people:
+  {ANNA}: Anna Ek
+"""
+PORTAL = "https://portal.example.com"
+
+
+@pytest.fixture
+def applied(workspace: Workspace) -> Workspace:
+    """A profile and its STOP reply, committed and applied; Anna is known by name."""
+    workspace.write(PEOPLE, "reconciler.yaml")
+    stop = {
+        "messaging_profile": "main",
+        "op": "stop",
+        "country_code": "US",
+        "keywords": ["STOP"],
+        "resp_text": "You are unsubscribed.",
+    }
+    workspace.declare(profile("main", webhook_url="https://a.example.com"), manifest("AutoResponse", "stop", **stop))
+    committed(workspace)
+    workspace.apply()
+    return workspace
+
+
+def edit(telnyx: Emulator, collection: str, row: str, user: str, **fields: Any) -> None:
+    """A certain person changes an object in the portal."""
+    telnyx.admin("POST", "edit", collection=collection, id=row, set=fields, **{"as": user})
+
+
+def drift(workspace: Workspace, *arguments: str) -> Any:
+    """The report, of which there must be something."""
+    told = workspace.call("drift", "--format", "json", *arguments)
+    assert told.code == 2, told.out + told.err
+    return told.document
+
+
+def audit_reads(telnyx: Emulator) -> int:
+    """Requests for the audit log."""
+    return sum(each["path"] == "/audit_events" for each in telnyx.requests())
+
+
+def test_drift_names_who(telnyx: Emulator, applied: Workspace) -> None:
+    """Field, both values, who, when, and the commit of the line: in every format."""
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
+    [reply] = telnyx.rows("autoresp_configs")
+    edit(telnyx, "autoresp_configs", reply["id"], BOB, resp_text="Go away, and stay away.")
+    telnyx.forget_requests()
+    report = drift(applied)
+    assert report["requests"]["reads"] == len(telnyx.requests())
+    assert audit_reads(telnyx) == 1
+    stop, main = report["found"]
+    [field] = main["fields"]
+    assert (field["path"], field["recorded"], field["observed"]) == ("webhook_url", "https://a.example.com", PORTAL)
+    assert field["who"]["found_in"] == "audit-log"
+    assert field["who"]["author"] == {"name": "Anna Ek", "user_id": ANNA, "role": "organization_member"}
+    age = datetime.now(UTC) - datetime.fromisoformat(field["who"]["at"])
+    assert -5 < age.total_seconds() < 60
+    assert (field["line"]["author"], field["line"]["summary"], field["line"]["why"]) == ("t", "first", None)
+    assert len(field["line"]["commit"]) == 40
+    [text] = stop["fields"]
+    assert text["who"]["author"] == {"name": None, "user_id": BOB, "role": "organization_member"}
+
+    for format_name in ("text", "markdown"):
+        shown = applied.call("drift", "--format", format_name)
+        assert shown.code == 2
+        assert f"Anna Ek (organization member, user {ANNA}), {field['who']['at'][:10]} " in shown.out
+        assert f"organization member, user {BOB}" in shown.out
+        assert f"commit {field['line']['commit'][:12]}: first" in shown.out
+
+
+def test_nothing_is_asked_without_drift_or_against_the_wish(telnyx: Emulator, applied: Workspace) -> None:
+    """The log is read where something drifted, and --no-attribution was not given."""
+    telnyx.forget_requests()
+    assert applied.call("drift").code == 0
+    assert audit_reads(telnyx) == 0
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
+    [found] = drift(applied, "--no-attribution")["found"]
+    assert (found["fields"][0]["who"], found["fields"][0]["line"]) == (None, None)
+    assert audit_reads(telnyx) == 0
+
+
+def test_a_deletion(telnyx: Emulator, applied: Workspace) -> None:
+    """An object that is gone, and who took it away."""
+    [reply] = telnyx.rows("autoresp_configs")
+    telnyx.admin("POST", "delete", collection="autoresp_configs", id=reply["id"], **{"as": ANNA})
+    [found] = drift(applied)["found"]
+    assert (found["state"], found["who"]["author"]["name"]) == ("missing", "Anna Ek")
+    assert found["line"]["summary"] == "first"
+    assert "removed by: Anna Ek" in applied.call("drift").out
+
+
+def test_a_swapped_log(telnyx: Emulator, applied: Workspace) -> None:
+    """From and to as in the documentation's example: the values tell."""
+    telnyx.quirks("audit-swapped")
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
+    [found] = drift(applied)["found"]
+    assert found["fields"][0]["who"]["author"]["name"] == "Anna Ek"
+
+
+def test_a_log_that_lags(telnyx: Emulator, applied: Workspace) -> None:
+    """Unknown, rather than the last one who is in the log."""
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
+    telnyx.quirks("audit-lag=3600")
+    [found] = drift(applied)["found"]
+    assert (found["fields"][0]["who"]["found_in"], found["fields"][0]["who"]["why"]) == ("nowhere", "no-event")
+    assert "changed by: unknown: the audit log has no event of it" in applied.call("drift").out
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_key_that_may_not(telnyx: Emulator, applied: Workspace, status: int) -> None:
+    """One finding, which is information: drift is told, and exits as ever."""
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL, enabled=False)
+    telnyx.fault(f"GET /audit_events * status-before={status}")
+    report = drift(applied)
+    [finding] = report["diagnostics"]
+    assert (finding["code"], finding["severity"]) == ("audit-not-read", "info")
+    [found] = report["found"]
+    assert {field["who"]["why"] for field in found["fields"]} == {"not-permitted"}
+
+
+def test_a_run_of_ours_that_was_killed(telnyx: Emulator, applied: Workspace) -> None:
+    """It wrote and could not say so: what the ledger does not know, the history does."""
+    applied.write(PEOPLE + "variables: {}\n", "reconciler.yaml")
+    text = (applied.folder / "manifests.yaml").read_text().replace("https://a.example.com", "https://b.example.com")
+    (applied.folder / "manifests.yaml").write_text(text)
+    ledger = applied.folder / ".reconciler" / "default.ledger.json"
+    before = ledger.read_bytes()
+    applied.apply()
+    ledger.write_bytes(before)  # as from a backup
+    [found] = drift(applied)["found"]
+    assert found["fields"][0]["who"]["found_in"] == "history"
+    assert found["fields"][0]["line"]["why"] == "not-committed"
+    assert "this tool, in the run of" in applied.call("drift").out
+
+
+def test_a_history_that_cannot_be_read(telnyx: Emulator, applied: Workspace) -> None:
+    """Said, and no reason to fail."""
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
+    (applied.folder / ".reconciler" / "default.history.jsonl").write_text("{}\n")
+    report = drift(applied)
+    assert "history-not-read" in [finding["code"] for finding in report["diagnostics"]]
+    assert report["found"][0]["fields"][0]["who"]["author"]["name"] == "Anna Ek"
+
+
+def test_a_secret_is_attributed_and_not_shown(telnyx: Emulator, workspace: Workspace) -> None:
+    """The log may hold it: it is compared, and appears nowhere."""
+    workspace.environment["HOOK"] = "https://canary-1.example.com"
+    workspace.declare(profile("main", webhook_url="${env:HOOK}"))
+    workspace.apply()
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url="https://canary-2.example.com")
+    told = workspace.call("drift", "--format", "json")
+    assert told.document["found"][0]["fields"][0]["who"]["author"]["user_id"] == ANNA
+    assert "canary" not in told.out + told.err + workspace.call("drift").out
