@@ -47,6 +47,11 @@ class AuditEvent:
         """Whether it is the end of the object."""
         return self.change.casefold() in DELETIONS
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is about all of the object: its beginning or its end."""
+        return self.deletes or self.change.casefold() == "create"
+
     def about(self, ids: frozenset[str]) -> bool:
         """Whether the object has one of these ids."""
         return self.resource_id in ids or (self.alternate_id is not None and self.alternate_id in ids)

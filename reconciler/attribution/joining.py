@@ -11,11 +11,11 @@ there now, the newest event of the field is held against them:
                                                                                 shows that the log is swapped
     O, under ``from``       R, or what the event before it led to, and read     it made O: this log is swapped
                             the documented way they do not follow each other
-    O, under ``from``       something else                                      not-reached
-    not O                   anything                                            not-reached: a later event is missing
+    O, under ``from``       something else                                      not reached
+    not O                   anything                                            not reached: a later event is missing
 
 An older event that led to O is no answer where a newer one leads away from it. Two users within one second, both with O
-among their values, are ``several``.
+among their values, are several.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def unreadable(error: ApiError) -> tuple[Why, tuple[Diagnostic, ...]]:
     """Why nothing is known, and how to tell people: a log that cannot be read is no reason to fail."""
     if isinstance(error, Forbidden | Unauthorised):
         why, summary = Why.NOT_PERMITTED, "the key may not read the account's audit log, so nobody can be named"
-        hint = "use a key that may, or --no-attribution, which does not ask"
+        hint = "use a key that may read it; nothing else depends on it"
     else:
         why, summary = Why.NOT_READ, f"the account's audit log could not be read ({error.code}), so nobody is named"
         hint = "try again later; nothing else depends on it"

@@ -42,7 +42,7 @@ class Span:
 
     def made(self, address: Address, remote_id: str, path: str, equal: Callable[[Any], bool]) -> bool:
         """Whether it gave a field this value. Of a secret nobody can say: its value is not recorded."""
-        return any(equal(field.after) for field in self._fields(address, remote_id, path))
+        return any(equal(field.after) for field in self.fields(address, remote_id, path))
 
     def removed(self, address: Address, remote_id: str) -> bool:
         """Whether it deleted the object, be it to replace it."""
@@ -51,7 +51,8 @@ class Span:
             for change in self.changes(address, remote_id)
         )
 
-    def _fields(self, address: Address, remote_id: str, path: str) -> Iterable[FieldChange]:
+    def fields(self, address: Address, remote_id: str, path: str) -> Iterable[FieldChange]:
+        """What it did to a field (dotted); nothing for a secret, whose values are not recorded."""
         changes = self.changes(address, remote_id)
         return (f for change in changes for f in change.change.fields if f.path == path and not f.sensitive)
 

@@ -19,17 +19,17 @@ from reconciler.model.paths import Path
 class Why(StrEnum):
     """Why nobody can be named."""
 
-    NO_EVENT = "no-event"
+    NO_EVENT = "no_event"
     """The log has no event of it in the time that was looked at."""
-    NOT_REACHED = "not-reached"
+    NOT_REACHED = "not_reached"
     """The log's last event of it leads to another value than the one that is there now."""
     SEVERAL = "several"
     """Events of different users fit equally well."""
-    NOT_PERMITTED = "not-permitted"
+    NOT_PERMITTED = "not_permitted"
     """The key may not read the log."""
-    NOT_READ = "not-read"
+    NOT_READ = "not_read"
     """The log did not answer, or what it answered was none."""
-    TOO_LONG = "too-long"
+    TOO_LONG = "too_long"
     """The log goes on behind the last page that was read."""
 
 
@@ -80,11 +80,11 @@ Attribution = Known | Ours | Unattributed
 class NotBlamed(StrEnum):
     """Why git names nobody for a line."""
 
-    NO_REPOSITORY = "no-repository"
+    NO_REPOSITORY = "no_repository"
     OUTSIDE = "outside"
     """The line is in no file of the working tree: standard input, or another folder."""
     UNTRACKED = "untracked"
-    NOT_COMMITTED = "not-committed"
+    NOT_COMMITTED = "not_committed"
     SHALLOW = "shallow"
     """The history was cut off when the repository was cloned."""
     UNREADABLE = "unreadable"

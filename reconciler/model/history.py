@@ -6,15 +6,19 @@ first is there was cut short. Pure data; where it is kept is the business of ``r
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Action
 from reconciler.model.reference import Unknown
+
+if TYPE_CHECKING:  # which names the actors of runs
+    from reconciler.model.attribution import Blamed, OutsideChange
 
 
 class Ending(StrEnum):
@@ -213,11 +217,15 @@ def _filled(field: FieldChange, ids: Mapping[Address, str | None]) -> FieldChang
 class HistoryReport:
     """What ``history`` shows: the runs, the newest first, with those of their changes that were asked for.
 
-    ``address`` and ``field`` are what was asked about, if anything in particular.
+    ``address`` and ``field`` are what was asked about, if anything in particular. ``outside`` is what others did
+    meanwhile, the newest first, by the audit log; None where that was not asked. ``commits`` are those of the runs, by
+    name, as far as git has them.
     """
 
     account: str
     address: Address | None = None
     field: str | None = None
     runs: tuple[PastRun, ...] = ()
+    outside: tuple[OutsideChange, ...] | None = None
+    commits: Mapping[str, Blamed] = dataclasses.field(default_factory=dict)
     notes: tuple[Diagnostic, ...] = ()

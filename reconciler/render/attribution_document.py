@@ -27,7 +27,7 @@ def who_part(who: Attribution | None) -> WhoShape | None:
         case None:
             return None
         case Known(author=author, when=when, event=event):
-            return {**told, "found_in": "audit-log", "author": author_part(author), "at": when, "event": event}
+            return {**told, "found_in": "audit_log", "author": author_part(author), "at": when, "event": event}
         case Ours(actor=actor, when=when, event=event, started=started, commit=commit):
             ours: WhoShape = {**told, "found_in": "history", "at": when, "event": event}
             return {**ours, "run": started, "run_by": actor.name, "commit": commit}

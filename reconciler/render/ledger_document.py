@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from reconciler.model.adoption import Adoption
+from reconciler.model.attribution import OutsideChange
 from reconciler.model.history import HistoryReport, PastChange, PastRun
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.ledger import Entry, Intent
+from reconciler.render.attribution_document import author_part
 from reconciler.render.escape import json_text
 from reconciler.render.ledger_shapes import (
     AdoptionShape,
@@ -13,6 +15,7 @@ from reconciler.render.ledger_shapes import (
     EntryShowShape,
     HistoryShape,
     InventoryShape,
+    OutsideChangeShape,
     PastChangeShape,
     PastRunShape,
     PendingShape,
@@ -63,6 +66,27 @@ def _run(run: PastRun) -> PastRunShape:
     }
 
 
+def _outside(change: OutsideChange) -> OutsideChangeShape:
+    return {
+        "address": str(change.address),
+        "remote_id": change.remote_id,
+        "at": change.when,
+        "author": author_part(change.author),
+        "change": change.change,
+        "event": change.event,
+        "fields": [
+            {
+                "path": field.path,
+                "before": value_part(field.before, sensitive=field.sensitive),
+                "after": value_part(field.after, sensitive=field.sensitive),
+                "sensitive": field.sensitive,
+            }
+            for field in change.fields
+        ],
+        "others": list(change.others),
+    }
+
+
 def history_document(report: HistoryReport) -> HistoryShape:
     """What was done."""
     return {
@@ -71,6 +95,11 @@ def history_document(report: HistoryReport) -> HistoryShape:
         "address": str(report.address) if report.address else None,
         "field": report.field,
         "runs": [_run(run) for run in report.runs],
+        "outside": None if report.outside is None else [_outside(change) for change in report.outside],
+        "commits": [
+            {"commit": one.commit, "author": one.author, "at": one.when, "summary": one.summary}
+            for _, one in sorted(report.commits.items())
+        ],
         "diagnostics": diagnostics_part(report.notes),
     }
 

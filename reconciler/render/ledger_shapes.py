@@ -8,7 +8,7 @@ from reconciler.model.history import Ending, Result
 from reconciler.model.ledger import IntentKind, Origin
 from reconciler.model.plan import Action
 from reconciler.model.resource import OnRemove
-from reconciler.render.shapes import Closed, DiagnosticShape
+from reconciler.render.shapes import AuthorShape, Closed, DiagnosticShape
 
 
 class ActorShape(Closed):
@@ -65,14 +65,44 @@ class PastRunShape(Closed):
     changes: list[PastChangeShape]
 
 
+class OutsideChangeShape(Closed):
+    """What somebody else did, by the audit log: its ``change_type``, user, time and event.
+
+    ``others`` are fields whose values are not shown: they are not managed here, and may be secrets.
+    """
+
+    address: str
+    remote_id: str
+    at: str
+    author: AuthorShape
+    change: str
+    event: str
+    fields: list[PastFieldShape]
+    others: list[str]
+
+
+class CommitShape(Closed):
+    """A commit that a run's manifests came from."""
+
+    commit: str
+    author: str
+    at: str
+    summary: str
+
+
 class HistoryShape(Closed):
-    """What was done, the newest run first; of an ``address`` or a ``field`` only what concerns it."""
+    """What was done, the newest run first; of an ``address`` or a ``field`` only what concerns it.
+
+    ``outside``: what others did, the newest first; null where the audit log was not asked.
+    """
 
     format_version: Literal["1.0"]
     account: str
     address: str | None
     field: str | None
     runs: list[PastRunShape]
+    outside: list[OutsideChangeShape] | None
+    commits: list[CommitShape]
     diagnostics: list[DiagnosticShape]
 
 

@@ -158,7 +158,7 @@ class WhoShape(Closed):
     ``history``: a run of this program did, which began at ``run``.
     """
 
-    found_in: Literal["audit-log", "history", "nowhere"]
+    found_in: Literal["audit_log", "history", "nowhere"]
     author: AuthorShape | None
     at: str | None
     event: str | None

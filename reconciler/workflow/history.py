@@ -1,4 +1,7 @@
-"""``history``: what was done with the account, with one of its objects, or with one field. Looks at nothing live."""
+"""``history``: what was done with the account, with one of its objects, or with one field.
+
+Looks at nothing live, but for the audit log and git where that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,33 @@ from reconciler.model.paths import dotted
 from reconciler.workflow.setting import Setting
 
 
-async def history(setting: Setting, subject: str | None = None, limit: int | None = None) -> HistoryReport:
+async def history(
+    setting: Setting, subject: str | None = None, limit: int | None = None, *, audit: bool = False
+) -> HistoryReport:
     """The runs, the newest first; ``subject`` is ``Kind/name`` or ``Kind/name.field``; at most ``limit`` of them.
 
-    Raises LedgerError, and UsageError for a subject that nothing recorded was ever called.
+    ``audit``: what others did meanwhile, too, and who made the commits. Raises LedgerError, and UsageError for a
+    subject that nothing recorded was ever called.
     """
     found = await setting.ledger.history()
     runs = past_runs(found.lines)
     address, field = None, None
+    everything = runs
+    names: set[Address] | None = None
     if subject is not None:
         recorded = (await setting.ledger.snapshot()).ledger.entries
         address, field = _parsed(subject, {*_named(found.lines), *recorded})
-        runs = _about(runs, address, field)
+        runs, names = _about(runs, address, field)
         if field is not None and not runs:
             _check_field(setting.kinds, address, field)
-    return HistoryReport(
+    report = HistoryReport(
         account=setting.account.name, address=address, field=field, runs=runs[:limit], notes=found.notes
     )
+    if not audit:
+        return report
+    from reconciler.workflow.auditing import with_audit  # noqa: PLC0415 - files alone need no HTTP client
+
+    return await with_audit(report, setting, everything, names, cut=limit is not None)
 
 
 def _named(lines: Sequence[HistoryLine]) -> set[Address]:
@@ -61,8 +74,8 @@ def _within(path: str, field: str) -> bool:
     return path == field or path.startswith(f"{field}.")
 
 
-def _about(runs: Sequence[PastRun], address: Address, field: str | None) -> tuple[PastRun, ...]:
-    """What concerns one object, under the names that it had before, too."""
+def _about(runs: Sequence[PastRun], address: Address, field: str | None) -> tuple[tuple[PastRun, ...], set[Address]]:
+    """What concerns one object, under the names that it had before, too; and these names."""
     names = {address}
     found: list[PastRun] = []
     for run in runs:
@@ -72,7 +85,7 @@ def _about(runs: Sequence[PastRun], address: Address, field: str | None) -> tupl
             changes = [narrowed for change in changes if (narrowed := _narrowed(change, field)).change.fields]
         if changes:
             found.append(replace(run, changes=tuple(changes)))
-    return tuple(found)
+    return tuple(found), names
 
 
 def _narrowed(change: PastChange, field: str) -> PastChange:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.attribution.blame import blamed
+from reconciler.attribution.commits import commits_of
 from reconciler.attribution.git import git_bytes, git_text, under_git
 from reconciler.model.attribution import Blame, Blamed, NotBlamed
 from reconciler.model.source import Source
@@ -207,3 +208,16 @@ def test_a_git_that_fails(repository: Path) -> None:
     (repository / "bytes").write_bytes(b"\xff")
     git(repository, "add", "bytes")
     assert git_text(repository, "cat-file", "-p", ":bytes") is None
+
+
+def test_commits_by_name(repository: Path) -> None:
+    """Those that are there, however many are asked for; others, and what is no name of a commit, are left out."""
+    first, second = commit(repository, "a\n", summary="one"), commit(repository, "b\n", author=HOSTILE, summary="two")
+    unknown = "0123456789abcdef0123456789abcdef01234567"
+    found = commits_of([second, unknown, "--all", "HEAD", first, *[f"{n:040x}" for n in range(300)]], folder=repository)
+    assert set(found) == {first, second}
+    assert found[first] == Blamed(commit=first, author="Anna Ek", when="2026-01-02T02:04:05Z", summary="one")
+    assert found[second].author.endswith("ünï")
+    assert commits_of([unknown], folder=repository) == {}
+    assert commits_of([first], folder=repository.parent) == {}
+    assert commits_of([], folder=repository) == {}

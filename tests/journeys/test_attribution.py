@@ -65,7 +65,7 @@ def test_drift_names_who(telnyx: Emulator, applied: Workspace) -> None:
     stop, main = report["found"]
     [field] = main["fields"]
     assert (field["path"], field["recorded"], field["observed"]) == ("webhook_url", "https://a.example.com", PORTAL)
-    assert field["who"]["found_in"] == "audit-log"
+    assert field["who"]["found_in"] == "audit_log"
     assert field["who"]["author"] == {"name": "Anna Ek", "user_id": ANNA, "role": "organization_member"}
     age = datetime.now(UTC) - datetime.fromisoformat(field["who"]["at"])
     assert -5 < age.total_seconds() < 60
@@ -116,7 +116,7 @@ def test_a_log_that_lags(telnyx: Emulator, applied: Workspace) -> None:
     edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
     telnyx.quirks("audit-lag=3600")
     [found] = drift(applied)["found"]
-    assert (found["fields"][0]["who"]["found_in"], found["fields"][0]["who"]["why"]) == ("nowhere", "no-event")
+    assert (found["fields"][0]["who"]["found_in"], found["fields"][0]["who"]["why"]) == ("nowhere", "no_event")
     assert "changed by: unknown: the audit log has no event of it" in applied.call("drift").out
 
 
@@ -129,7 +129,7 @@ def test_a_key_that_may_not(telnyx: Emulator, applied: Workspace, status: int) -
     [finding] = report["diagnostics"]
     assert (finding["code"], finding["severity"]) == ("audit-not-read", "info")
     [found] = report["found"]
-    assert {field["who"]["why"] for field in found["fields"]} == {"not-permitted"}
+    assert {field["who"]["why"] for field in found["fields"]} == {"not_permitted"}
 
 
 def test_a_run_of_ours_that_was_killed(telnyx: Emulator, applied: Workspace) -> None:
@@ -143,7 +143,7 @@ def test_a_run_of_ours_that_was_killed(telnyx: Emulator, applied: Workspace) -> 
     ledger.write_bytes(before)  # as from a backup
     [found] = drift(applied)["found"]
     assert found["fields"][0]["who"]["found_in"] == "history"
-    assert found["fields"][0]["line"]["why"] == "not-committed"
+    assert found["fields"][0]["line"]["why"] == "not_committed"
     assert "this tool, in the run of" in applied.call("drift").out
 
 
@@ -165,3 +165,80 @@ def test_a_secret_is_attributed_and_not_shown(telnyx: Emulator, workspace: Works
     told = workspace.call("drift", "--format", "json")
     assert told.document["found"][0]["fields"][0]["who"]["author"]["user_id"] == ANNA
     assert "canary" not in told.out + told.err + workspace.call("drift").out
+
+
+def history(workspace: Workspace, *arguments: str) -> Any:
+    """The history with what others did."""
+    told = workspace.call("history", "--audit", "--format", "json", *arguments)
+    assert told.code == 0, told.out + told.err
+    return told.document
+
+
+def test_who_changed_an_opt_out_text(telnyx: Emulator, applied: Workspace) -> None:
+    """One timeline: our apply with its commit, somebody's change in the portal, our apply that put it back."""
+    [reply] = telnyx.rows("autoresp_configs")
+    edit(telnyx, "autoresp_configs", reply["id"], BOB, resp_text="Go away, and stay away.")
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
+    applied.apply()
+    told = history(applied, "AutoResponse/stop.resp_text")
+    assert [run["changes"][0]["action"] for run in told["runs"]] == ["update", "create"]
+    [change] = told["outside"]
+    assert (change["address"], change["change"], change["author"]["user_id"]) == ("AutoResponse/stop", "update", BOB)
+    values = ("You are unsubscribed.", "Go away, and stay away.")
+    assert [(each["path"], each["before"], each["after"]) for each in change["fields"]] == [("resp_text", *values)]
+    [commit] = told["commits"]
+    assert (commit["author"], commit["summary"], commit["commit"]) == ("t", "first", told["runs"][0]["commit"])
+    assert {one["address"] for one in history(applied)["outside"]} == {"AutoResponse/stop", "MessagingProfile/main"}
+
+    text = applied.call("history", "AutoResponse/stop.resp_text", "--audit").out
+    assert f"changed outside\n  by organization member, user {BOB}\n" in text
+    assert "from commit" in text
+    assert " of t, " in text
+    assert text.count("UTC  done") == 2
+
+
+def test_history_asks_nobody_unless_told_to(telnyx: Emulator, applied: Workspace) -> None:
+    """Offline as ever; the log's events are not even looked for."""
+    telnyx.forget_requests()
+    told = applied.call("history", "--format", "json").document
+    assert (told["outside"], told["commits"]) == (None, [])
+    assert telnyx.requests() == []
+
+
+def test_a_swapped_log_in_the_history(telnyx: Emulator, applied: Workspace) -> None:
+    """What our own runs did tells which way round it is."""
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
+    telnyx.quirks("audit-swapped")
+    [change] = history(applied)["outside"]
+    [field] = change["fields"]
+    assert (field["before"], field["after"]) == ("https://a.example.com", PORTAL)
+
+
+def test_what_others_removed_is_told_by_its_last_id(telnyx: Emulator, applied: Workspace) -> None:
+    """Deleted in the portal, made again by us: both ids are of one address."""
+    [reply] = telnyx.rows("autoresp_configs")
+    telnyx.admin("POST", "delete", collection="autoresp_configs", id=reply["id"], **{"as": ANNA})
+    applied.apply("--allow-vanished", "9")
+    [made] = telnyx.rows("autoresp_configs")
+    edit(telnyx, "autoresp_configs", made["id"], BOB, keywords=["STOP", "END"])
+    told = history(applied, "AutoResponse/stop")["outside"]
+    assert [(one["change"], one["remote_id"]) for one in told] == [("update", made["id"]), ("delete", reply["id"])]
+
+
+def test_a_history_without_a_readable_log(telnyx: Emulator, applied: Workspace) -> None:
+    """Our runs are told, and that the rest is not known."""
+    telnyx.fault("GET /audit_events * status-before=403")
+    told = history(applied)
+    assert (len(told["runs"]), told["outside"]) == (1, [])
+    assert [finding["code"] for finding in told["diagnostics"]] == ["audit-not-read"]
+
+
+def test_secrets_stay_out_of_the_history(telnyx: Emulator, workspace: Workspace) -> None:
+    """What somebody put into a field that holds a secret here may be one, too."""
+    workspace.environment["HOOK"] = "https://canary-1.example.com"
+    workspace.declare(profile("main", webhook_url="${env:HOOK}"))
+    workspace.apply()
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url="https://canary-2.example.com")
+    told = workspace.call("history", "--audit", "--format", "json")
+    assert told.document["outside"][0]["author"]["user_id"] == ANNA
+    assert "canary" not in told.out + workspace.call("history", "--audit").out

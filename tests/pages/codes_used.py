@@ -24,7 +24,7 @@ OTHER_WORDS = frozenset(
     {
         *("cf-ray", "content-type", "request-id", "retry-after", "user-agent", "x-amzn-requestid", "x-request-id"),
         *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-telnyx-request-id"),
-        *("utf-8", "utf-8-sig", "utf-16-be", "rev-parse", "ls-files"),
+        *("utf-8", "utf-8-sig", "utf-16-be", "rev-parse", "ls-files", "cat-file", "author-time"),
         *("lost-answers", "rate-limits"),
         "half-replaced",
         *("opt-out", "opt-outs"),

@@ -18,6 +18,7 @@ from .reports import (
     EXPORT,
     EXPORT_MERGED,
     HISTORY,
+    HISTORY_AUDITED,
     HISTORY_OF_ONE,
     INVENTORY,
     LOST,
@@ -50,6 +51,7 @@ def texts() -> dict[str, str]:
             found[f"{case}.{ending}"] = format_.several(several)
         found[f"status.{ending}"] = format_.status(STATUS)
         found[f"history.{ending}"] = format_.history(HISTORY)
+        found[f"history-audited.{ending}"] = format_.history(HISTORY_AUDITED)
         found[f"history-of-one.{ending}"] = format_.history(HISTORY_OF_ONE)
         found[f"ledger-list.{ending}"] = format_.inventory(INVENTORY)
         found[f"adopt.{ending}"] = format_.adoption(ADOPTION)

@@ -7,6 +7,7 @@ from dataclasses import replace as changed
 from reconciler.errors import ExitCode
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
+from reconciler.model.attribution import Author, OutsideChange, OutsideField
 from reconciler.model.drift import DriftReport, Missing
 from reconciler.model.exported import ExportReport, Held, Variable, Writing, WrittenFile
 from reconciler.model.history import (
@@ -31,7 +32,7 @@ from reconciler.model.resource import OnRemove
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Holder, Status
 
-from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, FAILURE, NOTE, PLAN, REPORT, STOP_TEXT, WARNING
+from .cases import ANNA, BLOCKED, DONE, DRIFT, EMPTY, ERROR, FAILURE, LINE, NOTE, PLAN, REPORT, STOP_TEXT, WARNING
 from .changes import PROFILE, RESPONSE, SENDER, entry, place
 
 NEXT_APPLY = NextApply(converges=True, cost=Cost(reads=20, writes=1, seconds=10.526))
@@ -175,6 +176,34 @@ HISTORY_OF_ONE = changed(
     address=_STOP,
     runs=tuple(changed(run, changes=run.changes[1:]) for run in HISTORY.runs),
     notes=(),
+)
+HISTORY_AUDITED = changed(
+    HISTORY,
+    outside=(
+        OutsideChange(
+            address=_STOP,
+            remote_id="id-stop",
+            when="2026-02-28T10:00:00Z",
+            author=ANNA.author,
+            change="update",
+            event="e-1",
+            fields=(
+                OutsideField(path="resp_text", before="Bye.", after="Go away."),
+                OutsideField(path="webhook_url", before="a", after="b", sensitive=True),
+            ),
+            others=("v1_secret",),
+        ),
+        OutsideChange(
+            address=_MAIN,
+            remote_id="id-main",
+            when="2026-02-27T10:00:00Z",
+            author=Author(role="telnyx"),
+            change="delete",
+            event="e-2",
+            fields=(OutsideField(path="name", before="Main", after=None),),
+        ),
+    ),
+    commits={name: changed(LINE, commit=name) for name in (_SECOND.commit, _FIRST.commit) if name},
 )
 RECORDED = changed(
     entry(_MAIN, "id-main"),

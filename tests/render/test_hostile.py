@@ -13,7 +13,16 @@ from hypothesis import given, strategies as st
 from reconciler.errors import Invalid
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
-from reconciler.model.attribution import Attributions, Author, Blamed, Known, Ours, Told
+from reconciler.model.attribution import (
+    Attributions,
+    Author,
+    Blamed,
+    Known,
+    Ours,
+    OutsideChange,
+    OutsideField,
+    Told,
+)
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome, Report, Settling, Stopped
@@ -196,7 +205,25 @@ def history_of(name: str) -> HistoryReport:
         RunEnded(run=name, finished=name, changes=(failed,)),
         changed(begun, run=f"{name}2"),
     ]
-    return HistoryReport(account=name, address=address, field=name, runs=past_runs(lines), notes=(finding(name),))
+    outside = OutsideChange(
+        address=address,
+        remote_id=name,
+        when=name,
+        author=Author(role=name, user_id=name, name=name),
+        change=name,
+        event=name,
+        fields=(OutsideField(path=name, before=name, after=[name]),),
+        others=(name,),
+    )
+    return HistoryReport(
+        account=name,
+        address=address,
+        field=name,
+        runs=past_runs(lines),
+        outside=(outside,),
+        commits={name: Blamed(commit=name, author=name, when=name, summary=name)},
+        notes=(finding(name),),
+    )
 
 
 def sealed_entry(name: str) -> Entry:

@@ -28,7 +28,7 @@ OF = {
     "diagnostics": ["diagnostics"],
     "status": ["status"],
     "adopt": ["adopt"],
-    "history": ["history", "history-of-one"],
+    "history": ["history", "history-audited", "history-of-one"],
     "ledger-list": ["ledger-list"],
     "ledger-show": ["ledger-show"],
     **{name: [name] for name in SEVERAL},

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
+from reconciler.model.attribution import Blamed, OutsideChange
 from reconciler.model.history import Ending, HistoryReport, PastChange, PastRun, Result
 from reconciler.model.paths import undotted
 from reconciler.model.plan import Action, FieldDiff
+from reconciler.render.attribution_words import author_words, time_words
 from reconciler.render.escape import visible
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
@@ -27,6 +30,8 @@ _RESULTS = {
 }
 _ENDINGS = {Ending.UNKNOWN: "unknown: the run has not said"}
 _SHORT_COMMIT = 12
+_WITHIN = 0.999999
+"""Seconds: the log's stamps end at the second, in which our own runs have a time to the microsecond."""
 
 
 def _time(stamp: str) -> str:
@@ -43,7 +48,7 @@ def _head(run: PastRun, *, color: bool) -> Iterator[str]:
     yield f"{when}  {painted(word, hue, color=color)}{': ' if told else ''}{', '.join(told)}"
 
 
-def _whence(run: PastRun, *, color: bool) -> Iterator[str]:
+def _whence(run: PastRun, commit: Blamed | None, *, color: bool) -> Iterator[str]:
     begun = run.begun
     actor = begun.actor
     yield f"  {visible(begun.command)}"
@@ -51,7 +56,8 @@ def _whence(run: PastRun, *, color: bool) -> Iterator[str]:
     yield f"  by {visible(actor.name)}{on}{f', {visible(actor.run)}' if actor.run else ''}"
     if begun.commit:
         dirty = ", with changes that were not committed" if begun.dirty else ""
-        yield f"  from commit {visible(begun.commit[:_SHORT_COMMIT])}{dirty}"
+        author = f" of {visible(commit.author)}, {_time(commit.when)}: {visible(commit.summary)}" if commit else ""
+        yield f"  from commit {visible(begun.commit[:_SHORT_COMMIT])}{author}{dirty}"
     if begun.fingerprint:
         saved = f", saved {_time(begun.plan_saved)}" if begun.plan_saved else ""
         yield painted(f"  plan {visible(begun.fingerprint)}{saved}", Hue.DIM, color=color)
@@ -77,21 +83,67 @@ def _change(past: PastChange, *, fields: bool, color: bool) -> Iterator[str]:
         yield from field_lines(diffs, change.action, indent=" " * 8, color=color)
 
 
-def history_lines(report: HistoryReport, *, color: bool = False) -> Iterator[str]:
-    """The runs, an empty line between two of them."""
+def _run(run: PastRun, report: HistoryReport, *, color: bool) -> Iterator[str]:
     about = report.address is not None
-    for number, run in enumerate(report.runs):
+    yield from _head(run, color=color)
+    yield from _whence(run, report.commits.get(run.begun.commit or ""), color=color)
+    shown = run.changes if about else run.changes[:MOST_LISTED]
+    for past in shown:
+        # A record writes nothing to the account: what it changed in the ledger is all that there is to say.
+        yield from _change(past, fields=about or past.change.action is Action.RECORD, color=color)
+    if len(shown) < len(run.changes):
+        yield f"    and {counted(len(run.changes) - len(shown), 'more change')}: name an ADDRESS, or --format json"
+
+
+def _outside(change: OutsideChange, *, color: bool) -> Iterator[str]:
+    when = painted(time_words(change.when), Hue.BOLD, color=color)
+    yield f"{when}  {painted('changed outside', Hue.YELLOW, color=color)}"
+    yield f"  by {author_words(change.author)}"
+    known = painted(f"  id {visible(change.remote_id)}", Hue.DIM, color=color)
+    yield f"    {visible(change.change or 'change')}  {visible(str(change.address))}{known}"
+    diffs = [
+        FieldDiff(path=undotted(each.path), before=each.before, after=each.after, sensitive=each.sensitive)
+        for each in change.fields
+    ]
+    yield from field_lines(diffs, _sides(diffs), indent=" " * 8, color=color)
+    if change.others:
+        yield f"        and {', '.join(map(visible, change.others))}"
+
+
+def _sides(diffs: Sequence[FieldDiff]) -> Action:
+    """Which values are worth showing: of an object that came or went, one of each two."""
+    if all(diff.after is None for diff in diffs):
+        return Action.DELETE
+    return Action.CREATE if all(diff.before is None for diff in diffs) else Action.UPDATE
+
+
+def _timeline(report: HistoryReport, *, color: bool) -> Iterator[Iterator[str]]:
+    """Our runs and what others did, the newest first; of one moment, in the order in which they are known."""
+    outside = [(_instant(one.when) + _WITHIN, _outside(one, color=color)) for one in report.outside or ()]
+    if not outside:
+        yield from (_run(run, report, color=color) for run in report.runs)
+        return
+    runs = [(_instant(run.begun.started), _run(run, report, color=color)) for run in report.runs]
+    for _, lines in sorted([*outside, *runs], key=lambda each: each[0], reverse=True):
+        yield lines
+
+
+def _instant(stamp: str) -> float:
+    try:
+        found = datetime.fromisoformat(stamp)
+    except ValueError:  # by another hand
+        return 0.0
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def history_lines(report: HistoryReport, *, color: bool = False) -> Iterator[str]:
+    """The runs, and what others did where that was asked; an empty line between two of them."""
+    about = report.address is not None
+    for number, lines in enumerate(_timeline(report, color=color)):
         if number:
             yield ""
-        yield from _head(run, color=color)
-        yield from _whence(run, color=color)
-        shown = run.changes if about else run.changes[:MOST_LISTED]
-        for past in shown:
-            # A record writes nothing to the account: what it changed in the ledger is all that there is to say.
-            yield from _change(past, fields=about or past.change.action is Action.RECORD, color=color)
-        if len(shown) < len(run.changes):
-            yield f"    and {counted(len(run.changes) - len(shown), 'more change')}: name an ADDRESS, or --format json"
-    if not report.runs:
+        yield from lines
+    if not report.runs and not report.outside:
         subject = f"{report.address}.{report.field}" if report.field else str(report.address)
         of = f" of {visible(subject)}" if about else ""
         yield f"Nothing is recorded{of} in the history of account {visible(report.account)}."
