@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from reconciler.model.attribution import (
     Attribution,
@@ -16,6 +16,7 @@ from reconciler.model.attribution import (
     Unattributed,
     Why,
 )
+from reconciler.model.drift import Changed, DriftedObject, DriftReport
 from reconciler.model.paths import Path, dotted
 from reconciler.render.escape import visible
 
@@ -82,15 +83,23 @@ def blame_words(line: Blame) -> str:
     return _UNBLAMED[line]
 
 
-def told_words(told: Iterable[tuple[Path | None, Told]]) -> Iterator[tuple[str, tuple[str, ...], str]]:
+def told_words(report: DriftReport, one: DriftedObject) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """What to say of one object: a head, the fields that it is about, and the words. Equal words are said once."""
+    paths: list[Path | None] = [field.path for field in one.fields] if isinstance(one, Changed) else [None]
     grouped: dict[tuple[str, str], list[str]] = {}
-    for path, one in told:
+    for path in paths:
+        told = report.attributions.told.get((one.address, path), Told())
         names = [visible(dotted(path))] if path is not None else []
-        if one.who is not None:
+        if told.who is not None:
             head = "removed by:" if path is None else "changed by:"
-            grouped.setdefault((head, who_words(one.who)), []).extend(names)
-        if one.line is not None and (words := blame_words(one.line)):
+            grouped.setdefault((head, who_words(told.who)), []).extend(names)
+        if told.line is not None and (words := blame_words(told.line)):
             grouped.setdefault((_LINE, words), []).extend(names)
     for (head, words), fields in sorted(grouped.items(), key=lambda item: item[0][0] == _LINE):
         yield head, tuple(fields), words
+
+
+def told_sentences(report: DriftReport, one: DriftedObject) -> Iterator[str]:
+    """The same as lines of text."""
+    for head, fields, words in told_words(report, one):
+        yield " ".join((*([", ".join(fields)] if fields else []), head, words))

@@ -21,7 +21,7 @@ from reconciler.render.format import Format
 from reconciler.render.markdown_plan import BUDGET, UNBOUNDED, field_table, findings_block, plan_lines, size
 from reconciler.render.saved import saved_facts
 from reconciler.render.several_words import several_verdict
-from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, told_of, unmanaged_text
+from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, unmanaged_text
 from reconciler.render.text.result import result_lines
 from reconciler.render.text.status import status_lines
 from reconciler.render.view import PLAIN, View
@@ -58,7 +58,7 @@ def _drift(report: DriftReport, view: View) -> Iterator[str]:
             yield from (f"id {code(visible(one.remote.id))}", "")
         if isinstance(one, Changed):
             yield from field_table(as_diffs(one.fields), Action.UPDATE, view, ("recorded", "observed"))
-        told = list(told_words(told_of(report, one)))
+        told = list(told_words(report, one))
         for head, fields, words in told:
             yield f"- {' '.join((*map(code, fields), head, code(words)))}"
         if told:

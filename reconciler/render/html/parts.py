@@ -12,6 +12,7 @@ from reconciler.model.paths import dotted
 from reconciler.model.plan import Action, Adopt, FieldDiff, Noop, Plan
 from reconciler.model.several import AccountEnd
 from reconciler.model.source import Source
+from reconciler.render.attribution_words import told_sentences
 from reconciler.render.escape import visible
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.html.graph import Graph, graph_of
@@ -213,6 +214,7 @@ def drift_part(report: DriftReport, view: View) -> Part:
         fields = as_diffs(one.fields) if isinstance(one, Changed) else ()
         remarks = [Place(visible(f"id {one.remote.id}"))] if one.remote else []
         remarks += [_place(one.source, view)] if one.source else []
+        remarks += [Place(sentence) for sentence in told_sentences(report, one)]
         entries.append(
             Entry(
                 sign="~" if changed else "-",

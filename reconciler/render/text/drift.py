@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.model.attribution import Told
 from reconciler.model.diagnostic import has_errors
-from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, Unmanaged
-from reconciler.model.paths import Path
+from reconciler.model.drift import Changed, DriftReport, FieldDrift, Unmanaged
 from reconciler.model.plan import Action, FieldDiff
 from reconciler.render.attribution_words import told_words
 from reconciler.render.escape import visible
@@ -26,14 +24,6 @@ LEDGER_LOST = (
 def as_diffs(fields: Sequence[FieldDrift]) -> list[FieldDiff]:
     """Drift reads like a difference: what was left there, what is there now."""
     return [FieldDiff(path=f.path, before=f.recorded, after=f.observed, sensitive=f.sensitive) for f in fields]
-
-
-def told_of(report: DriftReport, one: DriftedObject) -> Iterator[tuple[Path | None, Told]]:
-    """What is known of who moved it, field by field."""
-    paths: list[Path | None] = [field.path for field in one.fields] if isinstance(one, Changed) else [None]
-    for path in paths:
-        if (told := report.attributions.told.get((one.address, path))) is not None:
-            yield path, told
 
 
 def drift_verdict(report: DriftReport) -> str:
@@ -66,7 +56,7 @@ def drift_lines(report: DriftReport, *, color: bool = False) -> Iterator[str]:
         yield f"{word}  {visible(str(one.address))}  {remarks}".rstrip()
         if isinstance(one, Changed):
             yield from field_lines(as_diffs(one.fields), Action.UPDATE, indent="    ", color=color)
-        for head, fields, words in told_words(told_of(report, one)):
+        for head, fields, words in told_words(report, one):
             about = f"{', '.join(fields)} " if fields else ""
             yield f"    {painted(about + head, Hue.DIM, color=color)} {words}"
         yield ""
