@@ -147,6 +147,8 @@ def test_lines_that_are_not_committed(repository: Path) -> None:
     (repository / "m.yaml").write_text("a\nB\n")
     assert isinstance(ask(repository, line=1), Blamed)
     assert ask(repository, line=2) is NotBlamed.NOT_COMMITTED
+    (repository / "*.yaml").write_text("a\n")
+    assert ask(repository, "*.yaml") is NotBlamed.UNTRACKED
     (repository / "new.yaml").write_text("a\n")
     assert ask(repository, "new.yaml") is NotBlamed.UNTRACKED
     git(repository, "add", "new.yaml")

@@ -84,6 +84,13 @@ def test_what_nobody_knows_stands_as_documented() -> None:
     assert told([row(60, webhook_url=("x", "y"))], later) == [(ANNA, [(URL, "x", "y")])]
 
 
+def test_what_nobody_knows_in_a_swapped_log() -> None:
+    """What our own run did to another field tells which way round this log is."""
+    made = before(run(0, webhook_url="b"), webhook_url="a")
+    log = [row(1, ROBOT, webhook_url=("b", "a")), row(60, name=("y", "x"))]
+    assert told(log, made) == [(ANNA, [("name", "x", "y")])]
+
+
 def test_deletions() -> None:
     """Ours, where a run was about to; else somebody's, with what was lost."""
     deleted = run(60, action=Action.DELETE)
@@ -131,3 +138,10 @@ def test_a_masked_value_of_ours_tells_nothing() -> None:
     past = run(60, sensitive=True, webhook_url=SENSITIVE)
     assert isinstance(past.changes[0].change.fields[0], FieldChange)
     assert told([row(61, ROBOT, webhook_url=("a", "b"))], past) == [(ROBOT, [(URL, "a", "b")])]
+
+
+def test_a_run_of_which_the_log_has_no_event_yet() -> None:
+    """What it is recorded to have left is known all the same."""
+    made = before(run(60, webhook_url="b"), webhook_url="a")
+    assert told([row(90, webhook_url=("x", "b"))], made) == [(ANNA, [(URL, "b", "x")])]
+    assert told([row(30, webhook_url=("x", "a"))], made) == [(ANNA, [(URL, "x", "a")])]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -242,3 +243,31 @@ def test_secrets_stay_out_of_the_history(telnyx: Emulator, workspace: Workspace)
     told = workspace.call("history", "--audit", "--format", "json")
     assert told.document["outside"][0]["author"]["user_id"] == ANNA
     assert "canary" not in told.out + workspace.call("history", "--audit").out
+
+
+def test_a_history_that_was_cut(telnyx: Emulator, applied: Workspace) -> None:
+    """--limit leaves out what others did before the oldest run that is shown."""
+    edit(telnyx, "messaging_profiles", "Main", ANNA, webhook_url=PORTAL)
+    text = (applied.folder / ".reconciler" / "default.history.jsonl").read_text()
+    applied.apply()
+    assert len(history(applied)["outside"]) == 1
+    # As if all of that had been a hundred days before the apply that put it back.
+    aged = (applied.folder / ".reconciler" / "default.history.jsonl").read_text().removeprefix(text)
+    day = datetime.now(UTC) - timedelta(days=100)
+    old = re.sub(r'"(started|finished)":"[^"]+"', lambda m: f'"{m[1]}":"{day.isoformat()}"', text)
+    assert old != text
+    (applied.folder / ".reconciler" / "default.history.jsonl").write_text(old + aged)
+    told = history(applied)
+    assert [finding["code"] for finding in told["diagnostics"]] == ["audit-window"]
+    assert history(applied, "--limit", "1")["diagnostics"] == []
+
+
+def test_an_agent(telnyx: Emulator, workspace: Workspace) -> None:
+    """A kind whose objects have one name for life, and no other id."""
+    [agent] = telnyx.rows("rcs_agents")[:1]
+    spec = {"agent_id": agent["agent_id"], "webhook_url": "https://a.example.com"}
+    workspace.declare(manifest("RcsAgent", "agent", **spec))
+    workspace.apply("--allow-adopt")
+    edit(telnyx, "rcs_agents", agent["agent_id"], ANNA, webhook_url=PORTAL)
+    [found] = drift(workspace)["found"]
+    assert found["fields"][0]["who"]["author"]["user_id"] == ANNA
