@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.location import LedgerLocation
 from reconciler.model.source import Source
 from reconciler.model.variable import Variable
@@ -44,6 +45,7 @@ class Project:
     """The folder that holds ``reconciler.yaml`` (or the current one), the project's name, and its accounts.
 
     ``files_from`` are folders outside of it that ``${file:…}`` may read from. ``variables`` are as declared.
+    ``ignored_drift`` are rules for all accounts.
     """
 
     root: Path
@@ -52,6 +54,7 @@ class Project:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     files_from: tuple[Path, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
+    ignored_drift: tuple[IgnoreRule, ...] = ()
 
     @property
     def state_folder(self) -> Path:
