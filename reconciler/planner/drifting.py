@@ -131,26 +131,23 @@ def put_right(situation: Situation, report: DriftReport) -> tuple[Situation, tup
 
 
 def _remarks(one: DriftedObject, *, declared: bool) -> Iterable[Diagnostic]:
-    if not declared:
-        yield _said(one, "drift-undeclared", "drifted, and no manifest that was read says how it should be")
-        return
+    said = Diagnostic(code="", severity=Severity.INFO, summary="", address=one.address, source=one.source)
     waiting = [field for field in one.fields if not field.is_drift] if isinstance(one, Changed) else []
-    if waiting:
+    if not declared:
+        yield replace(
+            said,
+            code="drift-undeclared",
+            summary=f"{one.address} drifted, and no manifest that was read says how it should be",
+            hint="plan without --drifted to see what becomes of it, or write its manifest",
+        )
+    elif waiting:
         names = ", ".join(dotted(field.path) for field in waiting)
-        summary = f"drifted, and is planned as a whole: {names} was not applied yet and comes along"
-        yield _said(one, "drift-and-unapplied", summary)
-
-
-def _said(one: DriftedObject, code: str, summary: str) -> Diagnostic:
-    hint = "apply the removal, or write its manifest" if code == "drift-undeclared" else ""
-    return Diagnostic(
-        code=code,
-        severity=Severity.INFO,
-        summary=f"{one.address} {summary}",
-        hint=hint,
-        address=one.address,
-        source=one.source,
-    )
+        yield replace(
+            said,
+            code="drift-and-unapplied",
+            summary=f"{one.address} is planned as a whole: what was not applied yet comes along ({names})",
+            hint="to put back what drifted alone, undo these changes of the manifest first",
+        )
 
 
 def _recorded(situation: Situation, wanted: Mapping[Address, Desired]) -> Iterable[DriftedObject]:

@@ -49,7 +49,8 @@ def drift_part(report: DriftReport, view: View) -> Iterator[str]:
 def _object(one: DriftedObject, word: str, view: View) -> Iterator[str]:
     yield from (f"#### {word} {code(visible(str(one.address)))}", "")
     remarks = [f"id {code(visible(one.remote.id))}"] if one.remote else []
-    remarks += [place_text(one.source, view)] if one.source else []
+    told = isinstance(one, Changed) and any(field.source for field in one.fields)  # each beside its field
+    remarks += [place_text(one.source, view)] if one.source and not told else []
     if remarks:
         yield from (" · ".join(remarks), "")
     if isinstance(one, Changed):

@@ -65,11 +65,13 @@ def _field_lines(fields: Sequence[FieldDrift], *, color: bool) -> Iterator[str]:
 
 
 def _object_lines(one: DriftedObject, word: str, hue: Hue, *, color: bool) -> Iterator[str]:
-    where = ([f"id {one.remote.id}"] if one.remote else []) + [str(one.source)] * bool(one.source)
+    fields = one.fields if isinstance(one, Changed) else ()
+    told = any(field.source for field in fields)  # each beside its field
+    where = ([f"id {one.remote.id}"] if one.remote else []) + [str(one.source)] * bool(one.source and not told)
     remarks = painted(" · ".join(map(visible, where)), Hue.DIM, color=color)
     yield f"{painted(word, hue, color=color)}  {visible(str(one.address))}  {remarks}".rstrip()
-    if isinstance(one, Changed) and one.fields:
-        yield from _field_lines(one.fields, color=color)
+    if fields:
+        yield from _field_lines(fields, color=color)
     yield ""
 
 
