@@ -21,7 +21,7 @@ from tests.planner.test_laws import cleared, worlds
 from tests.planner.worlds import KINDS
 
 pytestmark = pytest.mark.slow
-law = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 EDITS: dict[str, Callable[[Any], Any]] = {
     "enabled": lambda value: not value,

@@ -174,7 +174,10 @@ def part(**given: Any) -> set[str]:
             {"MessagingProfile/a", "MessagingProfile/new", "?r8", "-AlphanumericSenderId", "-AutoResponse",
              "-HostedNumberOrder", "-RcsAgent"},
         ),
-        ({"labels": (("team", "growth"), ("env", "prod")), "kinds": frozenset({"MessagingProfile"})}, {"MessagingProfile/a"}),
+        (
+            {"labels": (("team", "growth"), ("env", "prod")), "kinds": frozenset({"MessagingProfile"})},
+            {"MessagingProfile/a"},
+        ),
         ({"labels": (("team", "core"),), "kinds": frozenset({"AutoResponse"})}, {"?r9", "-AutoResponse"}),
     ],
 )  # fmt: skip
