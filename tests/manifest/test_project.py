@@ -125,7 +125,7 @@ def test_rules_about_drift_have_their_places(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ("{address: a/b}", "reconciler.yaml:3:7: error: drift.ignore[0] needs "reason" [missing-field]"),
+        ("{address: a/b}", 'reconciler.yaml:3:7: error: drift.ignore[0] needs "reason" [missing-field]'),
         ("{address: a/b, reason: ''}", "must have at least 1 character"),
         ("{reason: x}", "reconciler.yaml:3:7: error: a rule names an address, a field, or both [missing-field]"),
         ("{reason: x, field: ''}", "must have at least 1 character"),
