@@ -158,7 +158,7 @@ def _recorded(situation: Situation, wanted: Mapping[Address, Desired]) -> Iterab
         if observed is None or not kind.live(observed):
             yield Missing(address=address, remote=entry.remote, source=resource.source if resource else None)
             continue
-        fields = tuple(drifted_fields(kind, entry, observed, situation.ledger, resource, wanted.get(address)))
+        fields = drifted_fields(kind, entry, observed, situation.ledger, resource, wanted.get(address))
         if fields:
             place = next((field.source for field in fields if field.source is not None), None)
             yield Changed(address=address, remote=entry.remote, fields=fields, source=place)

@@ -16,7 +16,7 @@ what was applied, whatever the server made of it, and where it says what was ans
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.address import Address
@@ -25,7 +25,7 @@ from reconciler.model.drift import FieldDrift, FieldState
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry, Ledger
 from reconciler.model.observed import Observed
-from reconciler.model.paths import MISSING, Path, dotted
+from reconciler.model.paths import MISSING, Path, dotted, undotted
 from reconciler.model.plan import SENSITIVE, Desired
 from reconciler.model.recording import as_kept, is_secret, touches
 from reconciler.model.reference import Unknown
@@ -40,7 +40,7 @@ def drifted_fields(
     ledger: Ledger,
     resource: Resource | None = None,
     desired: Desired | None = None,
-) -> Iterator[FieldDrift]:
+) -> tuple[FieldDrift, ...]:
     """The fields that are not the same in all three worlds, as the kind declares them.
 
     ``resource`` is None where no manifest was read, ``desired`` also where its references mean nothing. Fields that
@@ -48,15 +48,24 @@ def drifted_fields(
     """
     elsewhere = kind.uncompared(observed)
     wished = None if desired is None else desired.compared(elsewhere)
-    for path, leaf in kind.leaves.items():
-        name = dotted(path)
-        if path in elsewhere or (name not in entry.answered if wished is None else path not in wished):
+    found: list[FieldDrift] = []
+    for path in map(undotted, entry.answered) if wished is None else wished:
+        leaf, name = kind.leaves.get(path), dotted(path)
+        if leaf is None or path in elsewhere:
             continue
-        wish = MISSING if wished is None else _wish(leaf, wished[path], ledger.entries)
-        now = leaf.canonical(field_of(leaf, observed))
+        wish = MISSING if wished is None else wished[path]
+        seen = field_of(leaf, observed)
+        left = (entry.answered.get(name, MISSING), MISSING if wished is None else entry.applied.get(name, MISSING))
+        if (seen, wish) == left and name not in entry.secrets:
+            continue  # most fields of most objects, and in plain sight
+        wish, now = _canonical(leaf, wish, ledger.entries), leaf.canonical(seen)
         state = _state(leaf, entry, now, wish, ledger.header.salt)
         if state is not None:
-            yield _shown(path, entry, now, wish, resource, state)
+            found.append(_shown(path, entry, now, wish, resource, state))
+    if len(found) < 2:  # noqa: PLR2004 - nothing to put in order
+        return tuple(found)
+    order = {path: position for position, path in enumerate(kind.leaves)}
+    return tuple(sorted(found, key=lambda field: order[field.path]))
 
 
 def changed_outside(kind: ResourceKind, entry: Entry, observed: Observed, salt: str) -> bool:
@@ -92,12 +101,12 @@ def _edited(leaf: Leaf, entry: Entry, wish: Any, salt: str) -> bool:
     return asked not in (entry.applied.get(name, MISSING), entry.answered[name])
 
 
-def _wish(leaf: Leaf, wanted: Any, entries: Mapping[Address, Entry]) -> Any:
-    """Canonical. A reference to an object of ours that is gone still means what it meant when it was recorded."""
-    if isinstance(wanted, Unknown):
-        entry = entries.get(wanted.address)
-        return wanted if entry is None else entry.remote.id
-    return leaf.canonical(wanted)
+def _canonical(leaf: Leaf, wish: Any, entries: Mapping[Address, Entry]) -> Any:
+    """A reference to an object of ours that is gone still means what it meant when it was recorded."""
+    if isinstance(wish, Unknown):
+        entry = entries.get(wish.address)
+        return wish if entry is None else entry.remote.id
+    return wish if wish is MISSING else leaf.canonical(wish)
 
 
 def _shown(path: Path, entry: Entry, now: Any, wish: Any, resource: Resource | None, state: FieldState) -> FieldDrift:

@@ -33,7 +33,7 @@ KEPT = Protected(address=Address(PROFILE, "a"), reason="prevent-destroy")
 @pytest.mark.parametrize(
     ("reason", "given", "expected"),
     [
-        ("nothing at all", plan(), MATCHES),
+        ("nothing at all, as of a selection that selects nothing", plan(), "No changes."),
         ("all equal", plan(SAME), MATCHES),
         ("a create is held back: nothing matches", plan(SAME, HELD), "No changes."),
         ("a removal is held back", plan(KEPT), "Plan: 1 protected."),
