@@ -139,7 +139,8 @@ def test_a_secret_name_is_not_shown_as_the_label_of_a_stranger() -> None:
 def test_a_field_that_this_version_does_not_know_is_not_compared() -> None:
     """Another version wrote it into the ledger."""
     entry = replace(HERE, answered={**HERE.answered, "pigeons": 3})
-    assert not drift(situation([A], [entry], [P1])).has_drift
+    for manifests in ([A], []):
+        assert not drift(situation(manifests, [entry], [P1])).has_drift
 
 
 def test_a_field_that_belongs_elsewhere_by_now_is_not_compared() -> None:
@@ -151,6 +152,8 @@ def test_a_field_that_belongs_elsewhere_by_now_is_not_compared() -> None:
     pending = drift(situation([A, desk], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="pending")]))
     done = drift(situation([A, desk], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="successful")]))
     assert (pending.has_drift, done.has_drift) == (True, False)
+    undeclared = drift(situation([], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="successful")]))
+    assert not undeclared.has_drift
 
 
 BESIDE = recorded(profile("b"), live_profile("p2", "b"))
