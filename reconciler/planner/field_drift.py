@@ -2,21 +2,22 @@
 
 | observed, recorded | desired, recorded     | the field is                                                            |
 |--------------------|-----------------------|-------------------------------------------------------------------------|
-| same               | same, or no manifest  | as it was left                                                          |
-| differ             | same, or no manifest  | changed outside                                                         |
+| same               | same, or not stated   | as it was left                                                          |
+| differ             | same, or not stated   | changed outside                                                         |
 | same               | differ                | not applied yet                                                         |
 | differ             | differ                | both, be it to the same value: an apply has still to record that        |
 | nothing recorded   | desired as observed   | as it should be                                                         |
 | nothing recorded   | desired otherwise     | not applied yet: nobody can have moved what we never left               |
-| any                | not stated, ignored   | not ours any more (promise 5), whatever it was when it was recorded     |
 
 "Recorded" is what the server answered to our last wish. Desired is the same as recorded where the manifest still says
-what was applied, whatever the server made of it, and where it says what was answered.
+what was applied, whatever the server made of it, and where it says what was answered. "Not stated" is no manifest, and
+one that lets go of the field or ignores its changes since: the field is ours until an apply has recorded that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.address import Address
@@ -47,21 +48,21 @@ def drifted_fields(
     this version does not know, or that belong to somebody else in this state of the object, are not compared.
     """
     elsewhere = kind.uncompared(observed)
-    wished = None if desired is None else desired.compared(elsewhere)
+    wished = {} if desired is None else desired.compared(elsewhere)
     found: list[FieldDrift] = []
-    for path in map(undotted, entry.answered) if wished is None else wished:
+    for path in dict.fromkeys([*wished, *map(undotted, entry.answered)]):
         leaf, name = kind.leaves.get(path), dotted(path)
         if leaf is None or path in elsewhere:
             continue
-        wish = MISSING if wished is None else wished[path]
-        seen = field_of(leaf, observed)
-        left = (entry.answered.get(name, MISSING), MISSING if wished is None else entry.applied.get(name, MISSING))
-        if (seen, wish) == left and name not in entry.secrets:
+        wish, seen = wished.get(path, MISSING), field_of(leaf, observed)
+        applied = wish is MISSING or wish == entry.applied.get(name, MISSING)
+        if applied and seen == entry.answered.get(name, MISSING) and name not in entry.secrets:
             continue  # most fields of most objects, and in plain sight
         wish, now = _canonical(leaf, wish, ledger.entries), leaf.canonical(seen)
         state = _state(leaf, entry, now, wish, ledger.header.salt)
         if state is not None:
-            found.append(_shown(path, entry, now, wish, resource, state))
+            shown = _shown(path, entry, now, wish, resource, state)
+            found.append(shown if desired is None or path in wished else replace(shown, source=None))
     if len(found) < 2:  # noqa: PLR2004 - nothing to put in order
         return tuple(found)
     order = {path: position for position, path in enumerate(kind.leaves)}

@@ -63,7 +63,10 @@ def _table(fields: Sequence[FieldDrift], view: View) -> Iterator[str]:
     for field in fields:
         values = (_value(each, sensitive=field.sensitive) for each in (field.recorded, field.observed, field.desired))
         recorded, observed, desired = values
-        desired += f"<br>{place_text(field.source, view)}" if field.source else ""
+        if field.source:
+            desired += f"<br>{place_text(field.source, view)}"
+        elif field.desired is None:
+            desired = ""  # no manifest says anything
         cells = (code(visible(dotted(field.path))), STATES[field.state], recorded, observed, desired)
         yield f"| {' | '.join(cells)} |"
     yield ""

@@ -50,7 +50,7 @@ TABLE = [
     (None, OLD, OLD, None, False),
     (None, OLD, NEW, FieldState.UNAPPLIED, False),
     (OLD, OLD, None, None, False),
-    (OLD, NEW, None, None, False),
+    (OLD, NEW, None, FieldState.OUTSIDE, True),
 ]
 
 
@@ -65,7 +65,7 @@ def test_the_table(then: str | None, now: str, wish: str | None, state: FieldSta
         assert (report.found, report.unapplied) == ((), ())
         return
     [resource] = here.resources
-    source = resource.place_of(URL)
+    source = None if wish is None else resource.place_of(URL)
     assert fields(report) == (
         FieldDrift(path=URL, recorded=then, observed=now, desired=wish, state=state, source=source),
     )
@@ -81,10 +81,14 @@ def test_without_a_manifest_recorded_is_held_against_observed(now: str, state: F
     assert [(f.state, f.desired, f.source) for f in found] == ([(state, None, None)] if state else [])
 
 
-def test_an_ignored_field_is_not_ours_whatever_the_ledger_remembers() -> None:
-    """``ignore_changes`` lets go of it at once, not with the next apply."""
-    here = world(OLD, NEW, OLD, lifecycle=Lifecycle(ignore_changes=frozenset({URL})))
-    assert not drift_of(here, reads=0).has_drift
+def test_a_field_is_ours_until_an_apply_has_let_go_of_it() -> None:
+    """Who only writes ``ignore_changes`` has not heard yet what was changed outside; nothing waits if nothing was."""
+    ignoring = Lifecycle(ignore_changes=frozenset({URL}))
+    moved = drift_of(world(OLD, NEW, OLD, lifecycle=ignoring), reads=0)
+    assert told(moved) == [("webhook_url", "changed_outside", OLD, NEW, None)]
+    assert fields(moved)[0].source is None
+    quiet = drift_of(world(OLD, OLD, NEW, lifecycle=ignoring), reads=0)
+    assert (quiet.found, quiet.unapplied) == ((), ())
 
 
 def test_what_the_server_made_of_the_wish_is_no_edit() -> None:

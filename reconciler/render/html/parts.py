@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.model.diagnostic import Diagnostic, by_place
-from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift
+from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, FieldState
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Action, Adopt, FieldDiff, Noop, Plan
 from reconciler.model.several import AccountEnd
@@ -254,7 +254,11 @@ def _drifted_row(field: FieldDrift, view: View) -> Row:
     recorded, observed, desired = (
         whole_text(value, sensitive=field.sensitive) for value in (field.recorded, field.observed, field.desired)
     )
-    says = f"{STATES[field.state]}; the manifest says {desired}" if field.source else STATES[field.state]
+    says = (
+        f"{STATES[field.state]}; the manifest says {desired}"
+        if field.state is not FieldState.OUTSIDE
+        else STATES[field.state]
+    )
     return Row(
         _place(field.source, view, name) if field.source else Place(name), *marked(recorded, observed), note=says
     )
