@@ -86,6 +86,12 @@ def _schemas(_: click.Context, __: str) -> Iterable[str]:
     return sorted(schemas(kinds()))
 
 
+def _kinds(_: click.Context, __: str) -> Iterable[str]:
+    from reconciler.resources import kinds  # noqa: PLC0415 - see above
+
+    return sorted(kinds())
+
+
 def _guards(_: click.Context, __: str) -> Iterable[str]:
     from reconciler.planner.guards import guard_names  # noqa: PLC0415 - loads pydantic
     from reconciler.resources import kinds  # noqa: PLC0415 - loads every kind
@@ -99,3 +105,4 @@ several_accounts = words(_several_accounts)
 subjects = words(_subjects)
 schema_names = words(_schemas)
 guards = words(_guards)
+kind_names = words(_kinds)

@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from reconciler.cli import completing
+from reconciler.cli.selecting import selecting, selector
 from reconciler.errors import UsageError
 from reconciler.model.address import Address
 from reconciler.model.policy import Limit, Policy
@@ -177,6 +178,8 @@ def planning(command: F) -> F:
     options = (
         click.option("--prune", is_flag=True, help="With PATHS: also remove what is recorded and not declared there."),
         click.option("--only", multiple=True, type=AddressType(), help="Plan this and what it depends on. Repeatable."),
+        selecting,
+        click.option("--drifted", is_flag=True, help="Plan what drift found, and nothing else."),
         click.option("--max-deletes", type=LimitType(), help="Allow this many deletes, or per cent of the recorded."),
         click.option(
             "--allow",
@@ -202,6 +205,9 @@ def plan_request(
     allow_empty: bool,
     prune: bool,
     only: tuple[Address, ...],
+    kind: tuple[str, ...],
+    label: tuple[tuple[str, str], ...],
+    drifted: bool,
     max_deletes: Limit | None,
     allow: tuple[str, ...],
     allow_adopt: bool,
@@ -213,6 +219,8 @@ def plan_request(
         reading=Reading(paths=paths, allow_empty=allow_empty),
         prune=prune,
         only=only,
+        selector=selector(kind, label),
+        drifted=drifted,
         allow_adopt=allow_adopt,
         policy=Policy(allowed=frozenset(allow), max_deletes=max_deletes, allow_vanished=allow_vanished),
         impact=not no_impact,

@@ -16,6 +16,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.several import AccountEnd, Checked, Several
 from reconciler.model.status import Status
 from reconciler.render.failure import findings_of
+from reconciler.workflow.request import DriftRequest
 from reconciler.workflow.setting import Reading, Setting
 from reconciler.workflow.several import for_each, prepare_several
 
@@ -43,12 +44,12 @@ def planned(terminal: Terminal, chosen: Selection, request: Any, *, detailed: bo
     return _read(terminal, chosen, work, end, nothing)
 
 
-def drifted(terminal: Terminal, chosen: Selection, asked: Reading, *, attribution: bool) -> ExitCode:
+def drifted(terminal: Terminal, chosen: Selection, asked: DriftRequest) -> ExitCode:
     """``drift``."""
     from reconciler.workflow.drift import drift  # noqa: PLC0415 - as above
 
     def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, DriftReport | ReconcilerError]]:
-        return for_each(settings, lambda setting: drift(setting, asked, attribution=attribution))
+        return for_each(settings, lambda setting: drift(setting, asked))
 
     def end(report: DriftReport) -> ExitCode:
         if has_errors(report.diagnostics):

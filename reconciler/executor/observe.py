@@ -7,7 +7,7 @@ raises: a plan must never be made from half a world.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.errors import NotFound
@@ -40,8 +40,10 @@ async def observe(
         listed(target)
         return found
 
-    found = await together(look(target) for target in dict.fromkeys(targets))
-    return _merged(world or World(), found)
+    wanted = list(dict.fromkeys(targets))
+    found = await together(look(target) for target in wanted)
+    before = world or World()
+    return replace(_merged(before, found), listed=before.listed.union(wanted))
 
 
 async def confirm(session: ReadSession, kinds: Kinds, remotes: Iterable[tuple[str, Remote]], world: World) -> World:
@@ -110,4 +112,4 @@ def _merged(world: World, found: Iterable[_Found]) -> World:
             gone.add((kind, remote_id))
             objects.get(kind, {}).pop(remote_id, None)  # a 404 outweighs every list: lists lag behind deletes
         organization_id = organization_id or each.organization_id
-    return World(objects, frozenset(gone), organization_id)
+    return World(objects, frozenset(gone), organization_id, world.listed)

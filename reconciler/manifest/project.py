@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from reconciler.manifest.variables import account_variables, declared_variables,
 from reconciler.manifest.wording import error, named
 from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
 from reconciler.model.diagnostic import Diagnostic, by_place
+from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.location import HttpLocation, LedgerLocation, parse_location
 from reconciler.model.source import Source
 from reconciler.model.variable import Variable
@@ -66,6 +68,7 @@ def read_project(file: Path) -> Project:
         accounts=accounts or {DEFAULT_ACCOUNT: Account(DEFAULT_ACCOUNT, variables=variables)},
         variables=variables,
         people={user.casefold(): name for user, name in (settings.people or {}).items()},
+        ignored_drift=_ignored(settings, places),
     )
 
 
@@ -102,6 +105,20 @@ def _validated(document: Document, findings: list[Diagnostic]) -> ProjectFile | 
     except ValidationError as problem:
         findings += reworded(problem, Checked(ProjectFile, value, document.places))
         return None
+
+
+def _ignored(settings: ProjectFile, places: AnyPlaces) -> tuple[IgnoreRule, ...]:
+    rules = (settings.drift.ignore or ()) if "drift" in settings.model_fields_set else ()
+    return tuple(
+        IgnoreRule(
+            address=rule.address,
+            field=rule.field,
+            reason=rule.reason,
+            expires=date.fromisoformat(rule.expires) if rule.expires else None,
+            source=places(("drift", "ignore", index)),
+        )
+        for index, rule in enumerate(rules)
+    )
 
 
 def _account(name: str, block: AccountBlock, variables: Mapping[str, Variable], places: AnyPlaces) -> Account:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -120,6 +121,64 @@ class AccountBlock(BaseModel):
         return self
 
 
+def _day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("invalid-value", "there is no such day", {"hint": "write YYYY-MM-DD"}) from None
+    return text
+
+
+def _address(text: str) -> str:
+    if not set(text) & set("/*?["):
+        raise PydanticCustomError(
+            "invalid-value", "this can be no address", {"hint": f'write Kind/name, or "*/{text}"'}
+        )
+    return text
+
+
+class IgnoreBlock(BaseModel):
+    """Drift that is known and does not count."""
+
+    model_config = _STRICT
+
+    address: Annotated[
+        str,
+        Field(min_length=1, description="Kind/name, or a pattern with *, ? and […]; absent: every object"),
+        AfterValidator(_address),
+    ] = unstated
+    field: Annotated[
+        str, Field(min_length=1, description="a field with dots, or a pattern; absent: the whole object")
+    ] = unstated
+    reason: Annotated[str, Field(min_length=1, description="why nobody needs to know; every report shows it")]
+    expires: Annotated[
+        str,
+        Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="YYYY-MM-DD: from this day on (UTC) it counts"),
+        AfterValidator(_day),
+    ] = unstated
+
+    @model_validator(mode="after")
+    def _means_something(self) -> Self:
+        """A rule without both would ignore everything for ever."""
+        if not self.model_fields_set & {"address", "field"}:
+            raise PydanticCustomError(
+                "missing-field",
+                "a rule names an address, a field, or both",
+                {"hint": 'write address: Kind/name, field: webhook_url, or both; address: "*" is everything'},
+            )
+        return self
+
+
+class DriftBlock(BaseModel):
+    """What ``drift`` minds."""
+
+    model_config = _STRICT
+
+    ignore: Annotated[
+        list[IgnoreBlock], Field(description="drift that is known; the first rule that matches counts")
+    ] = unstated
+
+
 class ProjectFile(BaseModel):
     """The whole of ``reconciler.yaml``."""
 
@@ -144,6 +203,7 @@ class ProjectFile(BaseModel):
             json_schema_extra={"propertyNames": {"pattern": f"^{_USER_ID.pattern}$"}},
         ),
     ] = unstated
+    drift: Annotated[DriftBlock, Field(description="what drift minds, in every account")] = unstated
     files_from: Annotated[
         list[str], Field(description="folders outside of the project that ${file:…} may read, such as /run/secrets")
     ] = unstated

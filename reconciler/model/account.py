@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.location import LedgerLocation
 from reconciler.model.source import Source
 from reconciler.model.variable import Variable
@@ -45,6 +46,7 @@ class Project:
 
     ``files_from`` are folders outside of it that ``${file:…}`` may read from. ``variables`` are as declared.
     ``people`` are names by user id, in lower case.
+    ``ignored_drift`` are rules for all accounts.
     """
 
     root: Path
@@ -54,6 +56,7 @@ class Project:
     files_from: tuple[Path, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    ignored_drift: tuple[IgnoreRule, ...] = ()
 
     @property
     def state_folder(self) -> Path:

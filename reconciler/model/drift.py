@@ -1,32 +1,57 @@
-"""What changed behind our back: recorded against observed. Pure data."""
+"""What changed behind our back: recorded, observed and desired, held against each other. Pure data."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.attribution import Attributions
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.observed import Remote
 from reconciler.model.paths import Path
 from reconciler.model.plan import Requests
 from reconciler.model.source import Source
 
 
+class FieldState(StrEnum):
+    """Who moved: the account, the manifest, or both. CANNOT_TELL where the ledger was lost."""
+
+    OUTSIDE = "changed_outside"
+    UNAPPLIED = "not_applied_yet"
+    BOTH = "both"
+    CANNOT_TELL = "cannot_tell"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDrift:
-    """One field that is not as it was left. Both are SENSITIVE where the field is a secret."""
+    """One field that is not the same in all three worlds. Where it is a secret, its values are SENSITIVE.
+
+    ``recorded`` is what the server answered to the last apply, None where nothing was recorded; ``desired`` is what the
+    manifest says now, None where no manifest was read that states it; ``source`` is where it says so.
+    """
 
     path: Path
     recorded: Any
     observed: Any
+    desired: Any = None
+    state: FieldState = FieldState.OUTSIDE
     sensitive: bool = False
+    source: Source | None = None
+
+    @property
+    def is_drift(self) -> bool:
+        """Whether the account moved, or may have: what only waits for an apply is no drift."""
+        return self.state is not FieldState.UNAPPLIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """An object of ours whose fields moved."""
+    """An object of ours whose fields moved. ``source`` is the place of the first of them that has one."""
 
     address: Address
     remote: Remote
@@ -56,26 +81,63 @@ class Unmanaged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecorded:
+    """What a manifest asks for and no apply has made yet."""
+
+    address: Address
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """Drift that does not count, because a rule of ``reconciler.yaml`` says so."""
+
+    what: Changed | Missing | Unmanaged
+    rule: IgnoreRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlisted:
+    """Parents that are not managed, and below which nobody looked for objects of ``kind``."""
+
+    kind: str
+    parent_kind: str
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
     """Everything that ``drift`` found.
 
-    ``counted_unmanaged`` are unmanaged objects that count as drift (an auto-response on a managed profile);
-    ``unmanaged`` are the others that were seen. Kinds in ``not_looked_at`` were not listed: nothing is said of them.
-    ``can_tell_who`` is False when the ledger was lost: desired is then compared with observed, and whether the
+    ``found`` is what the account changed; ``unapplied`` and ``unrecorded`` are what only waits for an apply, which is
+    no drift. ``counted_unmanaged`` are unmanaged objects that count as drift (an auto-response on a managed profile);
+    ``unmanaged`` are the others that were seen, which ``lists_unmanaged`` asks to show one by one. Kinds in
+    ``not_looked_at`` were not listed, and nothing hangs on the parents in ``unlisted`` that was: nothing is said of
+    them. ``can_tell_who`` is False when the ledger was lost: desired is then compared with observed, and whether the
     manifest or the account moved cannot be told. ``attributions`` tell who moved what was found, if asked.
     """
 
     account: str
     found: tuple[DriftedObject, ...] = ()
+    unapplied: tuple[Changed, ...] = ()
+    unrecorded: tuple[Unrecorded, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
     counted_unmanaged: tuple[Unmanaged, ...] = ()
     not_looked_at: tuple[str, ...] = ()
+    unlisted: tuple[Unlisted, ...] = ()
     can_tell_who: bool = True
     attributions: Attributions = field(default_factory=Attributions)
+    lists_unmanaged: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
     requests: Requests = field(default_factory=Requests)
 
     @property
     def has_drift(self) -> bool:
-        """Whether anything is to be reported: exit code 2."""
+        """Whether the account moved: exit code 2. What only waits for an apply, and what is ignored, do not count."""
         return bool(self.found or self.counted_unmanaged)
+
+    @property
+    def unmanaged_by_kind(self) -> Mapping[str, int]:
+        """How many objects of each kind were seen that are not ours and do not count as drift."""
+        return dict(sorted(Counter(one.kind for one in self.unmanaged).items()))

@@ -38,12 +38,14 @@ class Observed:
 class World:
     """Everything that was looked at. What is not in ``objects`` was not seen; only ``gone`` is known not to exist.
 
-    ``organization_id`` is the account's own id where an answer carried it (promise 4: right account).
+    ``organization_id`` is the account's own id where an answer carried it (promise 4: right account). ``listed`` are
+    the lists that were read: what is in none of them may exist all the same.
     """
 
     objects: Mapping[str, Mapping[str, Observed]] = field(default_factory=dict)
     gone: frozenset[tuple[str, str]] = frozenset()
     organization_id: str | None = None
+    listed: frozenset[Listing] = field(default=frozenset(), compare=False)
 
     def find(self, kind: str, remote_id: str) -> Observed | None:
         """The live object with this id, if it was seen."""

@@ -66,8 +66,8 @@ def entry_for(
     heard: dict[str, Any] = {}
     for path, value in compared.items():
         leaf, key = kind.leaves[path], dotted(path)
-        applied[key] = _kept(leaf.canonical(value), key in secrets, salt)
-        heard[key] = _kept(leaf.canonical(field_of(leaf, answered)), key in secrets, salt)
+        applied[key] = as_kept(leaf.canonical(value), key in secrets, salt)
+        heard[key] = as_kept(leaf.canonical(field_of(leaf, answered)), key in secrets, salt)
     return Entry(
         address=desired.address,
         remote=answered.remote,
@@ -171,10 +171,10 @@ def _holds(entry: Entry, key: str, asked: Any, answered: Any, salt: str) -> bool
     applied, heard = entry.applied.get(key, MISSING), entry.answered.get(key, MISSING)
     if not secret and applied == asked and heard == answered:
         return True  # without the detour through JSON
-    return bool(applied == _kept(asked, secret, salt) and heard == _kept(answered, secret, salt))
+    return bool(applied == as_kept(asked, secret, salt) and heard == as_kept(answered, secret, salt))
 
 
-def _kept(canonical: Any, secret: bool, salt: str) -> Any:
+def as_kept(canonical: Any, secret: bool, salt: str) -> Any:
     """A canonical value as the ledger holds it: JSON, or a seal where the value itself must not be kept."""
     if secret:
         return sealed(canonical, salt)

@@ -30,11 +30,15 @@ from reconciler.planner.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Changes in order of execution, and findings. Not yet guarded; ``candidates`` are what some findings list."""
+    """Changes in order of execution, and findings. Not yet guarded.
+
+    ``candidates`` are what some findings list; ``wanted`` is every manifest whose references could be resolved.
+    """
 
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
     candidates: Mapping[Address, Candidates] = field(default_factory=dict)
+    wanted: Mapping[Address, Desired] = field(default_factory=dict, repr=False)
 
 
 def draft(situation: Situation) -> Draft:
@@ -59,7 +63,7 @@ def draft(situation: Situation) -> Draft:
     findings += [*kept, *warnings, *dangling(wanted.values(), gone, situation.kinds)]
     findings += renames_missed(order, situation)
     apart = told_apart(by_place(findings), candidates, situation.kinds, {})
-    return replace(_narrowed(order, apart, situation), candidates=candidates)
+    return replace(_narrowed(order, apart, situation), candidates=candidates, wanted=wanted)
 
 
 def _candidates(matches: Mapping[Address, Match]) -> Iterator[tuple[Address, Candidates]]:
@@ -137,17 +141,24 @@ def _id_after(change: Change, matched: Match) -> str | Unknown:
 
 
 def _narrowed(order: Sequence[Change], findings: Sequence[Diagnostic], situation: Situation) -> Draft:
-    """``--only``: the named addresses and, through every edge, what they depend on."""
-    if situation.scope.only is None:
+    """``--only`` and other selectors: the named addresses and, through every edge, what they depend on.
+
+    A fix for drift leaves alone what they merely refer to, whose id is known. What must come first because it gives
+    something up, or because an id is not known before, comes along all the same.
+    """
+    scope = situation.scope
+    if scope.only is None:
         return Draft(tuple(order), tuple(findings))
-    needed: dict[Address, list[Address]] = {
-        resource.address: parents_of(resource, situation.kinds[resource.address.kind])
-        for resource in situation.resources
+    parents = {one.address: parents_of(one, situation.kinds[one.address.kind]) for one in situation.resources}
+    made = {change.address for change in order if isinstance(change, Create | Replace)}
+    needed = {
+        address: [one for one in above if one in made or not scope.fixes_drift] for address, above in parents.items()
     }
     for change in order:
-        needed.setdefault(change.address, []).extend(change.depends_on)
+        known = set(parents.get(change.address, ())) - made if scope.fixes_drift else set()
+        needed.setdefault(change.address, []).extend(one for one in change.depends_on if one not in known)
     kept: set[Address] = set()
-    waiting = list(situation.scope.only)
+    waiting = list(scope.only)
     while waiting:
         address = waiting.pop()
         if address not in kept:

@@ -1,24 +1,34 @@
-"""What moved behind our back: what the server last answered to us, against what it says now.
+"""What moved behind our back: what the server last answered to us, what it says now, and what the manifests say.
 
 Without a ledger the manifests stand in for it, and nobody can tell which side moved; the report says so (promise 9).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from reconciler.model.answers import field_of
-from reconciler.model.digest import sealed
-from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, Missing, Unmanaged
-from reconciler.model.kind import ResourceKind
-from reconciler.model.ledger import Entry
-from reconciler.model.observed import Listing, Observed, Remote
-from reconciler.model.paths import undotted
-from reconciler.model.plan import SENSITIVE, Adopt, Change, Create, Requests
-from reconciler.model.spec import Leaf
+from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.drift import (
+    Changed,
+    DriftedObject,
+    DriftReport,
+    FieldDrift,
+    FieldState,
+    Missing,
+    Unmanaged,
+    Unrecorded,
+)
+from reconciler.model.ledger import IntentKind
+from reconciler.model.observed import Listing, Remote
+from reconciler.model.paths import dotted
+from reconciler.model.plan import Adopt, Change, Create, Desired, Requests
+from reconciler.model.selector import Selector
 from reconciler.planner.draft import draft
+from reconciler.planner.field_drift import changed_outside, drifted_fields
 from reconciler.planner.situation import Situation
+from reconciler.planner.unmanaged import hanging_on_ours, not_looked_at, unlisted, unmanaged
 
 
 def children_of_managed(situation: Situation) -> list[Listing]:
@@ -33,23 +43,30 @@ def children_of_managed(situation: Situation) -> list[Listing]:
 
 
 def drift_of(situation: Situation, *, reads: int) -> DriftReport:
-    """Compare. ``situation`` has been looked at, the lists of ``children_of_managed`` included."""
+    """Compare. ``situation`` has been looked at, the lists of ``children_of_managed`` included; nothing narrows it."""
     lost = not situation.ledger.entries
     drafted = draft(situation)
-    found = _unplanned(drafted.changes) if lost else _recorded(situation)
-    unmanaged = list(_unmanaged(situation, drafted.changes))
-    managed = {(e.address.kind, e.remote.id) for e in situation.ledger.entries.values()}
-    counted = [one for one in unmanaged if _below_managed(situation.kinds[one.kind], one, managed)]
+    objects = list(_unplanned(drafted.changes) if lost else _recorded(situation, drafted.wanted))
+    strangers = list(unmanaged(situation, drafted.changes))
+    counted = frozenset(hanging_on_ours(situation, strangers))
     return DriftReport(
         account=situation.account,
-        found=tuple(found),
-        unmanaged=tuple(one for one in unmanaged if one not in counted),
-        counted_unmanaged=tuple(counted),
-        not_looked_at=tuple(sorted(set(situation.kinds) - set(situation.world.objects))),
+        found=tuple(one for one in objects if is_drift(one)),
+        unapplied=tuple(one for one in objects if isinstance(one, Changed) and not is_drift(one)),
+        unrecorded=() if lost else tuple(_unrecorded(situation)),
+        unmanaged=tuple(one for one in strangers if one not in counted),
+        counted_unmanaged=tuple(one for one in strangers if one in counted),
+        not_looked_at=tuple(not_looked_at(situation)),
+        unlisted=tuple(unlisted(situation)),
         can_tell_who=not lost,
         diagnostics=drafted.diagnostics if lost else (),
         requests=Requests(reads=reads),
     )
+
+
+def is_drift(one: DriftedObject) -> bool:
+    """Whether the account moved, and not only the manifest."""
+    return isinstance(one, Missing) or any(field.is_drift for field in one.fields)
 
 
 def moved(situation: Situation) -> list[tuple[str, Remote]]:
@@ -59,41 +76,98 @@ def moved(situation: Situation) -> list[tuple[str, Remote]]:
         (address.kind, entry.remote)
         for address, entry in sorted(situation.ledger.entries.items())
         if (seen := world.find(address.kind, entry.remote.id)) is not None
-        and _fields(situation.kinds[address.kind], entry, seen, salt)
+        and changed_outside(situation.kinds[address.kind], entry, seen, salt)
     ]
 
 
-def _recorded(situation: Situation) -> Iterable[DriftedObject]:
+def selected(report: DriftReport, situation: Situation, selector: Selector) -> DriftReport:
+    """The part of a report that is asked for. An object that is not managed has the labels of the one it hangs on."""
+    labels = {resource.address: resource.labels for resource in situation.resources}
+    parents = {entry.remote.id: labels.get(address) for address, entry in situation.ledger.entries.items()}
+
+    def ours(address: Address) -> bool:
+        return selector.selects(address, labels.get(address))
+
+    def strangers(some: Iterable[Unmanaged]) -> tuple[Unmanaged, ...]:
+        meant = (one for one in some if selector.has_kind(one.kind))
+        return tuple(one for one in meant if selector.has_labels(parents.get(one.remote.parent_id or "")))
+
+    return replace(
+        report,
+        found=tuple(one for one in report.found if ours(one.address)),
+        unapplied=tuple(one for one in report.unapplied if ours(one.address)),
+        unrecorded=tuple(one for one in report.unrecorded if ours(one.address)),
+        unmanaged=strangers(report.unmanaged),
+        counted_unmanaged=strangers(report.counted_unmanaged),
+        not_looked_at=tuple(kind for kind in report.not_looked_at if selector.has_kind(kind)),
+        unlisted=tuple(one for one in report.unlisted if selector.has_kind(one.kind)),
+        diagnostics=tuple(one for one in report.diagnostics if one.address is None or ours(one.address)),
+    )
+
+
+def put_right(situation: Situation, report: DriftReport) -> tuple[Situation, tuple[Diagnostic, ...]]:
+    """The situation narrowed to the addresses that drifted, and what is to be said of them.
+
+    ``situation`` may be narrowed already; then to those that are meant by both. What a run was killed in the middle of
+    replacing comes along: that run may have been the fix.
+    """
+    scope, ledger = situation.scope, situation.ledger
+    halves = {a for a, one in ledger.intents.items() if one.action is IntentKind.REPLACE and a not in ledger.entries}
+    renamed = {
+        change.moved_from: change.address
+        for change in draft(replace(situation, scope=replace(scope, only=None))).changes
+        if change.moved_from is not None
+    }
+    meant = {one.address: renamed.get(one.address, one.address) for one in report.found}
+    drifted = halves.union(meant.values())
+    chosen = frozenset(drifted if scope.only is None else scope.only & drifted)
+    findings = [
+        finding
+        for one in report.found
+        if scope.only is None or meant[one.address] in scope.only
+        for finding in _remarks(one, declared=meant[one.address] in situation.desired)
+    ]
+    return replace(situation, scope=replace(scope, only=chosen, fixes_drift=True)), tuple(findings)
+
+
+def _remarks(one: DriftedObject, *, declared: bool) -> Iterable[Diagnostic]:
+    said = Diagnostic(code="", severity=Severity.INFO, summary="", address=one.address, source=one.source)
+    waiting = [field for field in one.fields if not field.is_drift] if isinstance(one, Changed) else []
+    if not declared:
+        yield replace(
+            said,
+            code="drift-undeclared",
+            summary=f"{one.address} drifted, and no manifest that was read says how it should be",
+            hint="plan without --drifted to see what becomes of it, or write its manifest",
+        )
+    elif waiting:
+        names = ", ".join(dotted(field.path) for field in waiting)
+        yield replace(
+            said,
+            code="drift-and-unapplied",
+            summary=f"{one.address} is planned as a whole: what was not applied yet comes along ({names})",
+            hint="to put back what drifted alone, undo these changes of the manifest first",
+        )
+
+
+def _recorded(situation: Situation, wanted: Mapping[Address, Desired]) -> Iterable[DriftedObject]:
     resources = {resource.address: resource for resource in situation.resources}
     for address, entry in sorted(situation.ledger.entries.items()):
         kind, resource = situation.kinds[address.kind], resources.get(address)
         observed = situation.world.find(kind.name, entry.remote.id)
         if observed is None or not kind.live(observed):
             yield Missing(address=address, remote=entry.remote, source=resource.source if resource else None)
-        elif fields := _fields(kind, entry, observed, situation.ledger.header.salt):
-            place = resource.place_of(fields[0].path) if resource else None
+            continue
+        fields = drifted_fields(kind, entry, observed, situation.ledger, resource, wanted.get(address))
+        if fields:
+            place = next((field.source for field in fields if field.source is not None), None)
             yield Changed(address=address, remote=entry.remote, fields=fields, source=place)
 
 
-def _fields(kind: ResourceKind, entry: Entry, observed: Observed, salt: str) -> tuple[FieldDrift, ...]:
-    elsewhere = kind.uncompared(observed)
-    moved: list[FieldDrift] = []
-    for name, recorded in entry.answered.items():
-        leaf = kind.leaves.get(undotted(name))
-        if leaf is None or leaf.path in elsewhere:
-            continue
-        now = leaf.canonical(field_of(leaf, observed))
-        secret = name in entry.secrets
-        if (sealed(now, salt) if secret else now) != recorded:
-            moved.append(
-                FieldDrift(
-                    path=leaf.path,
-                    recorded=SENSITIVE if secret else recorded,
-                    observed=SENSITIVE if secret else now,
-                    sensitive=secret,
-                )
-            )
-    return tuple(moved)
+def _unrecorded(situation: Situation) -> Iterable[Unrecorded]:
+    for resource in sorted(situation.resources, key=lambda one: one.address):
+        if resource.address not in situation.ledger.entries:
+            yield Unrecorded(address=resource.address, source=resource.source)
 
 
 def _unplanned(changes: Iterable[Change]) -> Iterable[DriftedObject]:
@@ -104,57 +178,15 @@ def _unplanned(changes: Iterable[Change]) -> Iterable[DriftedObject]:
                 yield Missing(address=change.address, remote=None, source=change.source)
             case Adopt() if change.diffs:
                 fields = tuple(
-                    FieldDrift(path=d.path, recorded=d.after, observed=d.before, sensitive=d.sensitive)
-                    for d in change.diffs
+                    FieldDrift(
+                        path=diff.path,
+                        recorded=None,
+                        observed=diff.before,
+                        desired=diff.after,
+                        state=FieldState.CANNOT_TELL,
+                        sensitive=diff.sensitive,
+                        source=diff.source,
+                    )
+                    for diff in change.diffs
                 )
                 yield Changed(address=change.address, remote=change.remote, fields=fields, source=change.source)
-
-
-def _unmanaged(situation: Situation, changes: Iterable[Change]) -> Iterable[Unmanaged]:
-    ours = {(e.address.kind, e.remote.id) for e in situation.ledger.entries.values()}
-    ours |= {(c.address.kind, c.remote.id) for c in changes if c.remote is not None}
-    labels = _Labels(situation)
-    for name, objects in sorted(situation.world.objects.items()):
-        kind = situation.kinds[name]
-        for remote_id, observed in sorted(objects.items()):
-            if (name, remote_id) not in ours and kind.live(observed):
-                yield Unmanaged(kind=name, remote=observed.remote, label=labels.of(observed))
-
-
-def _below_managed(kind: ResourceKind, one: Unmanaged, managed: set[tuple[str, str]]) -> bool:
-    parent = kind.parent.reference if kind.parent else None
-    return parent is not None and (parent.kind, one.remote.parent_id) in managed
-
-
-def _secret_fields(situation: Situation, kind: ResourceKind) -> set[str]:
-    """The fields that are secret in any object of a kind: which of them an unmanaged one is, nobody can tell."""
-    stated = {path[0] for one in situation.resources if one.address.kind == kind.name for path in one.secrets}
-    entries = (entry for entry in situation.ledger.entries.values() if entry.address.kind == kind.name)
-    return stated | {undotted(name)[0] for entry in entries for name in entry.secrets}
-
-
-class _Labels:
-    """What people know an object by. What that refers to has its local name, else what it is called, else its id."""
-
-    def __init__(self, situation: Situation) -> None:
-        self._situation = situation
-        self._names = {(at.kind, entry.remote.id): at.name for at, entry in situation.ledger.entries.items()}
-        self._secret = {name: _secret_fields(situation, kind) for name, kind in situation.kinds.items()}
-
-    def of(self, observed: Observed) -> str:
-        kind = self._situation.kinds[observed.kind]
-        names = [*kind.identity, *([kind.shared] if kind.shared else [])]
-        values = [
-            SENSITIVE if name in self._secret[kind.name] else self._value(kind.leaves[(name,)], observed)
-            for name in names
-            if kind.parent is None or kind.parent.path != (name,)
-        ]
-        return " ".join(", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values)
-
-    def _value(self, leaf: Leaf, observed: Observed) -> Any:
-        value = field_of(leaf, observed)
-        if leaf.reference is None or not isinstance(value, str):
-            return leaf.canonical(value)
-        name = self._names.get((leaf.reference.kind, value))
-        target = self._situation.world.find(leaf.reference.kind, value)
-        return name or (self.of(target) if target is not None else "") or value

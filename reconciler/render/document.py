@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from reconciler.model.attribution import Told
 from reconciler.model.diagnostic import Diagnostic, has_errors
-from reconciler.model.drift import Changed, DriftReport
+from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
 from reconciler.model.impact import Impact
 from reconciler.model.paths import dotted
@@ -17,7 +16,7 @@ from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
-from reconciler.render.attribution_document import line_part, who_part
+from reconciler.render.drift_document import drift_document
 from reconciler.render.escape import json_text
 from reconciler.render.export_document import export
 from reconciler.render.format import Format
@@ -38,13 +37,9 @@ from reconciler.render.shapes import (
     FORMAT_VERSION,
     ChangeShape,
     DiagnosticsShape,
-    DriftedShape,
-    DriftShape,
-    FieldDriftShape,
     PlanShape,
     StatusShape,
     SummaryShape,
-    UnmanagedShape,
 )
 from reconciler.render.view import PLAIN, View
 
@@ -97,52 +92,6 @@ def plan_document(plan: Plan) -> PlanShape:
 def diagnostics_document(findings: Sequence[Diagnostic]) -> DiagnosticsShape:
     """Findings alone."""
     return {"format_version": FORMAT_VERSION, "diagnostics": diagnostics_part(findings)}
-
-
-def drift_document(report: DriftReport) -> DriftShape:
-    """A drift report."""
-    found: list[DriftedShape] = []
-    told = report.attributions.told
-    for one in sorted(report.found, key=lambda drifted: drifted.address):
-        whole = told.get((one.address, None), Told())
-        fields: list[FieldDriftShape] = [
-            {
-                "path": dotted(field.path),
-                "recorded": value_part(field.recorded, sensitive=field.sensitive),
-                "observed": value_part(field.observed, sensitive=field.sensitive),
-                "sensitive": field.sensitive,
-                "who": who_part(told.get((one.address, field.path), Told()).who),
-                "line": line_part(told.get((one.address, field.path), Told()).line),
-            }
-            for field in (one.fields if isinstance(one, Changed) else ())
-        ]
-        found.append(
-            {
-                "address": str(one.address),
-                "remote_id": one.remote.id if one.remote else None,
-                "state": "changed" if isinstance(one, Changed) else "missing",
-                "fields": fields,
-                "source": source_part(one.source),
-                "who": who_part(whole.who),
-                "line": line_part(whole.line),
-            }
-        )
-    unmanaged: list[UnmanagedShape] = [
-        {"kind": one.kind, "remote_id": one.remote.id, "label": one.label, "counts_as_drift": counts}
-        for counts, group in ((True, report.counted_unmanaged), (False, report.unmanaged))
-        for one in sorted(group, key=lambda one: (one.kind, one.label, one.remote.id))
-    ]
-    return {
-        "format_version": FORMAT_VERSION,
-        "account": report.account,
-        "has_drift": report.has_drift,
-        "can_tell_who": report.can_tell_who,
-        "found": found,
-        "unmanaged": unmanaged,
-        "not_looked_at": sorted(report.not_looked_at),
-        "diagnostics": diagnostics_part(report.diagnostics),
-        "requests": requests_part(report.requests),
-    }
 
 
 def result_document(

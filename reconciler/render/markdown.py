@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.model.diagnostic import Diagnostic, has_errors
-from reconciler.model.drift import Changed, DriftReport
+from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
-from reconciler.model.plan import Action, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
-from reconciler.render.attribution_words import told_words
+from reconciler.render.drift_markdown import drift_part
 from reconciler.render.escape import code, fenced, visible
 from reconciler.render.folding import shared
 from reconciler.render.format import Format
-from reconciler.render.markdown_plan import BUDGET, UNBOUNDED, field_table, findings_block, plan_lines, size
+from reconciler.render.markdown_plan import BUDGET, UNBOUNDED, findings_block, plan_lines, size
 from reconciler.render.saved import saved_facts
 from reconciler.render.several_words import several_verdict
-from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, unmanaged_text
 from reconciler.render.text.result import result_lines
 from reconciler.render.text.status import status_lines
 from reconciler.render.view import PLAIN, View
@@ -47,35 +46,9 @@ def diagnostics(findings: Sequence[Diagnostic], *, view: View = PLAIN) -> str:  
     return _text(findings_block(findings, BUDGET) if findings else ["No findings."])
 
 
-def _drift(report: DriftReport, view: View) -> Iterator[str]:
-    yield from (f"### Account {code(visible(report.account))}", "", f"**{drift_verdict(report)}**", "")
-    if not report.can_tell_who:
-        yield from (LEDGER_LOST, "")
-    for one in sorted(report.found, key=lambda drifted: drifted.address):
-        word = "changed" if isinstance(one, Changed) else "gone"
-        yield from (f"#### {word} {code(visible(str(one.address)))}", "")
-        if one.remote:
-            yield from (f"id {code(visible(one.remote.id))}", "")
-        if isinstance(one, Changed):
-            yield from field_table(as_diffs(one.fields), Action.UPDATE, view, ("recorded", "observed"))
-        told = list(told_words(report, one))
-        for head, fields, words in told:
-            yield f"- {' '.join((*map(code, fields), head, code(words)))}"
-        if told:
-            yield ""
-    if report.counted_unmanaged:
-        yield from ("#### unknown", "")
-        yield from (f"- {code(unmanaged_text(one))}" for one in sorted(report.counted_unmanaged, key=unmanaged_text))
-        yield ""
-    yield from findings_block(report.diagnostics)
-    if report.not_looked_at:
-        kinds = ", ".join(code(visible(kind)) for kind in sorted(report.not_looked_at))
-        yield f"Not looked at for unmanaged objects: {kinds}"
-
-
 def drift(report: DriftReport, *, view: View = PLAIN) -> str:
     """A drift report."""
-    return _text(_drift(report, view))
+    return _text(drift_part(report, view))
 
 
 def _result(report: Report, account: str, next_command: str | None, findings: Sequence[Diagnostic]) -> Iterator[str]:
@@ -109,7 +82,7 @@ def _end(end: AccountEnd, view: View, budget: int) -> Iterator[str]:
         case Plan() as plan:
             yield from plan_lines(plan, view, budget)
         case DriftReport() as report:
-            yield from _drift(report, view)
+            yield from drift_part(report, view)
         case Ran() as ran:
             yield from _result(ran.report, end.account, ran.next_command, ran.diagnostics)
         case Status() as status:

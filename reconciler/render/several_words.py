@@ -39,7 +39,9 @@ def counts_of(told: Told) -> Counter[str]:
             return Counter(told.summary())
         case DriftReport(found=found, counted_unmanaged=unknown):
             changed = sum(isinstance(one, Changed) for one in found)
-            return Counter({"changed": changed, "missing": len(found) - changed, "unknown": len(unknown)})
+            waiting = len(told.unapplied) + len(told.unrecorded)
+            drifted = {"changed": changed, "missing": len(found) - changed, "unknown": len(unknown)}
+            return Counter({**drifted, "not_applied_yet": waiting, "ignored": len(told.ignored)})
         case Status(recorded=recorded, intents=intents):
             return Counter({"recorded": sum(recorded.values()), "intents": len(intents)})
         case Ran(report=report):

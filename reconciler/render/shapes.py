@@ -11,6 +11,7 @@ from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # the standard one tells pydantic too little before Python 3.12
 
 from reconciler.model.diagnostic import Severity
+from reconciler.model.drift import FieldState
 from reconciler.model.ledger import IntentKind
 from reconciler.model.plan import Action
 
@@ -179,26 +180,58 @@ class LineShape(Closed):
 
 
 class FieldDriftShape(Closed):
-    """One field that is not as it was left. ``who`` moved it, and the commit of our ``line``, where that was asked."""
+    """One field that is not the same in the ledger, the account and the manifests; null where one says nothing of it.
+
+    ``cannot_tell``: the ledger was lost, so nothing is recorded. ``who`` moved it, and the commit of our ``line``,
+    where that was asked.
+    """
 
     path: str
+    state: FieldState
     recorded: Any
     observed: Any
+    desired: Any
     sensitive: bool
+    source: SourceShape | None
     who: WhoShape | None
     line: LineShape | None
 
 
 class DriftedShape(Closed):
-    """An object of ours that changed or is gone. ``who`` and ``line`` are told of one that is gone."""
+    """An object of ours that changed or is gone, or that waits for an apply and is otherwise as it was left.
+
+    ``who`` and ``line`` are told of one that is gone.
+    """
 
     address: str
     remote_id: str | None
-    state: Literal["changed", "missing"]
+    state: Literal["changed", "missing", "not_applied_yet"]
     fields: list[FieldDriftShape]
     source: SourceShape | None
     who: WhoShape | None
     line: LineShape | None
+
+
+class UnrecordedShape(Closed):
+    """What a manifest asks for and no apply has made yet."""
+
+    address: str
+    source: SourceShape | None
+
+
+class IgnoredShape(Closed):
+    """Drift that a rule of ``reconciler.yaml`` (at ``rule``) sets apart.
+
+    ``fields`` are dotted paths; ``address`` is Kind/REMOTE_ID of an object that is not managed.
+    """
+
+    address: str
+    remote_id: str | None
+    state: Literal["changed", "missing", "unmanaged"]
+    fields: list[str]
+    reason: str
+    expires: str | None
+    rule: SourceShape | None
 
 
 class UnmanagedShape(Closed):
@@ -210,16 +243,33 @@ class UnmanagedShape(Closed):
     counts_as_drift: bool
 
 
+class UnlistedShape(Closed):
+    """Parents that are not managed, below which nobody looked for objects of ``kind``: their ids."""
+
+    kind: str
+    parent_kind: str
+    parents: list[str]
+
+
 class DriftShape(Closed):
-    """A drift report. Nothing is said of unmanaged objects of the kinds in ``not_looked_at``."""
+    """A drift report. ``has_drift`` is exit code 2.
+
+    ``found`` counts, with the unmanaged objects that say so; ``unapplied``, ``unrecorded`` and ``ignored`` do not.
+    Nothing is said of unmanaged objects of the kinds in ``not_looked_at`` and below the parents in ``unlisted``.
+    """
 
     format_version: Literal["1.0"]
     account: str
     has_drift: bool
     can_tell_who: bool
     found: list[DriftedShape]
+    unapplied: list[DriftedShape]
+    unrecorded: list[UnrecordedShape]
+    ignored: list[IgnoredShape]
     unmanaged: list[UnmanagedShape]
+    unmanaged_by_kind: dict[str, int]
     not_looked_at: list[str]
+    unlisted: list[UnlistedShape]
     diagnostics: list[DiagnosticShape]
     requests: RequestsShape
 

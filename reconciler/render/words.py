@@ -110,6 +110,6 @@ def verdict(plan: Plan) -> str:
         return f"{planned}It cannot be applied: {' and '.join(obstacles)}."
     if any(not isinstance(change, Noop) for change in plan.changes):
         return f"Plan: {summary}.{_consent(plan)}"
-    if all(change.reason == "unchanged" for change in plan.changes):
+    if plan.changes and all(change.reason == "unchanged" for change in plan.changes):
         return "No changes. The account matches the manifests."
     return "No changes."

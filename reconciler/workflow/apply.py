@@ -6,6 +6,7 @@ from reconciler.api import connect_for_writing
 from reconciler.workflow.carrying_out import AppliedPlan, Conduct, carry_out
 from reconciler.workflow.connecting import target
 from reconciler.workflow.consent import refusal
+from reconciler.workflow.drifted import narrowed
 from reconciler.workflow.freshness import settled, still_as_reviewed
 from reconciler.workflow.plan import decide, desired_situation
 from reconciler.workflow.request import PlanRequest
@@ -25,7 +26,8 @@ async def apply(setting: Setting, request: PlanRequest, conduct: Conduct) -> App
         wanted = desired_situation(setting, request, ledger.ledger)
         async with connect_for_writing(target(setting, ledger.lease)) as sessions:
             seen = await settled(sessions.reading, setting, wanted, patience=conduct.patience, emit=conduct.emit)
-            planned = await decide(sessions.reading, setting, request, seen, ledger.notes)
+            seen, said = narrowed(setting, request, seen)
+            planned = await decide(sessions.reading, setting, request, seen, (*ledger.notes, *said))
             reviewed = await conduct.reviewed(planned, seen)
             if refused := refusal(reviewed, asks=conduct.asks):
                 return AppliedPlan(plan=reviewed, refused=refused)

@@ -25,6 +25,7 @@ from reconciler.workflow.apply_saved import saved_situation, still_to_do
 from reconciler.workflow.approval import check_account, check_organization
 from reconciler.workflow.connecting import sandbox_extra, target
 from reconciler.workflow.consent import refusal
+from reconciler.workflow.drifted import narrowed
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import decide, desired_situation
 from reconciler.workflow.request import PlanRequest
@@ -104,7 +105,8 @@ async def _reviewed(
     """The plan that an apply would show, and why it would not carry it out."""
     match wish:
         case PlanRequest():
-            plan = await decide(session, setting, wish, seen, snapshot.notes)
+            seen, said = narrowed(setting, wish, seen)
+            plan = await decide(session, setting, wish, seen, (*snapshot.notes, *said))
             return plan, refusal(plan, asks=asks)
         case SavedPlan():
             if refused := refusal(wish.plan, asks=True):

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.api import connect
 from reconciler.model.drift import DriftReport
-from reconciler.planner.drifting import children_of_managed, drift_of
+from reconciler.planner.drifting import children_of_managed, drift_of, selected
+from reconciler.planner.unmanaged import below_everything, every_list
 from reconciler.workflow.attributing import attributed
 from reconciler.workflow.connecting import target
+from reconciler.workflow.drifted import without_ignored
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import desired_situation
-from reconciler.workflow.request import PlanRequest
-from reconciler.workflow.setting import Reading, Setting
+from reconciler.workflow.request import DriftRequest, PlanRequest
+from reconciler.workflow.selecting import selected_addresses
+from reconciler.workflow.setting import Setting
 
 
-async def drift(setting: Setting, reading: Reading, *, attribution: bool = True) -> DriftReport:
-    """Look at everything that is recorded, and below every managed parent. Raises InvalidInput, ApiError.
+async def drift(setting: Setting, request: DriftRequest) -> DriftReport:
+    """Look at everything that is recorded, and below every managed parent. Raises InvalidInput, UsageError, ApiError.
 
-    ``attribution``: say who moved what drifted, too.
+    What is selected narrows the report and not the look: whether an object is ours is a question to all of them.
     """
     snapshot = await setting.ledger.snapshot()
-    situation = desired_situation(setting, PlanRequest(reading=reading), snapshot.ledger)
+    situation = desired_situation(setting, PlanRequest(reading=request.reading), snapshot.ledger)
+    selected_addresses(setting.kinds, request.selector, situation.resources, snapshot.ledger.entries)
     async with connect(target(setting)) as session:
-        also = children_of_managed(situation)
-        seen = await look(session, situation, setting, also=also)
+        also = every_list(situation) if request.full else ()
+        below = below_everything if request.full else children_of_managed
+        seen = await look(session, situation, setting, also=also, below=below)
         report = drift_of(seen, reads=session.requests.reads)
-        return await attributed(report, seen, setting, session) if attribution else report
+        if request.selector:
+            report = selected(report, seen, request.selector)
+        whole = request.reading.whole and not request.selector
+        report = replace(without_ignored(report, setting, whole=whole), lists_unmanaged=request.unmanaged)
+        return await attributed(report, seen, setting, session) if request.attribution else report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,17 +25,20 @@ async def look(
     setting: Setting,
     *,
     also: Iterable[Listing] = (),
+    below: Callable[[Situation], Iterable[Listing]] = lambda _: (),
     world: World | None = None,
 ) -> Situation:
     """The situation with a fresh world, on top of ``world``. Raises ApiError, and PlanRefused for a wrong account.
+
+    ``also`` are lists that this situation does not need, ``below`` answers those that are known once these are read.
 
     Lists may lag behind writes: shortly after a run, what a list shows differently from what that run was answered
     is read again by its id.
     """
     kinds = situation.kinds
-    world = await observe(session, kinds, collections(situation), world)
+    world = await observe(session, kinds, [*collections(situation), *also], world)
     situation = replace(situation, world=world)
-    world = await observe(session, kinds, [*children(situation), *also], world)
+    world = await observe(session, kinds, [*children(situation), *below(situation)], world)
     same_account(situation.ledger.header, endpoint(setting), world.organization_id)
     seen = replace(situation, world=world)
     doubtful = moved(seen) if _just_written(situation.ledger, setting.around.now()) else []

@@ -25,9 +25,11 @@ from reconciler.planner.planning import finish
 from reconciler.planner.situation import Situation
 from reconciler.planner.touching import Touching, touching
 from reconciler.workflow.connecting import rate, target
+from reconciler.workflow.drifted import narrowed
 from reconciler.workflow.lifts import check_lifts
 from reconciler.workflow.looking import look
 from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.selecting import selected_addresses
 from reconciler.workflow.setting import Setting, read_manifests
 
 
@@ -45,8 +47,8 @@ async def plan(setting: Setting, request: PlanRequest) -> Planned:
     snapshot = await setting.ledger.snapshot()
     situation = desired_situation(setting, request, snapshot.ledger)
     async with connect(target(setting)) as session:
-        seen = await look(session, situation, setting)
-        made = await decide(session, setting, request, seen, snapshot.notes)
+        seen, said = narrowed(setting, request, await look(session, situation, setting))
+        made = await decide(session, setting, request, seen, (*snapshot.notes, *said))
     return Planned(made, seen, snapshot.exists)
 
 
@@ -59,6 +61,7 @@ def desired_situation(setting: Setting, request: PlanRequest, ledger: Ledger) ->
         else read_manifests(setting, request.reading, known=ledger.entries)
     )
     _check(setting, request, loaded, ledger.entries)
+    selected = selected_addresses(setting.kinds, request.selector, loaded.resources, ledger.entries)
     return Situation(
         kinds=setting.kinds,
         resources=loaded.resources,
@@ -70,7 +73,7 @@ def desired_situation(setting: Setting, request: PlanRequest, ledger: Ledger) ->
             whole=request.reading.whole,
             prune=request.reading.whole or request.prune,
             loaded_files=frozenset(loaded.files),
-            only=frozenset(request.only) or None,
+            only=frozenset(request.only) or selected,
         ),
         allow_adopt=request.allow_adopt,
         manifests=loaded.digest,
@@ -139,6 +142,9 @@ def check_kinds(ledger: Ledger, kinds: Collection[str]) -> None:
 
 def _check(setting: Setting, request: PlanRequest, loaded: Loaded, recorded: Collection[Address]) -> None:
     """Words that name nothing are typing errors."""
+    if request.only and request.selector:
+        word = "--kind" if request.selector.kinds else "--label"
+        raise UsageError(f"--only and {word} exclude each other", hint="name addresses, or what they have in common")
     addresses = {resource.address for resource in loaded.resources} | set(recorded)
     complete = request.reading.whole and not request.desires_nothing
     check_lifts(setting.kinds, request.policy.allowed, setting.account, addresses, complete=complete)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.policy import Policy
+from reconciler.model.selector import Selector
 from reconciler.workflow.setting import Reading
 
 
@@ -15,12 +16,30 @@ class PlanRequest:
 
     ``desires_nothing`` reads no manifests at all, so that everything recorded is to go: that is ``destroy``.
     ``impact`` asks what risky changes touch, which costs reads that nothing else needs.
+    ``drifted`` plans what drifted and nothing else; with a selector or ``only``, what is meant by both.
     """
 
     reading: Reading = field(default_factory=Reading)
     desires_nothing: bool = False
     prune: bool = False
     only: tuple[Address, ...] = ()
+    selector: Selector = field(default_factory=Selector)
+    drifted: bool = False
     allow_adopt: bool = False
     policy: Policy = field(default_factory=Policy)
     impact: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftRequest:
+    """What ``drift`` was asked for.
+
+    ``full`` reads the lists of all kinds, and below parents that are not managed; ``unmanaged`` shows one by one what
+    is not managed. ``attribution``: say who moved what drifted, too.
+    """
+
+    reading: Reading = field(default_factory=Reading)
+    selector: Selector = field(default_factory=Selector)
+    full: bool = False
+    unmanaged: bool = False
+    attribution: bool = True

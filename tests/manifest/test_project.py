@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from reconciler.errors import InvalidInput
 from reconciler.manifest import find_project
 from reconciler.model.account import Account, Project
+from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.location import BucketLocation, FolderLocation, HttpLocation
 from reconciler.model.source import Source
 
@@ -114,6 +117,55 @@ def test_a_wrong_file_is_explained(folder: Folder, content: str) -> None:
     with pytest.raises(InvalidInput) as raised:
         find_project(folder.root)
     assert "".join(f"{finding}\n" for finding in lines(raised.value.diagnostics)) == GOLDEN[content]
+
+
+RULES = """\
+drift:
+  ignore:
+    - {address: MessagingProfile/a, reason: run by hand}
+    - field: webhook_*
+      reason: moving
+      expires: 2026-12-31
+"""
+
+
+def test_rules_about_drift_have_their_places(folder: Folder) -> None:
+    """For every account; a day is written like one, quoted or not."""
+    folder.write("reconciler.yaml", RULES)
+    by_hand, moving = find_project(folder.root).ignored_drift
+    assert by_hand == IgnoreRule(
+        address="MessagingProfile/a", reason="run by hand", source=Source("reconciler.yaml", 3, 7)
+    )
+    assert moving == IgnoreRule(
+        field="webhook_*", reason="moving", expires=date(2026, 12, 31), source=Source("reconciler.yaml", 4, 7)
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("{address: a/b}", 'reconciler.yaml:3:7: error: drift.ignore[0] needs "reason" [missing-field]'),
+        ("{address: a/b, reason: ''}", "must have at least 1 character"),
+        ("{reason: x}", "reconciler.yaml:3:7: error: a rule names an address, a field, or both [missing-field]"),
+        ("{reason: x, field: ''}", "must have at least 1 character"),
+        (
+            "{reason: x, address: marketing}",
+            'this can be no address [invalid-value] | write Kind/name, or "*/marketing"',
+        ),
+        ("{reason: x, field: a, expires: soon}", "must match pattern"),
+        ("{reason: x, field: a, expires: 2026-02-30}", "there is no such day [invalid-value] | write YYYY-MM-DD"),
+        ("{reason: x, field: a, expires: 2026}", "drift.ignore[0].expires must be a string, not the number 2026"),
+        ("{reason: x, fields: a}", 'unknown field "fields" in drift.ignore[0] [unknown-field] | did you mean "field"?'),
+        ("{reason: x, address: null}", "drift.ignore[0].address must be a string, not null"),
+    ],
+)
+def test_a_rule_about_drift_that_means_nothing(folder: Folder, rule: str, message: str) -> None:
+    """Strict: a rule that is misread would hide drift."""
+    folder.write("reconciler.yaml", f"drift:\n  ignore:\n    - {rule}\n")
+    with pytest.raises(InvalidInput) as refused:
+        find_project(folder.root)
+    told = lines(refused.value.diagnostics)
+    assert any(message in line for line in told), told
 
 
 def test_an_unreadable_file_is_not_overlooked(folder: Folder) -> None:

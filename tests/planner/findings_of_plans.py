@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from reconciler.errors import ApiError
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.drift import DriftReport
+from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.kind import Attached, Facts
 from reconciler.model.policy import Limit, Policy
 from reconciler.model.probe import Unlearnt
 from reconciler.model.resource import OnRemove
+from reconciler.model.source import Source
 from reconciler.planner.draft import draft
+from reconciler.planner.drifting import drift_of, put_right
 from reconciler.planner.guards import run_guards
+from reconciler.planner.ignoring import ignoring
 from reconciler.planner.overtaking import explained
 from reconciler.planner.planning import finish
 from reconciler.planner.remainder import remainder
@@ -57,6 +63,17 @@ NUMBER = {"phone_numbers": (Attached("phone number", "n1", "+15125550100"),)}
 
 WORDS = [answer("one"), answer("two", keywords=["END"])]
 ROWS = [live_answer(), live_answer("r2", keywords=["END"])]
+
+
+def drifting(here: Situation) -> tuple[Situation, DriftReport]:
+    """A situation, and what drifted in it."""
+    return here, drift_of(here, reads=1)
+
+
+def unminded(expires: date | None) -> Sequence[Diagnostic]:
+    """What is said of a rule where nothing drifted."""
+    rule = IgnoreRule(reason="on purpose", source=Source("reconciler.yaml", 3, 7), field="name", expires=expires)
+    return ignoring(DriftReport(account="default"), [rule], date(2026, 12, 31), whole=True).diagnostics
 
 
 def stale(then: Situation, now: Situation) -> Sequence[Diagnostic]:
@@ -259,6 +276,18 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
         "", situation([], [HERE, BESIDE], [P1, P2]), B.address, failures=2
     ),
     "a refusal quotes a secret": lambda: untold("GET /x: no webhook https://c.example", HIDDEN),
+    "drifted, and has no manifest": lambda: put_right(*drifting(situation((), [HERE], gone=GONE)))[1],
+    "drifted, and has fields that were not applied yet": lambda: put_right(
+        *drifting(
+            situation(
+                [profile("a", enabled=True, mobile_only=True)],
+                [recorded(GOAL, live_profile(enabled=True))],
+                [DIFFERENT],
+            )
+        )
+    )[1],
+    "a rule of drift.ignore has expired": lambda: unminded(date(2026, 12, 31)),
+    "a rule of drift.ignore matches nothing": lambda: unminded(None),
     "several accounts delete too much together": lambda: together(profiles(4, 1), profiles(4), profiles(3, 1)),
     "several accounts have lost too much together": lambda: together(
         profiles(4, gone=1), profiles(4), profiles(3, gone=1)

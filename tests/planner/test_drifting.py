@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
+from reconciler.model.drift import (
+    Changed,
+    DriftReport,
+    FieldDrift,
+    FieldState,
+    Missing,
+    Unlisted,
+    Unmanaged,
+)
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import Listing
 from reconciler.model.plan import SENSITIVE, Requests
@@ -131,7 +139,8 @@ def test_a_secret_name_is_not_shown_as_the_label_of_a_stranger() -> None:
 def test_a_field_that_this_version_does_not_know_is_not_compared() -> None:
     """Another version wrote it into the ledger."""
     entry = replace(HERE, answered={**HERE.answered, "pigeons": 3})
-    assert not drift(situation([A], [entry], [P1])).has_drift
+    for manifests in ([A], []):
+        assert not drift(situation(manifests, [entry], [P1])).has_drift
 
 
 def test_a_field_that_belongs_elsewhere_by_now_is_not_compared() -> None:
@@ -143,6 +152,8 @@ def test_a_field_that_belongs_elsewhere_by_now_is_not_compared() -> None:
     pending = drift(situation([A, desk], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="pending")]))
     done = drift(situation([A, desk], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="successful")]))
     assert (pending.has_drift, done.has_drift) == (True, False)
+    undeclared = drift(situation([], [HERE, entry], [P1, live(ORDER, "o1", **moved, status="successful")]))
+    assert not undeclared.has_drift
 
 
 BESIDE = recorded(profile("b"), live_profile("p2", "b"))
@@ -176,7 +187,15 @@ def test_the_report_is_whole() -> None:
             Changed(
                 address=A.address,
                 remote=P1.remote,
-                fields=(FieldDrift(path=URL, recorded="https://a.example", observed="https://evil.example"),),
+                fields=(
+                    FieldDrift(
+                        path=URL,
+                        recorded="https://a.example",
+                        observed="https://evil.example",
+                        desired="https://a.example",
+                        source=A.place_of(URL),
+                    ),
+                ),
                 source=A.place_of(URL),
             ),
             Missing(address=BESIDE.address, remote=BESIDE.remote),
@@ -192,6 +211,7 @@ def test_the_report_is_whole() -> None:
         ),
         counted_unmanaged=(Unmanaged(kind="AutoResponse", remote=STRANGERS[0].remote, label="stop US END, QUIT"),),
         not_looked_at=("RcsAgent",),
+        unlisted=(Unlisted(kind="AutoResponse", parent_kind="MessagingProfile", parents=("p3", "p9")),),
         requests=Requests(reads=7),
     )
 
@@ -208,19 +228,39 @@ def test_the_report_without_a_ledger_is_whole() -> None:
             Changed(
                 address=A.address,
                 remote=P1.remote,
-                fields=(FieldDrift(path=URL, recorded="https://a.example", observed="https://evil.example"),),
+                fields=(
+                    FieldDrift(
+                        path=URL,
+                        recorded=None,
+                        observed="https://evil.example",
+                        desired="https://a.example",
+                        state=FieldState.CANNOT_TELL,
+                        source=A.place_of(URL),
+                    ),
+                ),
                 source=A.source,
             ),
             Missing(address=profile("b").address, remote=None, source=profile("b").source),
             Changed(
                 address=hidden.address,
                 remote=rows[1].remote,
-                fields=(FieldDrift(path=URL, recorded=SENSITIVE, observed=None, sensitive=True),),
+                fields=(
+                    FieldDrift(
+                        path=URL,
+                        recorded=None,
+                        observed=None,
+                        desired=SENSITIVE,
+                        state=FieldState.CANNOT_TELL,
+                        sensitive=True,
+                        source=hidden.place_of(URL),
+                    ),
+                ),
                 source=hidden.source,
             ),
         ),
         unmanaged=tuple(Unmanaged(kind="AlphanumericSenderId", remote=one.remote, label="a ACME") for one in twins),
         not_looked_at=("AutoResponse", "HostedNumberOrder", "RcsAgent"),
+        unlisted=(Unlisted(kind="AutoResponse", parent_kind="MessagingProfile", parents=("p1", "p3", "p4")),),
         can_tell_who=False,
         diagnostics=draft(here).diagnostics,
         requests=Requests(reads=2),

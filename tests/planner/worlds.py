@@ -11,7 +11,7 @@ from reconciler.model.answers import decode
 from reconciler.model.keys import identity_parts, key_of_values
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry, Header, Intent, IntentKind, Ledger, Origin
-from reconciler.model.observed import Observed, Remote, World
+from reconciler.model.observed import Listing, Observed, Remote, World
 from reconciler.model.plan import Change, Desired
 from reconciler.model.recording import entry_for
 from reconciler.model.resource import Lifecycle, Resource
@@ -131,16 +131,18 @@ def situation(
     scope: Scope | None = None,
     allow_adopt: bool = False,
 ) -> Situation:
-    """All of it together."""
+    """All of it together. Each object was seen in a list."""
     seen: dict[str, dict[str, Observed]] = {}
+    listed: set[Listing] = set()
     for one in objects:
         seen.setdefault(one.kind, {})[one.remote.id] = one
+        listed.add(Listing(one.kind, one.remote.parent_id))
     ledger = Ledger(Header(salt=SALT), {e.address: e for e in entries}, {i.address: i for i in intents})
     return Situation(
         kinds=KINDS,
         resources=tuple(desired),
         ledger=ledger,
-        world=World(seen, frozenset(gone)),
+        world=World(seen, frozenset(gone), listed=frozenset(listed)),
         scope=scope or Scope(),
         allow_adopt=allow_adopt,
     )

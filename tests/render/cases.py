@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from reconciler.errors import Invalid, Problem
 from reconciler.model.address import Address
 from reconciler.model.attribution import (
@@ -16,13 +18,25 @@ from reconciler.model.attribution import (
     Why,
 )
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
+from reconciler.model.drift import (
+    Changed,
+    DriftReport,
+    FieldDrift,
+    FieldState,
+    Ignored,
+    Missing,
+    Unlisted,
+    Unmanaged,
+    Unrecorded,
+)
+from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Report, Settling, Stopped
 from reconciler.model.history import Actor
 from reconciler.model.impact import Impact, Touched, Traffic
 from reconciler.model.observed import Remote
 from reconciler.model.plan import SENSITIVE, Change, Forget, Move, Noop, Plan, Protected, Record, Requests
 from reconciler.model.reference import Unknown
+from reconciler.model.source import Source
 
 from .changes import PROFILE, RESPONSE, SENDER, adopt, create, delete, diff, existing, place, replace, update
 
@@ -153,6 +167,12 @@ LINE = Blamed(
     when="2026-02-01T08:00:00Z",
     summary="move the hook",
 )
+RULE = IgnoreRule(
+    reason="the pilot is run by hand",
+    source=Source("reconciler.yaml", 8, 7),
+    address="*/id-z",
+    expires=date(2027, 3, 1),
+)
 DRIFT = DriftReport(
     account="default",
     found=(
@@ -161,12 +181,59 @@ DRIFT = DriftReport(
             address=Address(PROFILE, "support"),
             remote=Remote("id-support"),
             fields=(
-                FieldDrift(path=("webhook_url",), recorded="https://a.example", observed="https://evil.example"),
-                FieldDrift(path=("webhook_failover_url",), recorded="a", observed="b", sensitive=True),
+                FieldDrift(
+                    path=("webhook_url",),
+                    recorded="https://a.example",
+                    observed="https://evil.example",
+                    desired="https://a.example",
+                    source=place(15),
+                ),
+                FieldDrift(
+                    path=("webhook_failover_url",), recorded="a", observed="b", state=FieldState.BOTH, sensitive=True
+                ),
+                FieldDrift(
+                    path=("daily_spend_limit",),
+                    recorded="10",
+                    observed="10",
+                    desired="20",
+                    state=FieldState.UNAPPLIED,
+                    source=place(17),
+                ),
+                FieldDrift(
+                    path=("whitelisted_destinations",),
+                    recorded=["US"],
+                    observed=[f"{first}{second}" for first in "ABC" for second in "DEFGHIJ"],
+                    desired=["CA", "US"],
+                    state=FieldState.BOTH,
+                    source=place(18),
+                ),
                 FieldDrift(path=("enabled",), recorded=True, observed=False),
                 FieldDrift(path=("mobile_only",), recorded=False, observed=True),
             ),
-            source=place(14),
+            source=place(15),
+        ),
+    ),
+    unapplied=(
+        Changed(
+            address=Address(PROFILE, "alerts"),
+            remote=Remote("id-alerts"),
+            fields=(
+                FieldDrift(path=("enabled",), recorded=True, observed=True, desired=False, state=FieldState.UNAPPLIED),
+            ),
+            source=place(30),
+        ),
+    ),
+    unrecorded=(Unrecorded(address=Address(PROFILE, "new"), source=place(40)),),
+    ignored=(
+        Ignored(what=Unmanaged(kind=RESPONSE, remote=Remote("id-z", "id-support"), label="info HELP"), rule=RULE),
+        Ignored(what=Missing(address=Address(SENDER, "old"), remote=Remote("id-old")), rule=RULE),
+        Ignored(
+            what=Changed(
+                address=Address(PROFILE, "support"),
+                remote=Remote("id-support"),
+                fields=(FieldDrift(path=("name",), recorded="a", observed="b"),),
+            ),
+            rule=IgnoreRule(reason="renamed by `sales`", source=Source("reconciler.yaml", 3, 7), field="name"),
         ),
     ),
     attributions=Attributions(
@@ -193,6 +260,7 @@ DRIFT = DriftReport(
     counted_unmanaged=(Unmanaged(kind=RESPONSE, remote=Remote("id-x", "id-support"), label="info HELP"),),
     unmanaged=(Unmanaged(kind=PROFILE, remote=Remote("id-y"), label="Other"),),
     not_looked_at=("RcsAgent", "HostedNumberOrder"),
+    unlisted=(Unlisted(kind=RESPONSE, parent_kind=PROFILE, parents=("id-y",)),),
     requests=Requests(reads=5),
 )
 

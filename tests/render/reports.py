@@ -8,7 +8,7 @@ from reconciler.errors import ExitCode
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.attribution import Author, OutsideChange, OutsideField
-from reconciler.model.drift import DriftReport, Missing
+from reconciler.model.drift import Changed, DriftReport, FieldDrift, FieldState, Missing, Unmanaged
 from reconciler.model.exported import ExportReport, Held, Variable, Writing, WrittenFile
 from reconciler.model.history import (
     Actor,
@@ -238,7 +238,26 @@ ENTRY = EntryReport(
 
 LOST = DriftReport(
     account="default",
-    found=(Missing(address=Address(SENDER, "acme"), remote=None, source=place(3)),),
+    found=(
+        Missing(address=Address(SENDER, "acme"), remote=None, source=place(3)),
+        Changed(
+            address=Address(PROFILE, "support"),
+            remote=Remote("id-support"),
+            fields=(
+                FieldDrift(
+                    path=("enabled",),
+                    recorded=None,
+                    observed=True,
+                    desired=False,
+                    state=FieldState.CANNOT_TELL,
+                    source=place(9),
+                ),
+            ),
+            source=place(6),
+        ),
+    ),
+    unmanaged=(Unmanaged(kind=PROFILE, remote=Remote("id-y"), label="Other"),),
+    lists_unmanaged=True,
     can_tell_who=False,
 )
 

@@ -8,9 +8,9 @@ from reconciler.errors import InvalidInput, LedgerError, PlanRefused, Reconciler
 from reconciler.model.address import Address
 from reconciler.model.events import Applied, Report, Stopped
 from reconciler.model.plan import Noop, Plan, Protected
+from reconciler.render.drift_words import drift_verdict
 from reconciler.render.failure import findings_of, request_words
 from reconciler.render.format import formats
-from reconciler.render.text.drift import drift_verdict
 from reconciler.render.text.result import result_verdict
 from reconciler.render.words import REASONS, WORDS, reason_words, verdict
 
@@ -33,7 +33,7 @@ KEPT = Protected(address=Address(PROFILE, "a"), reason="prevent-destroy")
 @pytest.mark.parametrize(
     ("reason", "given", "expected"),
     [
-        ("nothing at all", plan(), MATCHES),
+        ("nothing at all, as of a selection that selects nothing", plan(), "No changes."),
         ("all equal", plan(SAME), MATCHES),
         ("a create is held back: nothing matches", plan(SAME, HELD), "No changes."),
         ("a removal is held back", plan(KEPT), "Plan: 1 protected."),
@@ -63,7 +63,7 @@ def test_plan_verdict(reason: str, given: Plan, expected: str) -> None:
 def test_drift_verdict() -> None:
     """With or without a ledger."""
     assert drift_verdict(DRIFT) == "Drift: 1 changed, 1 gone, 1 unknown."
-    assert drift_verdict(LOST) == "Drift: 1 gone."
+    assert drift_verdict(LOST) == "Drift: 1 changed, 1 gone."
     clean = type(DRIFT)(account="a")
     assert drift_verdict(clean) == "No drift. The account matches the ledger."
     assert drift_verdict(type(DRIFT)(account="a", can_tell_who=False)).endswith("matches the manifests.")

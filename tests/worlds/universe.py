@@ -31,7 +31,7 @@ from reconciler.workflow.approval import plan_in
 from reconciler.workflow.carrying_out import Conduct
 from reconciler.workflow.drift import drift
 from reconciler.workflow.plan import plan
-from reconciler.workflow.request import PlanRequest
+from reconciler.workflow.request import DriftRequest, PlanRequest
 from reconciler.workflow.saving import save
 from reconciler.workflow.setting import Reading, Setting, Surroundings, prepare
 from tests.executor.doubles import VirtualTime
@@ -164,7 +164,7 @@ class Universe:
         found: list[DriftReport] = []
 
         async def run(setting: Setting) -> None:
-            found.append(await drift(setting, Reading(allow_empty=True)))
+            found.append(await drift(setting, DriftRequest(reading=Reading(allow_empty=True))))
 
         ending = self._ran(pipeline, Fate(), Ending(), run)
         return ending, found[0] if found else None

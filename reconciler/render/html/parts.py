@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.diagnostic import Diagnostic, by_place
-from reconciler.model.drift import Changed, DriftReport
+from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, FieldState
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Action, Adopt, FieldDiff, Noop, Plan
 from reconciler.model.several import AccountEnd
 from reconciler.model.source import Source
 from reconciler.render.attribution_words import told_sentences
+from reconciler.render.drift_words import STATES, by_label, drift_notes, drift_verdict
 from reconciler.render.escape import visible
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.html.graph import Graph, graph_of
 from reconciler.render.html.highlight import Segment, marked
 from reconciler.render.impact_words import impact_words
-from reconciler.render.text.drift import LEDGER_LOST, as_diffs, drift_verdict, unmanaged_text
+from reconciler.render.text.drift import unmanaged_text
 from reconciler.render.text.values import elements_text, whole_text
 from reconciler.render.view import View
 from reconciler.render.words import DESTRUCTIVE, WORDS, adoption_words, counted, reason_words, verdict
@@ -211,36 +212,58 @@ def drift_part(report: DriftReport, view: View) -> Part:
     entries: list[Entry] = []
     for one in sorted(report.found, key=lambda drifted: drifted.address):
         changed = isinstance(one, Changed)
-        fields = as_diffs(one.fields) if isinstance(one, Changed) else ()
-        remarks = [Place(visible(f"id {one.remote.id}"))] if one.remote else []
-        remarks += [_place(one.source, view)] if one.source else []
-        remarks += [Place(sentence) for sentence in told_sentences(report, one)]
-        entries.append(
-            Entry(
-                sign="~" if changed else "-",
-                word="changed" if changed else "gone",
-                kind=visible(one.address.kind),
-                title=visible(one.address.name),
-                remarks=remarks,
-                rows=[_row(diff, Action.UPDATE, view) for diff in fields],
-                heads=("recorded", "observed"),
-            )
-        )
+        entry = _drifted(one, "~" if changed else "-", "changed" if changed else "gone", view)
+        told = [Place(sentence) for sentence in told_sentences(report, one)]
+        entries.append(replace(entry, remarks=[*entry.remarks, *told]))
     entries += [
         Entry(sign="?", word="unknown", kind=visible(one.kind), title=unmanaged_text(one))
         for one in sorted(report.counted_unmanaged, key=unmanaged_text)
     ]
-    notes = [] if report.can_tell_who else [LEDGER_LOST]
-    if report.not_looked_at:
-        notes.append(f"Not looked at for unmanaged objects: {', '.join(map(visible, sorted(report.not_looked_at)))}")
-    counts = Counter(entry.word for entry in entries)
+    waiting = [_drifted(one, "=", "waiting", view) for one in sorted(report.unapplied, key=lambda one: one.address)]
+    strangers = [
+        Entry(sign="?", word="not managed", kind=visible(one.kind), title=unmanaged_text(one))
+        for one in sorted(report.unmanaged, key=by_label)
+        if report.lists_unmanaged
+    ]
+    sections = {"Drift": entries, "Not applied yet": waiting, "Not managed here": strangers}
+    counts = Counter(entry.word for entry in (*entries, *waiting))
     return Part(
         account=visible(report.account),
         verdict=drift_verdict(report),
-        notes=notes,
+        notes=[visible(note) for note in drift_notes(report)],
         findings=_findings(report.diagnostics, view),
-        sections=[Section("Drift", entries, open=True)] if entries else [],
+        sections=[Section(title, each, open=each is entries) for title, each in sections.items() if each],
         counts=sorted(counts.items()),
+    )
+
+
+def _drifted(one: DriftedObject, sign: str, word: str, view: View) -> Entry:
+    fields = one.fields if isinstance(one, Changed) else ()
+    remarks = [Place(visible(f"id {one.remote.id}"))] if one.remote else []
+    remarks += [_place(one.source, view)] if one.source else []
+    return Entry(
+        sign=sign,
+        word=word,
+        kind=visible(one.address.kind),
+        title=visible(one.address.name),
+        remarks=remarks,
+        rows=[_drifted_row(field, view) for field in fields],
+        heads=("recorded", "observed"),
+    )
+
+
+def _drifted_row(field: FieldDrift, view: View) -> Row:
+    name = visible(dotted(field.path))
+    recorded, observed, desired = (
+        whole_text(value, sensitive=field.sensitive) for value in (field.recorded, field.observed, field.desired)
+    )
+    says = (
+        f"{STATES[field.state]}; the manifest says {desired}"
+        if field.state is not FieldState.OUTSIDE
+        else STATES[field.state]
+    )
+    return Row(
+        _place(field.source, view, name) if field.source else Place(name), *marked(recorded, observed), note=says
     )
 
 

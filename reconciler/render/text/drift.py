@@ -1,41 +1,32 @@
-"""Drift for people: what moved, what is gone, what appeared."""
+"""Drift for people: what moved, what is gone, what appeared; then what waits, what is ignored, what was not seen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.model.diagnostic import has_errors
-from reconciler.model.drift import Changed, DriftReport, FieldDrift, Unmanaged
-from reconciler.model.plan import Action, FieldDiff
+from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, FieldState, Unmanaged
+from reconciler.model.paths import dotted
 from reconciler.render.attribution_words import told_words
+from reconciler.render.drift_words import (
+    LEDGER_LOST,
+    STATES,
+    by_label,
+    drift_verdict,
+    fix_command,
+    ignored_by_rule,
+    rule_words,
+    unlooked_words,
+    unmanaged_words,
+    waiting_words,
+)
 from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
-from reconciler.render.text.values import field_lines
+from reconciler.render.text.values import WIDTH, value_text
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted
 
-LEDGER_LOST = (
-    "The ledger holds nothing to compare with: the manifests are compared with the account, and whether the "
-    "manifests or the account moved cannot be told."
-)
-
-
-def as_diffs(fields: Sequence[FieldDrift]) -> list[FieldDiff]:
-    """Drift reads like a difference: what was left there, what is there now."""
-    return [FieldDiff(path=f.path, before=f.recorded, after=f.observed, sensitive=f.sensitive) for f in fields]
-
-
-def drift_verdict(report: DriftReport) -> str:
-    """The line that a reader must not miss."""
-    if not report.has_drift and has_errors(report.diagnostics):
-        return "Whether there is drift is not known."
-    if not report.has_drift:
-        compared = "the ledger" if report.can_tell_who else "the manifests"
-        return f"No drift. The account matches {compared}."
-    changed = sum(isinstance(one, Changed) for one in report.found)
-    counts = {"changed": changed, "gone": len(report.found) - changed, "unknown": len(report.counted_unmanaged)}
-    return f"Drift: {', '.join(f'{number} {word}' for word, number in counts.items() if number)}."
+_INDENT = "    "
 
 
 def unmanaged_text(one: Unmanaged) -> str:
@@ -44,35 +35,93 @@ def unmanaged_text(one: Unmanaged) -> str:
     return f"{visible(one.kind)}  id {visible(one.remote.id)}{label}"
 
 
+def _field_lines(fields: Sequence[FieldDrift], *, color: bool) -> Iterator[str]:
+    """One field after the other: who moved, from what to what, and where the manifest says so."""
+    names = {field.path: visible(dotted(field.path)) for field in fields}
+    width = max(map(len, names.values()))
+    states = max(len(STATES[field.state]) for field in fields)
+    for field in fields:
+        recorded, observed, desired = (
+            value_text(field.path, value, sensitive=field.sensitive)
+            for value in (field.recorded, field.observed, field.desired)
+        )
+        match field.state:
+            case FieldState.UNAPPLIED:
+                before, after = observed, desired
+            case FieldState.CANNOT_TELL:
+                before, after = desired, observed
+            case _:
+                before, after = recorded, observed
+        head = f"{_INDENT}{names[field.path]:<{width}}  {STATES[field.state]:<{states}}  "
+        gap = " " * (len(_INDENT) + width + 2)
+        place = f"  {visible(str(field.source))}" if field.source else ""
+        place = painted(place, Hue.DIM, color=color)
+        if len(head) + len(before) + len(after) + 3 <= WIDTH:
+            yield f"{head}{before} → {after}{place}"
+        else:
+            yield f"{head}{before}{place}"
+            yield f"{gap}→ {after}"
+        if field.state is FieldState.BOTH:
+            yield f"{gap}the manifest says {desired}"
+
+
+def _object_lines(report: DriftReport, one: DriftedObject, word: str, hue: Hue, *, color: bool) -> Iterator[str]:
+    fields = one.fields if isinstance(one, Changed) else ()
+    told = any(field.source for field in fields)  # each beside its field
+    where = ([f"id {one.remote.id}"] if one.remote else []) + [str(one.source)] * bool(one.source and not told)
+    remarks = painted(" · ".join(map(visible, where)), Hue.DIM, color=color)
+    yield f"{painted(word, hue, color=color)}  {visible(str(one.address))}  {remarks}".rstrip()
+    if fields:
+        yield from _field_lines(fields, color=color)
+    for head, about, words in told_words(report, one):
+        names = f"{', '.join(about)} " if about else ""
+        yield f"{_INDENT}{painted(names + head, Hue.DIM, color=color)} {words}"
+    yield ""
+
+
+def _drift_lines(report: DriftReport, *, color: bool) -> Iterator[str]:
+    for one in sorted(report.found, key=lambda drifted: drifted.address):
+        word, hue = ("~ changed", Hue.YELLOW) if isinstance(one, Changed) else ("- gone   ", Hue.RED)
+        yield from _object_lines(report, one, word, hue, color=color)
+    for other in sorted(report.counted_unmanaged, key=by_label):
+        yield f"{painted('? unknown', Hue.RED, color=color)}  {unmanaged_text(other)}"
+    if report.counted_unmanaged:
+        yield ""
+    for waiting in sorted(report.unapplied, key=lambda waiting: waiting.address):
+        yield from _object_lines(report, waiting, "= waiting", Hue.DIM, color=color)
+
+
+def _rest(report: DriftReport, *, color: bool) -> Iterator[str]:
+    """What is no drift, and what nobody knows."""
+    if waiting := waiting_words(report):
+        yield waiting
+    rules = ignored_by_rule(report)
+    if rules:
+        yield f"Ignored: {counted(sum(rules.values()), 'difference')}, by drift.ignore."
+        yield from (f"  {visible(rule_words(rule, parts))}" for rule, parts in rules.items())
+    if report.unmanaged:
+        more = "" if report.lists_unmanaged else " (--unmanaged lists them)"
+        yield f"Not managed here: {visible(unmanaged_words(report))}{more}."
+    if report.lists_unmanaged:
+        yield from (f"  {unmanaged_text(one)}" for one in sorted(report.unmanaged, key=by_label))
+    unlooked = [*sorted(report.not_looked_at), *unlooked_words(report)]
+    if unlooked:
+        yield f"Not looked at for unmanaged objects: {', '.join(map(visible, unlooked))} (--full looks)."
+    if command := fix_command(report):
+        yield painted(f"Put back what drifted: {visible(command)}", Hue.DIM, color=color)
+
+
 def drift_lines(report: DriftReport, *, color: bool = False) -> Iterator[str]:
     """Everything that was found."""
     if not report.can_tell_who:
         yield from (LEDGER_LOST, "")
-    for one in sorted(report.found, key=lambda drifted: drifted.address):
-        changed = isinstance(one, Changed)
-        word = painted("~ changed", Hue.YELLOW, color=color) if changed else painted("- gone   ", Hue.RED, color=color)
-        where = ([f"id {one.remote.id}"] if one.remote else []) + [str(one.source)] * bool(one.source)
-        remarks = painted(" · ".join(map(visible, where)), Hue.DIM, color=color)
-        yield f"{word}  {visible(str(one.address))}  {remarks}".rstrip()
-        if isinstance(one, Changed):
-            yield from field_lines(as_diffs(one.fields), Action.UPDATE, indent="    ", color=color)
-        for head, fields, words in told_words(report, one):
-            about = f"{', '.join(fields)} " if fields else ""
-            yield f"    {painted(about + head, Hue.DIM, color=color)} {words}"
-        yield ""
-    for other in sorted(report.counted_unmanaged, key=lambda other: (other.kind, other.label, other.remote.id)):
-        yield f"{painted('? unknown', Hue.RED, color=color)}  {unmanaged_text(other)}"
-    if report.counted_unmanaged:
-        yield ""
+    yield from _drift_lines(report, color=color)
     findings = diagnostics_lines(report.diagnostics, color=color)
     yield from findings
     if findings:
         yield ""
     yield painted(drift_verdict(report), Hue.BOLD, color=color)
-    if report.unmanaged:
-        yield f"Not managed here: {counted(len(report.unmanaged), 'other object')}."
-    if report.not_looked_at:
-        yield f"Not looked at for unmanaged objects: {', '.join(map(visible, sorted(report.not_looked_at)))}."
+    yield from _rest(report, color=color)
 
 
 def drift(report: DriftReport, *, view: View = PLAIN) -> str:
