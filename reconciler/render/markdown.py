@@ -14,7 +14,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
-from reconciler.render.drift_markdown import drift_part
+from reconciler.render.drift_markdown import drift_lines
 from reconciler.render.escape import code, fenced, visible
 from reconciler.render.folding import shared
 from reconciler.render.format import Format
@@ -48,7 +48,7 @@ def diagnostics(findings: Sequence[Diagnostic], *, view: View = PLAIN) -> str:  
 
 def drift(report: DriftReport, *, view: View = PLAIN) -> str:
     """A drift report."""
-    return _text(drift_part(report, view))
+    return _text(drift_lines(report, view))
 
 
 def _result(report: Report, account: str, next_command: str | None, findings: Sequence[Diagnostic]) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _end(end: AccountEnd, view: View, budget: int) -> Iterator[str]:
         case Plan() as plan:
             yield from plan_lines(plan, view, budget)
         case DriftReport() as report:
-            yield from drift_part(report, view)
+            yield from drift_lines(report, view, budget)
         case Ran() as ran:
             yield from _result(ran.report, end.account, ran.next_command, ran.diagnostics)
         case Status() as status:

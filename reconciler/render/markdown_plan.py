@@ -186,13 +186,14 @@ def _section(rows: Sequence[_Row]) -> Iterator[str]:
         yield from (f"_{counted(left, 'more change')} left out._", "")
 
 
-def _left_out(view: View) -> Iterator[str]:
-    where = "`reconciler plan` prints it"
+def left_out(what: str, view: View) -> Iterator[str]:
+    """That something was, and where all of the plan or drift is."""
+    where = f"`reconciler {what}` prints it"
     if view.whole.startswith("https://"):
         where = f"[the log of this run]({view.whole})"
     elif view.whole:
         where = code(visible(view.whole))
-    yield from ("> [!NOTE]", f"> Not everything fits here. The whole plan: {where}.", "")
+    yield from ("> [!NOTE]", f"> Not everything fits here. The whole {what}: {where}.", "")
 
 
 def _folded(kind: str, rows: Sequence[_Row]) -> Iterator[str]:
@@ -210,7 +211,7 @@ def plan_lines(plan: Plan, view: View, budget: int = BUDGET) -> Sequence[str]:
     whole = [*head, *_body(rows), *foot]
     if size(whole) <= budget:
         return whole
-    head += _left_out(view)
+    head += left_out("plan", view)
     folds = len({group.first.address.kind for group in groups})
     told = fold(pieces, budget - size(head) - size(foot) - _MARGIN * (1 + folds))
     return [*head, *_body([row._replace(told=how) for row, how in zip(rows, told, strict=True)]), *foot]

@@ -11,7 +11,9 @@ from hypothesis import given, settings, strategies as st
 from reconciler.errors import ExitCode
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing
 from reconciler.model.impact import Impact, Touched, Traffic
+from reconciler.model.observed import Remote
 from reconciler.model.plan import Change, Plan
 from reconciler.model.several import AccountEnd, Several
 from reconciler.model.source import Source
@@ -214,3 +216,23 @@ def test_any_plan_fits(updates: int, deletes: int, texts: int) -> None:
         *_updates(texts, RESPONSE, "resp_text", "Acme. " * 30),
     ]
     assert len(_markdown(_plan(*changes)).encode()) <= BUDGET
+
+
+def test_drift_of_any_size_fits() -> None:
+    """What is gone stays named; who reads what changed is told how much is left out, and where it is."""
+    found = tuple(
+        Missing(address=Address(PROFILE, f"gone-{at:03}"), remote=Remote(f"id-{at}"))
+        if at % 10 == 0
+        else Changed(
+            address=Address(PROFILE, f"p-{at:04}"),
+            remote=Remote(f"id-{at}"),
+            fields=(FieldDrift(path=("webhook_url",), recorded="a" * 90, observed="b" * 90),),
+        )
+        for at in range(2000)
+    )
+    text = formats()["markdown"].drift(DriftReport(account="default", found=found), view=View(whole="drift.json"))
+    assert len(text.encode()) <= BUDGET
+    assert len(re.findall(r"gone `MessagingProfile/gone-\d+`", text)) == 200
+    assert "The whole drift: `drift.json`." in text
+    told = len(re.findall(r"changed `MessagingProfile/p-\d+`", text))
+    assert f"_{1800 - told} more left out._" in text
