@@ -115,6 +115,7 @@ class DriftReport:
     ``not_looked_at`` were not listed, and nothing hangs on the parents in ``unlisted`` that was: nothing is said of
     them. ``can_tell_who`` is False when the ledger was lost: desired is then compared with observed, and whether the
     manifest or the account moved cannot be told. ``attributions`` tell who moved what was found, if asked.
+    ``paths`` are those that were read instead of the account's own.
     """
 
     account: str
@@ -129,6 +130,7 @@ class DriftReport:
     can_tell_who: bool = True
     attributions: Attributions = field(default_factory=Attributions)
     lists_unmanaged: bool = False
+    paths: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     requests: Requests = field(default_factory=Requests)
 

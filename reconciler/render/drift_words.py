@@ -57,7 +57,8 @@ def fix_command(report: DriftReport) -> str:
     if not report.found or not report.can_tell_who:
         return ""
     account = "" if report.account == "default" else f" --account {shlex.quote(report.account)}"
-    return f"reconciler plan --drifted{account}"
+    paths = f" {shlex.join(report.paths)}" if report.paths else ""
+    return f"reconciler plan --drifted{account}{paths}"
 
 
 def unmanaged_words(report: DriftReport) -> str:

@@ -34,5 +34,9 @@ async def drift(setting: Setting, request: DriftRequest) -> DriftReport:
         if request.selector:
             report = selected(report, seen, request.selector)
         whole = request.reading.whole and not request.selector
-        report = replace(without_ignored(report, setting, whole=whole), lists_unmanaged=request.unmanaged)
+        report = replace(
+            without_ignored(report, setting, whole=whole),
+            lists_unmanaged=request.unmanaged,
+            paths=tuple(request.reading.paths),
+        )
         return await attributed(report, seen, setting, session) if request.attribution else report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -101,6 +102,16 @@ def test_the_fix_is_what_drifted_and_nothing_else(applied: Workspace, telnyx: Em
     applied.apply("--drifted")
     assert [row["enabled"] for row in telnyx.rows("messaging_profiles") if row["name"] == "Beta"] == [False]
     assert sorted(row["name"] for row in telnyx.rows("messaging_profiles")) == ["Alpha", "Beta"]
+
+
+def test_the_fix_that_is_told_can_be_typed(applied: Workspace, telnyx: Emulator) -> None:
+    """With the paths of this very run, and it plans what drifted."""
+    telnyx.edit("messaging_profiles", "Alpha", webhook_url=ELSEWHERE)
+    told = applied.call("drift", "./manifests.yaml").out
+    [command] = [line for line in told.splitlines() if line.startswith("Put back what drifted: ")]
+    words = shlex.split(command.removeprefix("Put back what drifted: reconciler "))
+    assert words == ["plan", "--drifted", "./manifests.yaml"]
+    assert "1 to update" in applied.call(*words).out
 
 
 def test_a_fix_needs_a_ledger(workspace: Workspace) -> None:
