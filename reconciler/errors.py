@@ -11,6 +11,9 @@ field. Messages are lower case, name the place and quote the user's value; a hin
     │   └── LockLost                our hold on the account ended before the run did            1
     ├── Locked                      another process holds this account                          5
     ├── Stale                       the world moved between review and apply                    3
+    ├── ForgeError                  the host of the pull request cannot be asked or told        1
+    │   ├── ForgeDenied             it answered 401, 403 or 404: the token may not do this      1
+    │   └── ForgeInvalid            it answered 400, 413 or 422: not in this form               1
     ├── Interrupted                 stopped by a signal                                       130
     └── ApiError                    the conversation with the API failed                        1
         ├── Unreachable             the request certainly never reached the API
@@ -123,6 +126,24 @@ class Stale(ReconcilerError):
         """Name every object that moved."""
         super().__init__(summary, hint=hint)
         self.diagnostics = tuple(diagnostics)
+
+
+class ForgeError(ReconcilerError):
+    """The host of the pull request (GitHub, GitLab) cannot be asked or told. Nothing in an account is concerned."""
+
+    default_code = "forge"
+
+
+class ForgeDenied(ForgeError):
+    """401, 403 or 404: the token is wrong, or may not do this."""
+
+    default_code = "forge-denied"
+
+
+class ForgeInvalid(ForgeError):
+    """400, 413 or 422: it takes this, but not in this form; a comment may be too long."""
+
+    default_code = "forge-invalid"
 
 
 class Interrupted(ReconcilerError):

@@ -20,14 +20,14 @@ class BaseUrl:
     """Whether it names this machine. Such traffic never goes through a proxy."""
 
 
-def check_base_url(url: str, *, variable: str) -> BaseUrl:
-    """Check ``url`` as found in the variable (or setting) named ``variable``.
+def check_base_url(url: str, *, variable: str, example: str = "https://api.telnyx.com/v2") -> BaseUrl:
+    """Check ``url`` as found in the variable (or setting) named ``variable``; hints show ``example``.
 
     Raises UsageError unless it is https, or http on 127.0.0.0/8, ::1 or localhost: a key must not cross a
     network in the clear. User names, queries and fragments are refused without being quoted, since they may
     be secrets.
     """
-    hint = f"check {variable}: https://api.telnyx.com/v2, or http on this machine for an emulator"
+    hint = f"check {variable}: {example}, or http on this machine for an emulator"
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port  # both raise ValueError when they make no sense

@@ -27,6 +27,11 @@ class Delivery:
     in_doubt: bool
 
 
+def as_it_is(outcome: Outcome) -> Outcome:
+    """It means what it says."""
+    return outcome
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """Sends over one wire within one permission, at the account's shared pace."""
@@ -38,6 +43,8 @@ class Sender:
     """(method, path) → the name under which the API limits the rate."""
     hopeless: Callable[[Answer], bool]
     """Whether a 429 is of the kind that waiting does not cure."""
+    understood: Callable[[Outcome], Outcome] = as_it_is
+    """What an outcome means, for servers that say 429 in another way. Asked before anything judges it."""
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     clock: Clock = field(default_factory=Clock)
     random: Callable[[], float] = system_random
@@ -85,7 +92,7 @@ class Sender:
                 self.tally.writes += 1
             else:
                 self.tally.reads += 1
-            outcome = await self.wire.exchange(request)
+            outcome = self.understood(await self.wire.exchange(request))
             seconds = self.clock.now() - departure
         status = None
         if isinstance(outcome, Answer | Garbled):

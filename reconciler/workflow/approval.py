@@ -35,10 +35,15 @@ def plan_in(path: str) -> SavedPlan | None:
         raise PlanRefused(
             f'cannot read "{path}": {reason}', hint="see what is at that path", code="unreadable"
         ) from None
-    saved = read_plan_file(data, path)
+    return plan_from(data, path)
+
+
+def plan_from(data: bytes, name: str) -> SavedPlan:
+    """The saved plan in the bytes of the file ``name``. Raises PlanRefused as ``plan_in`` does."""
+    saved = read_plan_file(data, name)
     if fingerprint(saved.plan, "") != saved.plan.fingerprint:
         raise PlanRefused(
-            f'"{path}" is not as it was saved: its fingerprint is that of another plan',
+            f'"{name}" is not as it was saved: its fingerprint is that of another plan',
             hint="plan again; a saved plan is applied as it was reviewed, or not at all",
             code="plan-edited",
         )

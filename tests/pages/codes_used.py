@@ -23,6 +23,8 @@ CODE_NAMES = frozenset({"code", "guard"})
 OTHER_WORDS = frozenset(
     {
         *("cf-ray", "content-type", "request-id", "retry-after", "user-agent", "x-amzn-requestid", "x-request-id"),
+        "x-next-page",
+        *("has-changes", "plan-file"),
         *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-telnyx-request-id"),
         *("utf-8", "utf-8-sig", "utf-16-be", "rev-parse", "ls-files", "cat-file", "author-time"),
         *("lost-answers", "rate-limits"),
@@ -33,7 +35,7 @@ OTHER_WORDS = frozenset(
         *("no-delete-verb", "not-desired", "protected-child", "spec-differs"),
     }
 )
-"""Headers, encodings, words of git, names of fault profiles, reasons, a noun: they have dashes too."""
+"""Headers, encodings, outputs of a step, words of git, fault profiles, reasons, a noun: they have dashes too."""
 
 WITHOUT = frozenset({"cli/words.py", "render/schemas.py"})
 """Files whose words are those of other tools, and the names of documents."""

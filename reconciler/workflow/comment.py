@@ -1,0 +1,133 @@
+"""``comment``: saved plans, where their reviewers look. Writes to the forge and the runner's files, never to Telnyx.
+
+Nothing here opens a session of the account: plans are files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.errors import ForgeDenied, ForgeError
+from reconciler.forge.forge import CiRun
+from reconciler.forge.message import Stamp, mark_of, plan_posts
+from reconciler.forge.opening import ci_run, open_forge
+from reconciler.forge.posting import Posted, put
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.saved.plan import SavedPlan
+from reconciler.render.abridged import abridged
+from reconciler.render.format import formats
+from reconciler.render.view import View
+from reconciler.workflow.runner_files import LONGEST_SUMMARY, append_outputs, append_summary
+from reconciler.workflow.setting import Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """Where plans are told: as comments of the pull request, in the summary of the job."""
+
+    comment: bool = True
+    summary: bool = False
+
+
+@dataclass(slots=True)
+class Commented:
+    """What was told where. ``printed`` is left to standard output: there was no other place."""
+
+    lines: list[str] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    printed: str = ""
+
+
+async def comment(
+    around: Surroundings, forge: str, plans: Mapping[str, SavedPlan], channels: Channels, view: View
+) -> Commented:
+    """Tell ``plans``, each under the name of its file, as they are looked at on the web.
+
+    Without permission, or outside of a pull request, the job's summary is told instead, with a warning. Raises
+    ForgeError for a forge that fails, after the summary was told: a comment that shows an older plan misleads.
+    """
+    run = ci_run(forge, around.environment, lambda path: Path(path).read_bytes())
+    told = Commented()
+    append_outputs(around.environment, _outputs(plans))
+    left = list(plans.values()) if channels.comment else []
+    try:
+        if left:
+            await _post(run, left, told, view)
+    except ForgeDenied as denied:
+        told.warnings.append(_warning(denied.summary, denied.hint))
+    except ForgeError:
+        _summarize(around, list(plans.values()), told, view)
+        raise
+    if channels.summary:
+        left = list(plans.values())
+    _summarize(around, left, told, view)
+    return told
+
+
+async def _post(run: CiRun, left: list[SavedPlan], told: Commented, view: View) -> None:
+    """Post them in order; what is still in ``left`` in the end was not posted."""
+    if run.number is None:
+        told.warnings.append(_warning("this run is of no pull request", "start it by one to have a comment there"))
+        return
+    async with open_forge(run, writes=True) as forge:
+        board = await forge.comments(run.number)
+        while left:
+            saved = left[0]
+            posted = await put(
+                board, mark_of(saved.plan.project, saved.plan.account), _Texts(run, saved, view, forge.longest)
+            )
+            told.lines.append(f"account {saved.plan.account}: {_told(posted)}")
+            del left[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    run: CiRun
+    saved: SavedPlan
+    view: View
+    longest: int
+
+    def __call__(self, before: str | None) -> Sequence[str]:
+        plan = self.saved.plan
+        stamp = Stamp(plan.fingerprint, self.run.head, self.run.run)
+        whole, short = _texts(self.saved, self.view)
+        return list(plan_posts(mark_of(plan.project, plan.account), stamp, whole, short, before, self.longest))
+
+
+def _texts(saved: SavedPlan, view: View) -> tuple[str, str]:
+    """The plan in Markdown, as ``show`` has it, and the short form that says where the whole is."""
+    return formats()["markdown"].saved(saved, view=view), abridged(saved, view=view)
+
+
+def _summarize(around: Surroundings, plans: Sequence[SavedPlan], told: Commented, view: View) -> None:
+    if not plans:
+        return
+    texts = [_texts(saved, view) for saved in plans]
+    summary = "\n".join(whole for whole, _ in texts)
+    if len(summary.encode("utf-8", "replace")) > LONGEST_SUMMARY:
+        summary = "\n".join(short for _, short in texts)
+    if append_summary(around.environment, summary):
+        told.lines += [f"account {saved.plan.account}: told in the job's summary" for saved in plans]
+    else:
+        told.printed += summary
+
+
+def _told(posted: Posted) -> str:
+    return f"{posted.word} {posted.post.url}".rstrip()
+
+
+def _warning(summary: str, hint: str) -> Diagnostic:
+    return Diagnostic(
+        code="not-posted", severity=Severity.WARNING, summary=f"there is no comment: {summary}", hint=hint
+    )
+
+
+def _outputs(plans: Mapping[str, SavedPlan]) -> dict[str, str]:
+    """Of the step: one line for each plan, in the order of the files."""
+    return {
+        "has-changes": "true" if any(saved.plan.pending for saved in plans.values()) else "false",
+        "fingerprint": "\n".join(saved.plan.fingerprint for saved in plans.values()),
+        "plan-file": "\n".join(plans),
+    }

@@ -1,0 +1,1 @@
+"""The hosts of pull requests, and what is posted and fetched there."""
