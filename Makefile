@@ -62,7 +62,7 @@ $(VENV)/%.stamp: requirements/%.txt pyproject.toml
 
 # Needs uv. The files hold names, versions and hashes, and no addresses.
 requirements:
-	for extra in sandbox test bench mutants; do \
+	for extra in ledgers sandbox test bench mutants; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate --custom-compile-command "make requirements" --extra $$extra pyproject.toml \
 	    -o requirements/$$extra.txt || exit 1; \

@@ -47,8 +47,7 @@ def command(forge: str | None, plan_files: tuple[str, ...], *, posts: bool, summ
 
 
 def _view() -> View:
-    run = run_address(os.environ)
-    return View(links=links(os.environ, Path.cwd()), whole=f"in the artifact of {run}" if run else "")
+    return View(links=links(os.environ, Path.cwd()), whole=run_address(os.environ))
 
 
 def _plans(names: tuple[str, ...]) -> dict[str, SavedPlan]:

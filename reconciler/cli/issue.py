@@ -33,7 +33,8 @@ def command(forge: str | None, ended: int, name: str, title: str, label: str, re
     terminal = Terminal()
     try:
         about = Issue(name=name, title=title, label=label)
-        told = reading(issue(surroundings(), chosen_forge(forge), _text(report), ended, about))
+        text = _text(report) if ended == ExitCode.CHANGES else ""
+        told = reading(issue(surroundings(), chosen_forge(forge), text, ended, about))
     except ReconcilerError as error:
         return terminal.failed(error)
     if told.warnings:

@@ -36,10 +36,8 @@ def _lines(saved: SavedPlan, view: View) -> Iterator[str]:
         yield line
     if not destructive:
         yield f"Nothing is to be deleted ({WORDS[DESTRUCTIVE[0]].sign}) or replaced ({WORDS[DESTRUCTIVE[1]].sign})."
-    yield from (
-        "",
-        f"The plan is too long to be shown here. It is whole {view.whole or 'in the file that plan --out wrote'}.",
-        "",
-    )
+    web = view.whole.startswith(("https://", "http://"))
+    where = f"[The run]({view.whole})" if web else "The job that made it"
+    yield from ("", f"The plan is too long to be shown here. {where} has it whole.", "")
     if plan.fingerprint and plan.pending:
         yield f"Fingerprint {code(visible(plan.fingerprint))}"

@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from reconciler.errors import PlanRefused
 from reconciler.forge.archive import files_in
@@ -23,63 +24,82 @@ from reconciler.ledger.files import replace_file
 from reconciler.model.saved.file import is_plan_file
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.workflow.approval import plan_from
-from reconciler.workflow.runner_files import append_outputs
+from reconciler.workflow.runner_files import append_outputs, step_outputs
 from reconciler.workflow.setting import Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """Which plan is looked for. None and empty: what the run itself tells."""
+    """Which plans are looked for. No accounts: all that were planned. Empty: what the run itself tells."""
 
-    account: str | None = None
+    accounts: tuple[str, ...] = ()
     artifact: str = "plan"
     workflow: str = ""
     commit: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Out:
+    """Where plans are written: one to ``file``, or any number into ``folder``, each under the name of its account."""
+
+    file: Path | None = None
+    folder: Path | None = None
+
+    def of(self, account: str) -> Path:
+        """The file of one."""
+        if self.folder is not None:
+            return self.folder / f"{quote(account, safe='')}.json"
+        return self.file or Path("plan.json")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The plan, and the pull request that approved it."""
+    """The plans by file, and the pull request that approved them."""
 
-    saved: SavedPlan
+    plans: Mapping[Path, SavedPlan]
     request: str
     number: int
 
 
-async def approved(around: Surroundings, forge: str, out: Path, wanted: Approved) -> Found:
-    """Find it and write it to ``out``. Raises PlanRefused where there is none that may be applied, and ForgeError."""
+async def approved(around: Surroundings, forge: str, out: Out, wanted: Approved) -> Found:
+    """Find them and write them. Raises PlanRefused where one is not there or may not be applied, and ForgeError.
+
+    Nothing is written unless all of them may be.
+    """
     run = ci_run(forge, around.environment, lambda path: Path(path).read_bytes())
     run = replace(run, workflow=wanted.workflow or run.workflow, commit=wanted.commit or run.commit)
     async with open_forge(run, writes=False) as opened:
         merged = await opened.merged_by(run.commit)
         planned = await opened.planned_by(merged)
         files = files_in(await opened.artifact(planned, wanted.artifact))
-        saved, content = _chosen(files, wanted.account, planned)
-        await _check(opened, saved, merged, planned)
-        found = Found(saved, opened.request, merged.number)
-    replace_file(out, content, temporary=out.with_name(f"{out.name}.{os.getpid()}.tmp"))
-    append_outputs(
-        around.environment,
-        {
-            "has-changes": "true" if saved.plan.pending else "false",
-            "fingerprint": saved.plan.fingerprint,
-            "plan-file": str(out),
-        },
-    )
+        plans = _chosen(files, wanted.accounts, planned, one=out.folder is None)
+        for saved in plans.values():
+            await _check(opened, saved, merged, planned)
+    there = {out.of(saved.plan.account): (saved, files[name]) for name, saved in plans.items()}
+    for path, (_, content) in there.items():
+        replace_file(path, content, temporary=path.with_name(f"{path.name}.{os.getpid()}.tmp"))
+    found = Found({path: saved for path, (saved, _) in there.items()}, opened.request, merged.number)
+    append_outputs(around.environment, step_outputs({str(path): saved for path, saved in found.plans.items()}))
     return found
 
 
-def _chosen(files: Mapping[str, bytes], account: str | None, run: str) -> tuple[SavedPlan, bytes]:
-    plans = {name: plan_from(data, name) for name, data in files.items() if is_plan_file(data[:64])}
-    fitting = {name: saved for name, saved in plans.items() if account in {None, saved.plan.account}}
-    if len(fitting) == 1:
-        [(name, saved)] = fitting.items()
-        return saved, files[name]
-    there = ", ".join(sorted(saved.plan.account for saved in plans.values())) or "none"
-    which = f'one plan of account "{account}"' if account else "one plan"
-    raise no_approved_plan(
-        f"the artifact of run {run} does not hold {which}; accounts there: {there}", "choose one with --account NAME"
-    )
+def _chosen(files: Mapping[str, bytes], accounts: tuple[str, ...], run: str, *, one: bool) -> dict[str, SavedPlan]:
+    plans = {name: plan_from(data, name) for name, data in sorted(files.items()) if is_plan_file(data[:64])}
+    there = [saved.plan.account for saved in plans.values()]
+    wanted = accounts or tuple(there)
+    listed = ", ".join(sorted(there)) or "none"
+    for account in wanted:
+        if there.count(account) != 1:
+            raise no_approved_plan(
+                f'the artifact of run {run} does not hold one plan of account "{account}"; accounts there: {listed}',
+                "see what that run planned",
+            )
+    if not wanted or (one and len(wanted) > 1):
+        raise no_approved_plan(
+            f"the artifact of run {run} does not hold one plan; accounts there: {listed}",
+            "choose one with --account NAME, or take all with --out-dir FOLDER",
+        )
+    return {name: saved for name, saved in plans.items() if saved.plan.account in wanted}
 
 
 async def _check(forge: Forge, saved: SavedPlan, merged: Merged, run: str) -> None:

@@ -19,7 +19,7 @@ from reconciler.model.saved.plan import SavedPlan
 from reconciler.render.abridged import abridged
 from reconciler.render.format import formats
 from reconciler.render.view import View
-from reconciler.workflow.runner_files import LONGEST_SUMMARY, append_outputs, append_summary
+from reconciler.workflow.runner_files import LONGEST_SUMMARY, append_outputs, append_summary, step_outputs
 from reconciler.workflow.setting import Surroundings
 
 
@@ -50,7 +50,7 @@ async def comment(
     """
     run = ci_run(forge, around.environment, lambda path: Path(path).read_bytes())
     told = Commented()
-    append_outputs(around.environment, _outputs(plans))
+    append_outputs(around.environment, step_outputs(plans))
     left = list(plans.values()) if channels.comment else []
     try:
         if left:
@@ -122,12 +122,3 @@ def _warning(summary: str, hint: str) -> Diagnostic:
     return Diagnostic(
         code="not-posted", severity=Severity.WARNING, summary=f"there is no comment: {summary}", hint=hint
     )
-
-
-def _outputs(plans: Mapping[str, SavedPlan]) -> dict[str, str]:
-    """Of the step: one line for each plan, in the order of the files."""
-    return {
-        "has-changes": "true" if any(saved.plan.pending for saved in plans.values()) else "false",
-        "fingerprint": "\n".join(saved.plan.fingerprint for saved in plans.values()),
-        "plan-file": "\n".join(plans),
-    }

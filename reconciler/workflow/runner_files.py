@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
+from reconciler.model.saved.plan import SavedPlan
 
 SUMMARY, OUTPUT = "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"
 LONGEST_SUMMARY = 1_000_000
@@ -28,6 +29,15 @@ def append_outputs(environment: Mapping[str, str], outputs: Mapping[str, str]) -
         end = f"end_{secrets.token_hex(8)}"  # which no value can hold: it would end there
         lines.append(f"{name}<<{end}\n{value}\n{end}\n")
     _append(environment.get(OUTPUT), "".join(lines))
+
+
+def step_outputs(plans: Mapping[str, SavedPlan]) -> dict[str, str]:
+    """What later steps ask of plans by file: one line for each, in their order."""
+    return {
+        "has-changes": "true" if any(saved.plan.pending for saved in plans.values()) else "false",
+        "fingerprint": "\n".join(saved.plan.fingerprint for saved in plans.values()),
+        "plan-file": "\n".join(plans),
+    }
 
 
 def _append(name: str | None, text: str) -> bool:

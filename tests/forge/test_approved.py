@@ -189,6 +189,12 @@ def test_one_of_several_accounts(stage: Stage) -> None:
     assert "accounts there: dev, prod" in _approved(stage).err
     assert _approved(stage, "--account", "prod").out.strip() == fingerprint
     assert _approved(stage, "--account", "test").code == 1
+    (stage.workspace.folder / "all").mkdir()
+    both = stage.run("approved", stage.option, "--out-dir", "all", **stage.merge)
+    assert both.out.splitlines()[1] == fingerprint
+    assert sorted(path.name for path in (stage.workspace.folder / "all").iterdir()) == ["dev.json", "prod.json"]
+    assert stage.run("approved", stage.option, "--out-dir", "none", **stage.merge).code == 64
+    assert _approved(stage, "--out-dir", "all").code == 64
 
 
 def test_a_store_that_stumbles(github: Stage) -> None:
