@@ -190,15 +190,18 @@ def test_a_folder_where_a_file_should_be_is_named(empty: Workspace, name: str) -
 
 
 @pytest.mark.parametrize(
-    ("name", "recipe"),
-    [("github", ".github/workflows/messaging.yml"), ("gitlab", ".gitlab-ci.yml")],
+    ("name", "recipe", "example"),
+    [
+        ("github", ".github/workflows/messaging.yml", "github/messaging.yml"),
+        ("gitlab", ".gitlab-ci.yml", "gitlab/gitlab-ci.yml"),
+    ],
 )
-def test_the_pipeline_is_the_recipe_of_the_examples(empty: Workspace, name: str, recipe: str) -> None:
+def test_the_pipeline_is_the_recipe_of_the_examples(empty: Workspace, name: str, recipe: str, example: str) -> None:
     """Which is tested by running it; whose pipelines run here is read off the remotes."""
     empty.write(f'[remote "origin"]\n\turl = git@{name}.com:acme/messaging.git\n', ".git/config")
     said = empty.call("init").out
     assert "needs a ledger that its machines share" in said
-    assert (empty.folder / recipe).read_bytes() == (ROOT / "examples" / "ci" / recipe).read_bytes()
+    assert (empty.folder / recipe).read_bytes() == (ROOT / "examples" / "ci" / example).read_bytes()
     other = Workspace.at(empty.folder / "other")
     other.call("init", "--ci", name, "--ledger", "s3://acme/ledgers")
     assert (other.folder / recipe).is_file()

@@ -122,11 +122,11 @@ class Stage:
     def merged(self, *names: str, **more: bytes) -> None:
         """The pull request is merged; its run left these files behind, and ``more``."""
         files = {name: (self.workspace.folder / name).read_bytes() for name in names or ("plan.json",)} | more
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in files.items():
-                archive.writestr(name, content)
-        self.host.archive = packed.getvalue()
+        self.remembered(packed(files))
+
+    def remembered(self, archive: bytes) -> None:
+        """What the host knows after the merge: the pull request, its runs, and what the newest of them left behind."""
+        self.host.archive = archive
         here = {"full_name": "acme/messaging"}
         if isinstance(self.host, GitHubHost):
             head = {"sha": HEAD, "repo": here}
@@ -167,3 +167,12 @@ class Stage:
             {"id": 10, "run": "500", "name": "plan", "status": "success", "expired": False},
             {"id": 11, "run": "500", "name": "plan", "status": "failed", "expired": False},
         ]
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip archive, as artifacts are."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
