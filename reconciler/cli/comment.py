@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.completing import files
-from reconciler.cli.forge_options import chosen_forge, forges
+from reconciler.cli.forge_options import STOPPED, chosen_forge, forges
 from reconciler.cli.interruption import reading
 from reconciler.cli.pipeline import links, run_address
 from reconciler.cli.show import saved_plan
@@ -35,7 +35,7 @@ def command(forge: str | None, plan_files: tuple[str, ...], *, posts: bool, summ
         where = chosen_forge(forge)
         plans = _plans(plan_files or ("plan.json",))
         channels = Channels(comment=posts, summary=summary)
-        told = reading(comment(surroundings(), where, plans, channels, _view()))
+        told = reading(comment(surroundings(), where, plans, channels, _view()), told=STOPPED)
     except ReconcilerError as error:
         return terminal.failed(error)
     if told.warnings:

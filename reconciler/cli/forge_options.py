@@ -12,6 +12,9 @@ from reconciler.errors import UsageError
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+STOPPED = "interrupted; run it again: it finds what it posted, and posts nothing twice"
+
+
 def forges(command: F) -> F:
     """``--github`` or ``--gitlab``."""
     command = click.option("--gitlab", "forge", flag_value="gitlab", help="In a job of GitLab CI.")(command)

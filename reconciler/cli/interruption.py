@@ -17,12 +17,12 @@ T = TypeVar("T")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def reading(work: Coroutine[Any, Any, T]) -> T:
-    """Run what only reads, and so has nothing to finish. Raises Interrupted."""
+def reading(work: Coroutine[Any, Any, T], *, told: str = "interrupted; nothing was written") -> T:
+    """Run what has nothing to finish: it only reads, or can be run again whatever it did. Raises Interrupted."""
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
-        raise Interrupted("interrupted; nothing was written") from None
+        raise Interrupted(told) from None
 
 
 @contextmanager

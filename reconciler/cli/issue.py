@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.completing import files
-from reconciler.cli.forge_options import chosen_forge, forges
+from reconciler.cli.forge_options import STOPPED, chosen_forge, forges
 from reconciler.cli.interruption import reading
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
@@ -34,7 +34,7 @@ def command(forge: str | None, ended: int, name: str, title: str, label: str, re
     try:
         about = Issue(name=name, title=title, label=label)
         text = _text(report) if ended == ExitCode.CHANGES else ""
-        told = reading(issue(surroundings(), chosen_forge(forge), text, ended, about))
+        told = reading(issue(surroundings(), chosen_forge(forge), text, ended, about), told=STOPPED)
     except ReconcilerError as error:
         return terminal.failed(error)
     if told.warnings:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.forge.session import Session
+from reconciler.forge.session import Session, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,4 @@ class Board:
 
     def _post(self, row: Mapping[str, Any]) -> Post:
         text = str(row.get(self.body) or "").replace("\r\n", "\n")
-        return Post(int(row[self.id]), text, str(row.get("html_url") or row.get("web_url") or ""))
+        return Post(number(row, self.id), text, str(row.get("html_url") or row.get("web_url") or ""))

@@ -12,12 +12,12 @@ from reconciler.errors import ForgeDenied, ForgeError, UsageError
 from reconciler.forge.board import Board
 from reconciler.forge.forge import LARGEST_ARTIFACT, CiRun, Merged
 from reconciler.forge.refusals import expired, from_fork, no_approved_plan, not_merged, not_planned
-from reconciler.forge.session import Session
+from reconciler.forge.session import Session, number
 from reconciler.transport.key import ApiKey
 
 _TOKEN = "GITHUB_TOKEN"  # noqa: S105 - the name of a variable
 _REF = re.compile(r"refs/pull/(\d+)/")
-_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_NAME = re.compile(r"(?!\.+/)[A-Za-z0-9._-]+/(?!\.+$)[A-Za-z0-9._-]+")
 
 
 def github_run(environment: Mapping[str, str], read: Callable[[str], bytes]) -> CiRun:
@@ -29,7 +29,7 @@ def github_run(environment: Mapping[str, str], read: Callable[[str], bytes]) -> 
         )
     request = _pull_request(environment, read)
     found = _REF.match(environment.get("GITHUB_REF", ""))
-    number = request.get("number") or (int(found[1]) if found else None)
+    asked = request.get("number") or (int(found[1]) if found else None)
     commit = environment.get("GITHUB_SHA", "")
     token = environment.get(_TOKEN)
     return CiRun(
@@ -39,7 +39,7 @@ def github_run(environment: Mapping[str, str], read: Callable[[str], bytes]) -> 
         token=ApiKey(token, variable=_TOKEN) if token else None,
         token_variable=_TOKEN,
         project=f"/repos/{repository}",
-        number=number if isinstance(number, int) else None,
+        number=asked if isinstance(asked, int) else None,
         head=str((request.get("head") or {}).get("sha") or commit),
         commit=commit,
         branch=environment.get("GITHUB_REF_NAME", ""),
@@ -108,10 +108,10 @@ class GitHub:
             merged = [row for row in merged if (row.get("base") or {}).get("ref") == self._run.branch] or merged
         if len(merged) != 1:
             raise not_merged(commit, self.request)
-        number, head = int(merged[0]["number"]), merged[0].get("head") or {}
+        merge, head = number(merged[0], "number"), merged[0].get("head") or {}
         if (head.get("repo") or {}).get("full_name") != self._repository:
-            raise from_fork(self.request, number)
-        return Merged(number, str(head.get("sha")))
+            raise from_fork(self.request, merge)
+        return Merged(merge, str(head.get("sha")))
 
     async def planned_by(self, merged: Merged) -> str:
         """See ``Forge``: the newest run of the workflow for the commit, which must have succeeded."""
@@ -124,16 +124,16 @@ class GitHub:
             inside="workflow_runs",
         )
         runs = [row for row in rows if row.get("head_sha") == merged.head and self._is_here(row, merged.number)]
-        newest = max(runs, key=lambda row: int(row.get("run_number") or 0), default={})
+        newest = max(runs, key=lambda row: number(row, "run_number"), default={})
         if newest.get("status") != "completed" or newest.get("conclusion") != "success":
             raise not_planned(merged.head, self.request, merged.number)
-        return str(newest["id"])
+        return str(number(newest, "id"))
 
-    def _is_here(self, row: Mapping[str, Any], number: int) -> bool:
+    def _is_here(self, row: Mapping[str, Any], merge: int) -> bool:
         """Whether a run was of this repository, and of the pull request where it tells: one branch may have two."""
         requests = [each.get("number") for each in row.get("pull_requests") or []]
         return (row.get("head_repository") or {}).get("full_name") == self._repository and (
-            not requests or number in requests
+            not requests or merge in requests
         )
 
     async def artifact(self, run: str, name: str) -> bytes:
@@ -144,10 +144,10 @@ class GitHub:
         found = [row for row in rows if row.get("name") == name]
         if not found:
             raise no_approved_plan(f'run {run} left no artifact "{name}"', "name it with --artifact")
-        newest = max(found, key=lambda row: int(row["id"]))
+        newest = max(found, key=lambda row: number(row, "id"))
         if newest.get("expired"):
             raise expired(name, run)
-        path = f"{self._run.project}/actions/artifacts/{int(newest['id'])}/zip"
+        path = f"{self._run.project}/actions/artifacts/{number(newest, 'id')}/zip"
         content = await self._session.file(path, LARGEST_ARTIFACT)
         if content is None:
             raise expired(name, run)

@@ -15,7 +15,7 @@ from reconciler.errors import ForgeError, UsageError
 from reconciler.forge.board import Board
 from reconciler.forge.forge import LARGEST_ARTIFACT, CiRun, Merged
 from reconciler.forge.refusals import expired, from_fork, no_approved_plan, not_merged, not_planned
-from reconciler.forge.session import Session
+from reconciler.forge.session import Session, number
 from reconciler.transport.key import ApiKey
 
 _TOKEN = "GITLAB_TOKEN"  # noqa: S105 - the name of a variable
@@ -27,7 +27,7 @@ def gitlab_run(environment: Mapping[str, str]) -> CiRun:
 
     In a pipeline of merged results ``CI_COMMIT_SHA`` is a commit of GitLab's own; then the branch's has another name.
     """
-    project, number = environment.get("CI_PROJECT_ID", ""), environment.get("CI_MERGE_REQUEST_IID", "")
+    project, asked = environment.get("CI_PROJECT_ID", ""), environment.get("CI_MERGE_REQUEST_IID", "")
     if not project.isascii() or not project.isdecimal():
         raise UsageError(f'CI_PROJECT_ID is "{project}": this is no job of GitLab CI', hint="run it in a job")
     commit = environment.get("CI_COMMIT_SHA", "")
@@ -39,7 +39,7 @@ def gitlab_run(environment: Mapping[str, str]) -> CiRun:
         token=ApiKey(token, variable=_TOKEN) if token else None,
         token_variable=_TOKEN,
         project=f"/projects/{project}",
-        number=int(number) if number.isascii() and number.isdecimal() else None,
+        number=int(asked) if asked.isascii() and asked.isdecimal() else None,
         head=environment.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or commit,
         commit=commit,
         branch=environment.get("CI_COMMIT_BRANCH", ""),
@@ -102,17 +102,17 @@ class GitLab:
             raise not_merged(commit, self.request)
         [row] = merged
         if row.get("source_project_id") != row.get("target_project_id"):
-            raise from_fork(self.request, int(row["iid"]))
-        return Merged(int(row["iid"]), str(row.get("sha")))
+            raise from_fork(self.request, number(row, "iid"))
+        return Merged(number(row, "iid"), str(row.get("sha")))
 
     async def planned_by(self, merged: Merged) -> str:
         """See ``Forge``: the newest pipeline. That it was of the newest commit, the stamp of the plan tells."""
         rows = await self._session.rows(f"{self._run.project}/merge_requests/{merged.number}/pipelines")
         runs = [row for row in rows if _REF.fullmatch(str(row.get("ref"))) and _is_of(row, merged.head)]
-        newest = max(runs, key=lambda row: int(row["id"]), default={})
+        newest = max(runs, key=lambda row: number(row, "id"), default={})
         if newest.get("status") != "success":
             raise not_planned(merged.head, self.request, merged.number)
-        return str(newest["id"])
+        return str(number(newest, "id"))
 
     async def artifact(self, run: str, name: str) -> bytes:
         """See ``Forge``. ``name`` is that of the job."""
@@ -122,17 +122,19 @@ class GitLab:
             raise no_approved_plan(
                 f'pipeline {run} has no successful job "{name}"', "name the job that plans with --artifact"
             )
-        newest = max(found, key=lambda row: int(row["id"]))
-        content = await self._session.file(f"{self._run.project}/jobs/{int(newest['id'])}/artifacts", LARGEST_ARTIFACT)
+        newest = max(found, key=lambda row: number(row, "id"))
+        content = await self._session.file(
+            f"{self._run.project}/jobs/{number(newest, 'id')}/artifacts", LARGEST_ARTIFACT
+        )
         if content is None:
             raise expired(name, run)
         return content
 
     async def _me(self) -> int:
         me: Any = await self._session.get("/user")
-        if not isinstance(me, Mapping) or not isinstance(me.get("id"), int):
+        if not isinstance(me, Mapping):
             raise ForgeError("GET /user was not answered with a user")
-        return int(me["id"])
+        return number(me, "id")
 
 
 def _is_of(row: Mapping[str, Any], head: str) -> bool:

@@ -199,6 +199,14 @@ def _words(body: Any) -> str:
     return " ".join(str(said).split())[:_LONGEST_MESSAGE] if said else ""
 
 
+def number(row: Mapping[str, Any], name: str) -> int:
+    """The number under ``name``. Raises ForgeError where a forge answers with something else."""
+    found = row.get(name)
+    if not isinstance(found, int):
+        raise ForgeError(f'an answer has no number "{name}" where there must be one')
+    return found
+
+
 def _rows(request: Request, body: Any, inside: str) -> list[dict[str, Any]]:
     rows = body.get(inside) if inside and isinstance(body, dict) else body
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

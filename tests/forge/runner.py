@@ -42,6 +42,7 @@ sys.exit(code)
 """
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 _NAME = re.compile(r"'[^']*'|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)+")
+_HASH = re.compile(r"hashFiles\('([^']*)'\)")
 _STATUS = re.compile(r"\b(?:always|cancelled|failure|success)\(\)")
 
 
@@ -144,7 +145,7 @@ class Runner:
     def _steps(self, steps: Sequence[Mapping[str, Any]], context: dict[str, str], outer: Mapping[str, str]) -> Done:
         done = Done()
         for number, step in enumerate(steps):
-            if not _wanted(str(step.get("if", "success()")), context, failed=done.code != 0):
+            if not _wanted(str(step.get("if", "success()")), context, self.folder, failed=done.code != 0):
                 continue
             if "uses" in step:
                 self._use(step, context, done)
@@ -198,8 +199,9 @@ def _outputs(text: str) -> Iterator[tuple[str, str]]:
         yield name, end if sign == "=" else "\n".join(iter(lambda: next(lines), end))
 
 
-def _wanted(condition: str, context: Mapping[str, str], *, failed: bool) -> bool:
+def _wanted(condition: str, context: Mapping[str, str], folder: Path, *, failed: bool) -> bool:
     """Without a word about the status, a step runs only after success."""
+    condition = _HASH.sub(lambda found: "'1'" if (folder / found[1]).exists() else "''", condition)
     if failed and not _STATUS.search(condition):
         return False
     states = {"always()": "True", "cancelled()": "False", "failure()": str(failed), "success()": str(not failed)}
