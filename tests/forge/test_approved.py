@@ -215,7 +215,9 @@ def test_a_redirect_to_the_wrong_place(github: Stage, where: str) -> None:
     github.merged()
     away = JSONResponse({}, 302, headers={"location": where})
     github.host.trouble = always("GET /api/v3/repos/acme/messaging/actions/artifacts", away)
-    assert _approved(github).code == 1
+    done = _approved(github)
+    assert done.code == 1
+    assert "it redirects to an address that is neither https nor on this machine" in done.err
     assert not _out(github).exists()
 
 

@@ -88,7 +88,8 @@ def test_issues_of_others_and_pull_requests_are_left_alone(drifting: Stage) -> N
     people = {"user": {"login": "ann", "type": "User"}, "author": {"id": 1}}
     drifting.host.issues += [{**staging, "number": -1, "iid": -1, **people}]
     if drifting.name == "github":
-        drifting.host.issues += [{**staging, "number": -2, "pull_request": {}}]
+        request = {**staging, "body": staging["body"].replace("staging", "prod"), "number": -2, "pull_request": {}}
+        drifting.host.issues += [request]
     before = [dict(row) for row in drifting.host.issues]
     assert _issue(drifting, 2, "--name", "prod").code == 0
     assert drifting.host.issues[:-1] == before
