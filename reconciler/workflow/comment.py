@@ -17,10 +17,13 @@ from reconciler.forge.posting import Posted, put
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.render.abridged import abridged
+from reconciler.render.escape import code, visible
 from reconciler.render.format import formats
 from reconciler.render.view import View
 from reconciler.workflow.runner_files import LONGEST_SUMMARY, append_outputs, append_summary, step_outputs
 from reconciler.workflow.setting import Surroundings
+
+_SHORT_COMMIT = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +95,15 @@ class _Texts:
     def __call__(self, before: str | None) -> Sequence[str]:
         plan = self.saved.plan
         stamp = Stamp(plan.fingerprint, self.run.head, self.run.run)
-        whole, short = _texts(self.saved, self.view)
+        whole, short = (f"{text}\n{_origin(self.run, self.view)}\n" for text in _texts(self.saved, self.view))
         return list(plan_posts(mark_of(plan.project, plan.account), stamp, whole, short, before, self.longest))
+
+
+def _origin(run: CiRun, view: View) -> str:
+    """What a reviewer compares with the top of the pull request: a plan of an older commit is not applied."""
+    web = view.whole.startswith(("https://", "http://"))
+    by = f" by [this run]({view.whole})" if web else ""
+    return f"Made of commit {code(visible(run.head[:_SHORT_COMMIT]))}{by}. The merge applies this plan, or none."
 
 
 def _texts(saved: SavedPlan, view: View) -> tuple[str, str]:

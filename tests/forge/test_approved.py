@@ -135,6 +135,12 @@ def _expired(stage: Stage) -> None:
         row["expired"] = True
 
 
+def _gone_meanwhile(stage: Stage) -> None:
+    for row in stage.host.artifacts:
+        row["expired"] = stage.name == "gitlab"
+    stage.host.trouble = always("GET /api/v3/repos/acme/messaging/actions/artifacts", JSONResponse({}, 410))
+
+
 def _no_artifact(stage: Stage) -> None:
     for row in stage.host.artifacts:
         row["name"] = "coverage"
@@ -162,6 +168,7 @@ REFUSED: dict[Callable[[Stage], None], str] = {
     _no_run: "no-approved-plan",
     _newest_run_failed: "no-approved-plan",
     _expired: "artifact-expired",
+    _gone_meanwhile: "artifact-expired",
     _no_artifact: "no-approved-plan",
     _no_archive: "plan-truncated",
     _no_plan_in_it: "no-approved-plan",
@@ -219,6 +226,17 @@ def test_a_redirect_to_the_wrong_place(github: Stage, where: str) -> None:
     assert done.code == 1
     assert "it redirects to an address that is neither https nor on this machine" in done.err
     assert not _out(github).exists()
+
+
+def test_which_workflow_planned(github: Stage) -> None:
+    """Another one than that of the merge, or of no workflow at all."""
+    github.saved("alerts")
+    github.comment()
+    github.merged()
+    merge = {**github.merge, "GITHUB_WORKFLOW_REF": ""}
+    assert "--workflow FILE" in github.run("approved", "--github", **merge).err
+    assert github.run("approved", "--github", "--workflow", "messaging.yml", **merge).code == 0
+    assert github.run("approved", "--github", "--workflow", "other.yml", **merge).code == 1
 
 
 def test_a_bomb_is_not_unpacked(github: Stage) -> None:

@@ -26,6 +26,9 @@ def test_posted_then_kept_in_place(stage: Stage) -> None:
     assert first not in body
     assert body.count("<details><summary>The previous") == 1
     assert "updated" in done.err
+    run = "https://github.example/acme/messaging/actions/runs/500"
+    run = run if stage.name == "github" else "https://gitlab.example/acme/messaging/-/jobs/1"
+    assert f"Made of commit `aaaaaaaaaaaa` by [this run]({run})." in shown
 
 
 def test_the_same_plan_again_keeps_the_fold(stage: Stage) -> None:
@@ -190,7 +193,7 @@ def test_what_is_too_long_is_said_shorter(stage: Stage) -> None:
     assert second in body
     assert "too long to be kept" in body
     assert "webhook_url" in body
-    stage.host.longest = 700
+    stage.host.longest = 950
     third = stage.saved("alerts", "billing", "support")
     assert stage.comment().code == 0
     [body] = stage.bodies
@@ -263,6 +266,14 @@ def test_summary_and_outputs(github: Stage) -> None:
     assert github.host.requests == []
     assert fingerprint in github.summary
     assert github.outputs == {"has-changes": "true", "fingerprint": fingerprint, "plan-file": "plan.json"}
+
+
+def test_a_summary_that_cannot_be_written(github: Stage) -> None:
+    """The runner's own file is gone, or is none."""
+    github.saved("alerts")
+    done = github.comment("--no-comment", "--summary", GITHUB_STEP_SUMMARY=str(github.workspace.folder))
+    assert done.code == 1
+    assert "[unwritable]" in done.err
 
 
 def test_misuse(github: Stage) -> None:

@@ -94,6 +94,35 @@ def test_a_row_without_a_number() -> None:
     assert '"id"' in done.summary
 
 
+def test_a_file_is_fetched_three_times_at_most() -> None:
+    """With time between."""
+    done, server, naps = _talk([DROP, answer(502), DROP], lambda session: session.file("/zip", 10))
+    assert isinstance(done, ForgeError)
+    assert "the connection broke" in done.summary
+    assert (len(server.heads), naps) == (3, [2.0, 4.0])
+
+
+@pytest.mark.parametrize(
+    ("scenes", "told"),
+    [
+        ([answer(302, location="/v2/zip")] * 5, "in a circle"),
+        ([answer(200, text="x" * 11)], "HTTP 413"),
+        ([answer(403)], "HTTP 403"),
+    ],
+)
+def test_a_file_that_is_not_to_be_had(scenes: list[Scene], told: str) -> None:
+    """Nothing of this gets better by asking again."""
+    done, server, _ = _talk(scenes, lambda session: session.file("/zip", 10))
+    assert isinstance(done, ForgeError)
+    assert told in done.summary
+    assert len(server.heads) == len(scenes)
+
+
+def test_a_file_that_is_gone() -> None:
+    """That is an answer."""
+    assert _talk([answer(410)], lambda session: session.file("/zip", 10))[0] is None
+
+
 def test_what_never_turns_up_is_posted_twice_at_most() -> None:
     """Lost, looked for three times, sent once more, lost: then nobody knows, and that is said."""
     done, server, naps = _talk(
