@@ -192,8 +192,8 @@ def test_a_folder_where_a_file_should_be_is_named(empty: Workspace, name: str) -
 @pytest.mark.parametrize(
     ("name", "recipe", "example"),
     [
-        ("github", ".github/workflows/messaging.yml", "github/messaging.yml"),
-        ("gitlab", ".gitlab-ci.yml", "gitlab/gitlab-ci.yml"),
+        ("github", ".github/workflows/messaging.yml", "github/.github/workflows/messaging.yml"),
+        ("gitlab", ".gitlab-ci.yml", "gitlab/.gitlab-ci.yml"),
     ],
 )
 def test_the_pipeline_is_the_recipe_of_the_examples(empty: Workspace, name: str, recipe: str, example: str) -> None:

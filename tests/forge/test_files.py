@@ -18,9 +18,9 @@ from tests.journeys.workspace import COMMAND, ROOT, Workspace, profile
 BIN = Path(sys.executable).parent
 CI = ROOT / "examples" / "ci"
 SCHEMAS = {
-    "examples/ci/github/messaging.yml": "vendor.github-workflows",
+    "examples/ci/github/.github/workflows/messaging.yml": "vendor.github-workflows",
     "action.yml": "vendor.github-actions",
-    "examples/ci/gitlab/gitlab-ci.yml": "vendor.gitlab-ci",
+    "examples/ci/gitlab/.gitlab-ci.yml": "vendor.gitlab-ci",
 }
 USES = re.compile(r"uses: (\S+)@(\S+)(.*)")
 
@@ -38,7 +38,14 @@ def test_has_the_form_that_its_reader_wants(file: str) -> None:
 
 def test_no_finding_of_an_auditor() -> None:
     """Nobody's text runs as a script, permissions are few, credentials do not stay behind, actions are pinned."""
-    done = _run(ROOT, str(BIN / "zizmor"), "--offline", "--quiet", "action.yml", str(CI / "github" / "messaging.yml"))
+    done = _run(
+        ROOT,
+        str(BIN / "zizmor"),
+        "--offline",
+        "--quiet",
+        "action.yml",
+        str(CI / "github" / ".github/workflows/messaging.yml"),
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -49,7 +56,7 @@ def test_the_auditor_would_say_so(tmp_path: Path) -> None:
     assert "template-injection" in _run(tmp_path, str(BIN / "zizmor"), "--offline", "action.yml").stdout
 
 
-@pytest.mark.parametrize("file", ["examples/ci/github/messaging.yml", "action.yml"])
+@pytest.mark.parametrize("file", ["examples/ci/github/.github/workflows/messaging.yml", "action.yml"])
 def test_actions_of_others_are_pinned(file: str) -> None:
     """By commit, with the version beside it, and the same one everywhere."""
     found = USES.findall((ROOT / file).read_text("utf-8"))
@@ -57,13 +64,15 @@ def test_actions_of_others_are_pinned(file: str) -> None:
     for name, pin, behind in found:
         assert re.fullmatch(r"[0-9a-f]{40}", pin), name
         assert re.fullmatch(r" # v\d+\.\d+\.\d+", behind), name
-    every = USES.findall((ROOT / "action.yml").read_text("utf-8") + (CI / "github/messaging.yml").read_text("utf-8"))
+    every = USES.findall(
+        (ROOT / "action.yml").read_text("utf-8") + (CI / "github/.github/workflows/messaging.yml").read_text("utf-8")
+    )
     assert len({name for name, _, _ in every}) == len(set(every))
 
 
 def test_keys_are_where_they_are_needed() -> None:
     """The token and the key of the account are never in one step; no step of others has either."""
-    jobs = yaml.safe_load((CI / "github" / "messaging.yml").read_text("utf-8"))["jobs"]
+    jobs = yaml.safe_load((CI / "github" / ".github/workflows/messaging.yml").read_text("utf-8"))["jobs"]
     for step in (step for job in jobs.values() for step in job["steps"]):
         given = set(step.get("env", {}))
         assert not {"GITHUB_TOKEN", "TELNYX_API_KEY"} <= given

@@ -21,8 +21,8 @@ from tests.ledger.places import s3_environment, s3_server
 from tests.ledger.stateserver import SECRET, USER, serving as serving_states
 
 RECIPES = ROOT / "examples" / "ci"
-WORKFLOW = yaml.safe_load((RECIPES / "github/messaging.yml").read_text("utf-8"))
-PIPELINE = yaml.safe_load((RECIPES / "gitlab/gitlab-ci.yml").read_text("utf-8"))
+WORKFLOW = yaml.safe_load((RECIPES / "github/.github/workflows/messaging.yml").read_text("utf-8"))
+PIPELINE = yaml.safe_load((RECIPES / "gitlab/.gitlab-ci.yml").read_text("utf-8"))
 COUNT = itertools.count()
 
 
