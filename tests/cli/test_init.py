@@ -88,9 +88,9 @@ def test_every_key_of_the_settings_is_explained_and_can_be_used(empty: Workspace
     """A key that is new must be written here too; taking all comment marks off gives a file that is valid."""
     empty.call("init", "--ledger", "https://gitlab.com/api/v4/projects/ID/terraform/state/NAME")
     file = empty.folder / "reconciler.yaml"
-    text = re.sub(r"(?m)^( *)# ((?:  )*\w+:( .*)?)$", r"\1\2", file.read_text("utf-8"))
+    text = re.sub(r"(?m)^( *)# ((?:  )*(?:- )?\w+:( .*)?)$", r"\1\2", file.read_text("utf-8"))
     for key in _keys(ProjectFile):
-        assert re.search(rf"(?m)^ *{key}:", text), key
+        assert re.search(rf"(?m)^ *(?:- )?{key}:", text), key
     file.write_text(text, "utf-8")
     account = read_project(file).accounts["default"]
     assert account.rate == 9.5
