@@ -18,7 +18,7 @@ from reconciler.workflow.setting import Reading, prepare
 
 
 @click.command("drift")
-@formats("text", "json", "markdown", "html")
+@formats("text", "json", "markdown", "html", "github")
 @click.option("--no-attribution", is_flag=True, help="Do not ask who changed it: neither the audit log nor git.")
 @click.option("--unmanaged", is_flag=True, help="List what is in the account and not managed here.")
 @click.option("--full", is_flag=True, help="Read the lists of all kinds, and below what is not managed, too.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler.render.view import Links
+from reconciler.render.view import Checkout, Links
 
 
 def links(environment: Mapping[str, str], folder: Path) -> Links | None:
@@ -27,6 +27,16 @@ def _links(prefix: str, root: str | None, folder: Path) -> Links | None:
     if not root or not prefix.startswith(("https://", "http://")) or not folder.is_relative_to(root):
         return None
     return Links(prefix=prefix, folder=folder.relative_to(root).as_posix())
+
+
+def checkout(environment: Mapping[str, str], folder: Path) -> Checkout:
+    """The repository around ``folder``: where the pipeline says it is, else upwards where git has its own."""
+    told = environment.get("GITHUB_WORKSPACE") or environment.get("CI_PROJECT_DIR")
+    if told and folder.is_relative_to(told):
+        root = Path(told)
+    else:
+        root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    return Checkout(root=root.as_posix(), folder=folder.relative_to(root).as_posix())
 
 
 def run_address(environment: Mapping[str, str]) -> str:

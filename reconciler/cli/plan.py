@@ -22,7 +22,7 @@ from reconciler.workflow.setting import prepare
 
 
 @click.command("plan")
-@formats("text", "json", "markdown", "html")
+@formats("text", "json", "markdown", "html", "github")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there are changes.")
 @click.option("--out", metavar="FILE", help="Save the plan, for show FILE and apply FILE.")
 @planning

@@ -16,7 +16,7 @@ from reconciler.workflow.approval import plan_in
 
 
 @click.command("show")
-@formats("text", "json", "markdown", "html")
+@formats("text", "json", "markdown", "html", "github")
 @click.argument("file", shell_complete=files)
 def command(file: str, outputs: tuple[Output, ...]) -> int:
     """Show a saved plan. Needs neither a key nor the manifests, and looks at nothing but the file."""

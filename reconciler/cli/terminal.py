@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.outputs import Output
-from reconciler.cli.pipeline import links, run_address
+from reconciler.cli.pipeline import checkout, links, run_address
 from reconciler.cli.result_files import Streams, write_result
 from reconciler.cli.streams import OutputLost, abandon
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
@@ -92,7 +92,8 @@ class Terminal:
         files = [out.file for out in self.outputs if out.file is not None and out.format_name in {"html", "json"}]
         run = run_address(os.environ)
         whole = f"in {files[0]}" if files else f"in the log of {run}" if run else ""
-        return View(links=links(os.environ, Path.cwd()), whole=whole)
+        here = Path.cwd()
+        return View(links=links(os.environ, here), checkout=checkout(os.environ, here), whole=whole)
 
     def tell(self, render: Render) -> None:
         """Write the result to wherever it was asked for. Raises OutputLost, after all others were written."""

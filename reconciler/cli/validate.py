@@ -16,7 +16,7 @@ from reconciler.workflow.validate import validate
 
 
 @click.command("validate")
-@formats("text", "json", "markdown", "html")
+@formats("text", "json", "markdown", "html", "github")
 @accounts
 @paths
 def command(

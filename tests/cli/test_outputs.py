@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.pipeline import links
+from reconciler.cli.pipeline import checkout, links
 from reconciler.model.source import Source
 from reconciler.render.view import Links
 from tests.journeys.workspace import Emulator, Workspace, profile
@@ -127,3 +127,27 @@ def test_a_pipeline_tells_where_its_files_are_shown(environment: dict[str, str],
     assert found.to(Source("x.yaml")) == address
     assert links(environment, Path("/elsewhere")) is None
     assert links({}, Path("/w")) is None
+
+
+def test_files_are_seen_from_the_root_of_the_repository(tmp_path: Path) -> None:
+    """The pipeline says where it is; elsewhere git does; without either the command's own folder is."""
+    inner = tmp_path / "work" / "telnyx"
+    inner.mkdir(parents=True)
+    told = {"GITHUB_WORKSPACE": str(tmp_path)}
+    assert checkout(told, inner).path_of(Source("a.yaml")) == "work/telnyx/a.yaml"
+    assert checkout({"CI_PROJECT_DIR": str(tmp_path)}, inner).path_of(Source("a.yaml")) == "work/telnyx/a.yaml"
+    assert checkout({"GITHUB_WORKSPACE": "/elsewhere"}, inner).path_of(Source("a.yaml")) == "a.yaml"
+    (tmp_path / "work" / ".git").write_text("gitdir: elsewhere")
+    assert checkout({}, inner).path_of(Source(f"{inner}/a.yaml")) == "telnyx/a.yaml"
+    assert checkout({}, inner).path_of(Source(f"{tmp_path}/a.yaml")) is None
+
+
+def test_annotations_name_files_as_the_repository_does(workspace: Workspace) -> None:
+    """From a real plan, made in a folder of the checkout."""
+    workspace.declare(profile("alerts", enabeld=True))
+    workspace.environment["GITHUB_WORKSPACE"] = str(workspace.folder.parent)
+    ended = workspace.call("plan", "--format", "github", "--format", "json=plan.json")
+    assert ended.code == 1
+    [finding] = json.loads((workspace.folder / "plan.json").read_text("utf-8"))["diagnostics"]
+    place = f"file={workspace.folder.name}/{finding['source']['file']},line={finding['source']['line']},col="
+    assert f"\n::error {place}" in ended.out

@@ -30,7 +30,7 @@ from .reports import (
 )
 
 FOLDER = Path(__file__).parent / "expected"
-ENDINGS = {"text": "txt", "json": "json", "markdown": "md"}
+ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "github": "log"}
 NEXT = "reconciler apply plan.json"
 
 

@@ -12,12 +12,12 @@ from reconciler.model.drift import Changed, DriftReport, FieldDrift
 from reconciler.model.observed import Remote
 from reconciler.model.plan import Change, FieldDiff, Plan
 from reconciler.model.reference import Unknown
-from reconciler.render.format import formats
+from reconciler.render.format import formats, shows_nothing
 from reconciler.render.view import View
 
 from .changes import PROFILE, RESPONSE, adopt, create, delete, diff, replace, update
 
-FORMATS = sorted(formats())
+FORMATS = sorted(name for name, form in formats().items() if form.plan is not shows_nothing)
 MAKERS: list[Callable[..., Change]] = [create, update, replace, delete, adopt]
 LONG_TEXT = "Acme: " + " ".join(f"word{n}" for n in range(300))
 KEYWORDS = [f"STOP{n}" for n in range(200)]
