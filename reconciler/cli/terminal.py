@@ -23,6 +23,7 @@ from reconciler.cli.result_files import Streams, write_result
 from reconciler.cli.streams import OutputLost, abandon
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.page import Page
 from reconciler.render.failure import findings_of
 from reconciler.render.format import Format, formats
 from reconciler.render.text import FORMAT as TEXT
@@ -45,6 +46,13 @@ def surroundings() -> Surroundings:
         now=lambda: datetime.now(UTC),
         command=as_typed(),
     )
+
+
+def page_of(code: str) -> Page | None:
+    """What is written about a code; read when it is asked for."""
+    from reconciler.workflow.pages import pages  # noqa: PLC0415 - few formats show any
+
+    return pages().get(code)
 
 
 def _stdin() -> bytes:
@@ -93,7 +101,7 @@ class Terminal:
         run = run_address(os.environ)
         whole = f"in {files[0]}" if files else f"in the log of {run}" if run else ""
         here = Path.cwd()
-        return View(links=links(os.environ, here), checkout=checkout(os.environ, here), whole=whole)
+        return View(links=links(os.environ, here), checkout=checkout(os.environ, here), whole=whole, page_of=page_of)
 
     def tell(self, render: Render) -> None:
         """Write the result to wherever it was asked for. Raises OutputLost, after all others were written."""

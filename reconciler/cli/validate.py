@@ -16,7 +16,7 @@ from reconciler.workflow.validate import validate
 
 
 @click.command("validate")
-@formats("text", "json", "markdown", "html", "github")
+@formats("text", "json", "markdown", "html", "github", "sarif")
 @accounts
 @paths
 def command(

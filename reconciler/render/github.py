@@ -19,10 +19,11 @@ from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDri
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Action, Adopt, Change, FieldDiff, Noop, Plan
 from reconciler.model.saved.plan import SavedPlan
-from reconciler.model.several import Checked, Several, Told
+from reconciler.model.several import Checked, Ran, Several, Told
 from reconciler.model.source import Source
+from reconciler.model.status import Status
 from reconciler.render.escape import visible, visible_lines
-from reconciler.render.format import Format
+from reconciler.render.format import Format, shows_nothing
 from reconciler.render.several_words import several_verdict
 from reconciler.render.text.drift import drift_verdict, unmanaged_text
 from reconciler.render.text.values import NEVER_SHORTENED, elements_text, whole_text
@@ -258,6 +259,8 @@ def drift(report: DriftReport, *, view: View = PLAIN) -> str:
 
 def several(several: Several, *, view: View = PLAIN) -> str:
     """All accounts, which share the ten annotations of each level; each title ends with the account."""
+    if any(isinstance(end.told, Ran | Status) for end in several.ends):
+        return shows_nothing()
     found = [_finding(finding) for finding in several.diagnostics]
     for end in several.ends:
         found += [replace(one, title=f"{one.title} ({visible(end.account)})") for one in _told(end.told)]

@@ -10,6 +10,7 @@ import pytest
 from reconciler.cli.pipeline import checkout, links
 from reconciler.model.source import Source
 from reconciler.render.view import Links
+from reconciler.workflow.pages import pages
 from tests.journeys.workspace import Emulator, Workspace, profile
 
 ALERTS = profile("alerts", webhook_url="https://a.example.com")
@@ -151,3 +152,18 @@ def test_annotations_name_files_as_the_repository_does(workspace: Workspace) -> 
     [finding] = json.loads((workspace.folder / "plan.json").read_text("utf-8"))["diagnostics"]
     place = f"file={workspace.folder.name}/{finding['source']['file']},line={finding['source']['line']},col="
     assert f"\n::error {place}" in ended.out
+
+
+def test_code_scanning_gets_one_file_for_several_accounts(workspace: Workspace) -> None:
+    """With the pages of the codes, and without a path of this machine."""
+    workspace.write("accounts: {dev: {paths: [a.yaml]}, prod: {paths: [a.yaml]}}", "reconciler.yaml")
+    workspace.declare(profile("alerts", enabeld=True), name="a.yaml")
+    ended = workspace.call("validate", "--all-accounts", "--format", "sarif=found.sarif")
+    assert ended.code == 1
+    text = (workspace.folder / "found.sarif").read_text("utf-8")
+    [run] = json.loads(text)["runs"]
+    [rule], [result] = run["tool"]["driver"]["rules"], run["results"]
+    assert rule["shortDescription"]["text"] == pages()["unknown-field"].what
+    assert result["properties"]["accounts"] == ["dev", "prod"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a.yaml"
+    assert str(workspace.folder) not in text

@@ -8,11 +8,11 @@ from tests.journeys.workspace import Emulator, Outcome, Workspace, manifest, pro
 
 TOKEN, DOMAIN_WORD, FILED = "s3cr3t-t0k3n-canary", "canary-of-the-environment", "canary-of-a-file"
 FORMATS = {
-    "plan": ("text", "json", "markdown"),
-    "drift": ("text", "json", "markdown"),
+    "plan": ("text", "json", "markdown", "html", "github"),
+    "drift": ("text", "json", "markdown", "html", "github"),
     "apply": ("text", "json", "jsonl"),
     "status": ("text", "json"),
-    "validate": ("text", "json", "markdown"),
+    "validate": ("text", "json", "markdown", "html", "github", "sarif"),
     "destroy": ("text", "json", "jsonl"),
     "history": ("text", "json"),
 }

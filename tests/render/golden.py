@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler import __version__
 from reconciler.render.events import event_line
 from reconciler.render.format import formats
 from reconciler.render.view import View
@@ -30,7 +31,7 @@ from .reports import (
 )
 
 FOLDER = Path(__file__).parent / "expected"
-ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "github": "log"}
+ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "github": "log", "sarif": "sarif"}
 NEXT = "reconciler apply plan.json"
 
 
@@ -63,7 +64,9 @@ def texts() -> dict[str, str]:
         found[f"rehearsal-idle.{ending}"] = format_.rehearsal(REHEARSAL_IDLE, diagnostics=[WARNING])
     found["plan.html"] = formats()["html"].plan(PLAN)
     found["plan-color.txt"] = formats()["text"].plan(PLAN, view=View(color=True))
-    return {name: text for name, text in found.items() if text}  # what a format has no form for
+    released = f'"semanticVersion": "{__version__}"'
+    # Empty is what a format has no form for.
+    return {name: text.replace(released, '"semanticVersion": "1.2.3"') for name, text in found.items() if text}
 
 
 if __name__ == "__main__":
