@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -11,7 +10,7 @@ from contextlib import ExitStack
 from reconciler.cli.asking import confirmed, refuse_to_guess
 from reconciler.cli.interruption import Interruption
 from reconciler.cli.options import Selection
-from reconciler.cli.running import Asking, code_of, ignore, unfailing
+from reconciler.cli.running import Asking, code_of, unfailing
 from reconciler.cli.several import one_at_a_time, stopped, tell
 from reconciler.cli.streams import OutputLost
 from reconciler.cli.terminal import Terminal, as_typed, surroundings
@@ -22,7 +21,6 @@ from reconciler.model.plan import Plan
 from reconciler.model.several import AccountEnd, Ran, Several
 from reconciler.render.events import event_line
 from reconciler.render.failure import findings_of
-from reconciler.render.progress import progress
 from reconciler.render.text.several import several_plans
 from reconciler.workflow.apply_several import ApproveAll, SharedConduct, apply_several
 from reconciler.workflow.carrying_out import AppliedPlan
@@ -36,7 +34,7 @@ Ended = Mapping[str, AppliedPlan | ReconcilerError]
 def applied(terminal: Terminal, chosen: Selection, request: PlanRequest, asking: Asking, *, rehearse: bool) -> ExitCode:
     """Carry out an apply to several accounts and tell how it ended for each."""
     try:
-        settings = prepare_several(surroundings(), chosen.names)
+        settings = prepare_several(surroundings(several=True), chosen.names)
         if rehearse:
             raise one_at_a_time("--rehearse copies one account", settings, "apply --rehearse --account {}")
         refuse_to_guess(asking.auto_approve)
@@ -50,14 +48,13 @@ def applied(terminal: Terminal, chosen: Selection, request: PlanRequest, asking:
     try:
         return tell(terminal, several)
     except OutputLost as lost:  # what is live is live, whether or not that can be printed
-        terminal.say(f"warning: {lost}; the run itself went to its end: see reconciler status\n")
+        terminal.warn(f"{lost}; the run itself went to its end: see reconciler status\n")
         return several.code
 
 
 def _approval(terminal: Terminal, asking: Asking) -> ApproveAll:
     def approve(plans: Sequence[Plan]) -> bool:
-        shown = several_plans(plans, view=terminal.view(err=not terminal.is_text))
-        (terminal.result if terminal.is_text else terminal.say)(shown)
+        terminal.show(several_plans(plans, view=terminal.view(err=not terminal.is_text)))
         pending = sum(plan.applicable and bool(plan.pending) for plan in plans)
         accounts = f"{pending} account{'' if pending == 1 else 's'}"
         return asking.auto_approve or confirmed(f'apply these changes to {accounts}? Type "yes"', "yes")
@@ -70,10 +67,7 @@ async def _watched(terminal: Terminal, settings: Sequence[Setting], request: Pla
         writing = Interruption(lambda _: None, terminal.say)
 
         def emit_for(account: str) -> Emit:
-            lines: Emit = ignore
-            if sys.stderr is not None:
-                lines = displays.enter_context(progress(sys.stderr, account=account))
-            show = unfailing(lines, terminal)
+            show = unfailing(displays.enter_context(terminal.log.progress(account)), terminal)
             tell_program = unfailing(lambda event: terminal.event(event_line(event, account)), terminal)
 
             def emit(event: Event) -> None:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from reconciler.cli.interruption import ending_at_once
+from reconciler.cli.log import current_log
 from reconciler.errors import Interrupted, UsageError
 
 
@@ -18,10 +19,11 @@ def refuse_to_guess(auto_approve: bool) -> None:
 
 def confirmed(question: str, expected: str) -> bool:
     """Ask on the terminal; anything but the expected word is a no. Raises Interrupted."""
+    log = current_log()
     try:
         with ending_at_once():
-            answer: str = click.prompt(question, default="", show_default=False, err=True)
+            answer = log.ask(question)
     except (click.Abort, KeyboardInterrupt):
-        click.echo(err=True)
+        log.end_question()
         raise Interrupted("interrupted; nothing was written") from None
     return answer.strip() == expected

@@ -12,6 +12,7 @@ from typing import TypeVar
 import click
 
 from reconciler.cli.interruption import ending_at_once
+from reconciler.cli.log import current_log
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError, UsageError
 from reconciler.resources import kinds
@@ -89,17 +90,18 @@ class _Questions:
         """What was given, else what is answered, else the default. Raises UsageError and Interrupted."""
         if given is not None or not self._asks:
             return check(default if given is None else given)
+        log = current_log()
         while True:
             try:
                 with ending_at_once():
-                    answer = click.prompt(question, default=default, err=True)
+                    answer = log.ask(question, default)
             except (click.Abort, KeyboardInterrupt):
-                click.echo(err=True)
+                log.end_question()
                 raise Interrupted("interrupted; nothing was written") from None
             try:
-                return check(str(answer).strip())
+                return check(answer.strip())
             except UsageError as error:
-                click.echo(f"{error.summary}; {error.hint}", err=True)
+                log.say(f"{error.summary}; {error.hint}\n", always=True)
 
 
 def _told(folder: Path, wishes: Wishes, begun: Begun) -> Iterator[str]:

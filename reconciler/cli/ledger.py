@@ -79,7 +79,7 @@ def forget_command(addresses: tuple[Address, ...], account: str | None, wait: fl
     def approve(found: Sequence[tuple[Address, Entry | None]]) -> bool:
         for address, entry in found:
             known = f"id {visible(entry.remote.id)}" if entry else "begun by a run that did not finish"
-            terminal.say(f"  x forget     {visible(str(address))}  {known}\n")
+            terminal.log.say(f"  x forget     {visible(str(address))}  {known}\n", always=True)
         return auto_approve or confirmed('stop managing these? Type "yes"', "yes")
 
     async def work(setting: Setting) -> Edited:

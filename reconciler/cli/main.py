@@ -10,17 +10,22 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
 from reconciler import __version__
+from reconciler.cli.log_options import with_log_options
 from reconciler.cli.streams import OutputLost, abandon, hold_streams
 from reconciler.cli.words import ALL_ACCOUNTS, OTHER_COMMANDS, OTHER_OPTIONS
 from reconciler.errors import ExitCode
+from reconciler.model.level import Level
+
+if TYPE_CHECKING:
+    from reconciler.cli.log import Log
 
 _COMMANDS: Mapping[str, str] = {
     "init": "Begin a project: settings, an example, editor settings, a pipeline.",
@@ -61,8 +66,7 @@ class Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module: Any = importlib.import_module(f"reconciler.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
+        return with_log_options(module.command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -104,34 +108,43 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit. click's own usage errors become 64, so that 2 means changes and nothing else."""
     gc.set_threshold(*_COLLECT_SELDOM)
     hold_streams()
+    words = sys.argv[1:] if arguments is None else arguments
     try:
         code = cli.main(args=arguments, prog_name="reconciler", standalone_mode=False)
     except click.UsageError as error:
-        _explain(error, sys.argv[1:] if arguments is None else arguments)
+        _explain(error, words)
         sys.exit(ExitCode.USAGE)
     except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
+        _log(words).say("interrupted\n", Level.ERROR)
         sys.exit(ExitCode.INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        _log(words).say(f"error: {error.format_message()}\n", Level.ERROR)
         sys.exit(ExitCode.ERROR)
     except OutputLost as lost:
         if not lost.quiet:
-            _complain(f"error: {lost} [output]")
+            _complain(words, "output", str(lost))
         sys.exit(ExitCode.ERROR)
     except OSError as error:  # click's own pages: help, version
         abandon(sys.stdout)
         if not isinstance(error, BrokenPipeError):
-            _complain(f"error: {(error.strerror or str(error)).lower()} [output]")
+            _complain(words, "output", (error.strerror or str(error)).lower())
         sys.exit(ExitCode.ERROR)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)
 
 
-def _complain(line: str) -> None:
-    try:
-        click.echo(line, err=True)
-    except OSError:
-        abandon(sys.stderr)
+def _complain(arguments: Sequence[str], code: str, summary: str, hint: str = "") -> None:
+    more = f"  {hint}\n" if hint else ""
+    fields = {"code": code, "detail": "", "hint": hint, "address": None, "source": None}
+    log = _log(arguments)
+    words = summary if log.as_json else f"error: {summary} [{code}]\n{more}"
+    log.say(words, Level.ERROR, "finding", {"summary": summary, **fields})
+
+
+def _log(arguments: Sequence[str]) -> Log:
+    """Where no command has begun, or it has ended: the log, as far as the command line tells which."""
+    from reconciler.cli.log import Log  # noqa: PLC0415 - help stays quick
+
+    return Log(as_json=("--log-format", "json") in _options(arguments))
 
 
 def run() -> NoReturn:
@@ -158,6 +171,8 @@ def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
     typed = next((word for word in (each.partition("=")[0] for each in arguments) if word in OTHER_OPTIONS), None)
     if isinstance(error, click.NoSuchOption) and error.option_name == "--all-accounts":
         error = click.UsageError(ALL_ACCOUNTS, error.ctx)
+    elif isinstance(error, click.NoSuchOption) and error.option_name in {"--log-level", "--log-format"}:
+        error = click.UsageError(f"{error.option_name} stands behind the command, as every option", error.ctx)
     elif typed is not None and isinstance(error, click.NoSuchOption):
         error = click.UsageError(f'there is no option "{typed}"; {OTHER_OPTIONS[typed]}', error.ctx)
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
@@ -167,15 +182,19 @@ def _explain(error: click.UsageError, arguments: Sequence[str]) -> None:
     summary = text[:1].lower() + text[1:].rstrip(".")
     page = error.ctx.command_path if error.ctx is not None else "reconciler"
     hint = f"{page} --help tells more"
-    _complain(f"error: {summary} [usage]\n  {hint}")
+    _complain(arguments, "usage", summary, hint)
     if _asked_for_json(arguments):
         _answer(summary, hint)
 
 
 def _asked_for_json(arguments: Sequence[str]) -> bool:
     """Whether a program waits for a document, as far as the misused command line tells."""
-    words = [word for each in arguments for word in (each.split("=", 1) if each.startswith("--") else [each])]
-    return any(pair in {("--format", "json"), ("--format", "jsonl")} for pair in pairwise(words))
+    return any(pair in {("--format", "json"), ("--format", "jsonl")} for pair in _options(arguments))
+
+
+def _options(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Every word with the next one, which is its value if it is an option."""
+    return pairwise(word for each in arguments for word in (each.split("=", 1) if each.startswith("--") else [each]))
 
 
 def _answer(summary: str, hint: str) -> None:

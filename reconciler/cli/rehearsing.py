@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 
 from reconciler.cli.interruption import reading
@@ -15,7 +13,6 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.events import Event
 from reconciler.model.rehearsal import Rehearsal
 from reconciler.render.events import event_line
-from reconciler.render.progress import progress
 from reconciler.workflow.copying import Copy, Wish, copied
 from reconciler.workflow.rehearse import rehearse
 from reconciler.workflow.setting import prepare
@@ -56,19 +53,15 @@ def _copy(terminal: Terminal, account: str | None, wish: Wish, *, asks: bool) ->
         if terminal.streams_events:
             terminal.event(event_line(event))
 
-    with nullcontext(_ignore) if sys.stderr is None else progress(sys.stderr) as shown:
+    with terminal.log.progress() as shown:
         setting = prepare(surroundings(), account)
         return reading(copied(setting, wish, emit, asks=asks))
-
-
-def _ignore(_event: Event) -> None:
-    """For a process without standard error."""
 
 
 def _show(terminal: Terminal, copy: Copy) -> None:
     """The plan for people: it is part of the result only where that is for people, too."""
     shown = terminal.text.plan(copy.plan, view=terminal.view(err=not terminal.is_text))
-    (terminal.result if terminal.is_text else terminal.say)(f"{shown}\n" if terminal.is_text else shown)
+    terminal.show(f"{shown}\n" if terminal.is_text else shown)
 
 
 def _code(found: Rehearsal) -> ExitCode:

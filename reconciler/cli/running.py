@@ -21,7 +21,6 @@ from reconciler.model.events import Began, Emit, Event, Report
 from reconciler.model.plan import Plan
 from reconciler.render.events import event_line
 from reconciler.render.failure import findings_of
-from reconciler.render.progress import progress
 from reconciler.workflow.carrying_out import AppliedPlan, Approve, Conduct
 from reconciler.workflow.setting import Setting, prepare
 
@@ -74,8 +73,7 @@ def run(terminal: Terminal, account: str | None, work: Work, asking: Asking) -> 
 
 def _show(terminal: Terminal, plan: Plan) -> None:
     """The plan for people: it is the result only where the result is for people, too."""
-    shown = terminal.text.plan(plan, view=terminal.view(err=not terminal.is_text))
-    (terminal.result if terminal.is_text else terminal.say)(shown)
+    terminal.show(terminal.text.plan(plan, view=terminal.view(err=not terminal.is_text)))
 
 
 def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -> Approve:
@@ -88,12 +86,13 @@ def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -
 
 async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Asking) -> AppliedPlan:
     displays = ExitStack()
-    shown: Emit = ignore if sys.stderr is None else displays.enter_context(progress(sys.stderr))
+    shown: Emit = displays.enter_context(terminal.log.progress())
+    lively = sys.stderr is not None and sys.stderr.isatty() and terminal.log.is_lively
 
     def show(event: Event) -> None:
         nonlocal shown
-        if isinstance(event, Began) and event.position == 1 and sys.stderr is not None and sys.stderr.isatty():
-            shown = displays.enter_context(progress(sys.stderr, terminal=True))
+        if isinstance(event, Began) and event.position == 1 and lively:
+            shown = displays.enter_context(terminal.log.progress(terminal=True))
         shown(event)
 
     show_all = unfailing(show, terminal)
@@ -119,10 +118,6 @@ async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Ask
             displays.close()
 
 
-def ignore(_event: Event) -> None:
-    """For a process without standard error."""
-
-
 def unfailing(tell: Emit, terminal: Terminal) -> Emit:
     """``tell`` until its stream fails. A write that is in flight must not be lost for want of somebody to tell."""
     listening = True
@@ -134,7 +129,7 @@ def unfailing(tell: Emit, terminal: Terminal) -> Emit:
                 tell(event)
             except (OSError, OutputLost) as lost:
                 listening = False
-                terminal.say(f"warning: {lost}; the run goes on\n")
+                terminal.warn(f"{lost}; the run goes on\n")
 
     return emit
 
@@ -144,7 +139,7 @@ def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:
     try:
         _print(terminal, account, applied)
     except OutputLost as lost:
-        terminal.say(f"warning: {lost}; the run itself went to its end: see reconciler status\n")
+        terminal.warn(f"{lost}; the run itself went to its end: see reconciler status\n")
     if applied.ledger_error is not None:
         terminal.findings(findings_of(applied.ledger_error))
     return code_of(applied)

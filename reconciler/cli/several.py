@@ -107,7 +107,7 @@ def _read(
 ) -> ExitCode:
     """Do what only reads, for each account, and tell of all of them."""
     try:
-        found = reading(work(prepare_several(surroundings(), chosen.names)))
+        found = reading(work(prepare_several(surroundings(several=True), chosen.names)))
     except ReconcilerError as error:
         return stopped(terminal, error)
     ends: list[AccountEnd] = []

@@ -17,12 +17,14 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.log import Log, current_log
 from reconciler.cli.outputs import Output
 from reconciler.cli.pipeline import checkout, links, run_address
 from reconciler.cli.result_files import Streams, write_result
 from reconciler.cli.streams import OutputLost, abandon
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.level import Level
 from reconciler.model.page import Page
 from reconciler.render.failure import findings_of
 from reconciler.render.format import Format, formats
@@ -37,14 +39,16 @@ WithFindings = Callable[[Sequence[Diagnostic]], Render]
 """The command's own document with nothing in it but these findings."""
 
 
-def surroundings() -> Surroundings:
-    """The real machine."""
+def surroundings(*, several: bool = False) -> Surroundings:
+    """The real machine. ``several``: the log names the account of each request."""
+    log = current_log()
     return Surroundings(
         folder=Path.cwd(),
         environment=dict(os.environ),
         stdin=cache(_stdin),
         now=lambda: datetime.now(UTC),
         command=as_typed(),
+        requests=lambda account, sent: log.request(account if several else None, sent),
     )
 
 
@@ -72,6 +76,7 @@ class Terminal:
 
     outputs: tuple[Output, ...] = (Output("text"),)
     text: Format = TEXT
+    log: Log = field(default_factory=current_log)
     _streams: Streams = field(default_factory=Streams)
 
     @property
@@ -158,15 +163,23 @@ class Terminal:
             raise OutputLost(error) from None
 
     def say(self, rendered: str) -> None:
-        """Write something on the way. There is nobody to tell that nobody listens."""
-        try:
-            click.echo(rendered, nl=False, err=True, color=True)
-        except OSError:
-            abandon(sys.stderr)
+        """Write something on the way."""
+        self.log.say(rendered)
+
+    def warn(self, rendered: str) -> None:
+        """Write that something did not go as it should."""
+        self.log.say(f"warning: {rendered}", Level.WARNING)
+
+    def show(self, plan: str) -> None:
+        """Write what a question is about: part of the result only where that is for people, too."""
+        if self.is_text:
+            self.result(plan)
+        else:
+            self.log.say(plan, event="plan", always=True)
 
     def findings(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Write findings for a person, in the order given."""
-        self.say(self.text.diagnostics(diagnostics, view=self.view(err=True)))
+        """Write findings, by place."""
+        self.log.findings(diagnostics, self.view(err=True))
 
     def failed(self, error: ReconcilerError, document: WithFindings | None = None, *, said: int = 0) -> ExitCode:
         """Tell why a command stopped: in words on stderr, and as the command's own document for programs.

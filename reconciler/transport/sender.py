@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import random as system_random
 
 from reconciler.errors import LockLost
 from reconciler.model.ledger import Lease, Unending
+from reconciler.model.sent import Sent
 from reconciler.transport.clock import Clock
 from reconciler.transport.outcome import Answer, Garbled, Outcome, Request
 from reconciler.transport.pacing import Pacing
 from reconciler.transport.permission import Permission, check_path
 from reconciler.transport.retry import Repeat, RetryPolicy, delay_before_next, is_doubtful, may_repeat
-from reconciler.transport.tally import Observer, Sent, Tally, ignore
+from reconciler.transport.tally import Observer, Tally, ignore
 from reconciler.transport.wire import Wire
 
 
@@ -69,22 +70,28 @@ class Sender:
         while True:
             attempt += 1
             try:
-                departure, outcome = await self._attempt(request, attempt, writes=writes)
+                departure, outcome, sent = await self._attempt(request, attempt, writes=writes)
             except LockLost:
                 if delivery is not None and in_doubt:
                     return delivery
                 raise
             began = departure if began is None else began
             delivery = Delivery(request, outcome, attempt, in_doubt)
-            if attempt >= self.policy.attempts or not may_repeat(outcome, repeat, hopeless=self.hopeless):
-                return delivery
-            delay = delay_before_next(outcome, attempt, self.policy, epoch=self.clock.epoch(), random=self.random)
-            if self.clock.now() + delay > began + self.policy.deadline:
+            delay = self._delay(outcome, attempt, repeat, began)
+            self.observer(replace(sent, again_in=delay))
+            if delay is None:
                 return delivery
             in_doubt = in_doubt or is_doubtful(outcome)
             await self.clock.sleep(delay)
 
-    async def _attempt(self, request: Request, attempt: int, *, writes: bool) -> tuple[float, Outcome]:
+    def _delay(self, outcome: Outcome, attempt: int, repeat: Repeat, began: float) -> float | None:
+        """Seconds until the next attempt; None where there is none."""
+        if attempt >= self.policy.attempts or not may_repeat(outcome, repeat, hopeless=self.hopeless):
+            return None
+        delay = delay_before_next(outcome, attempt, self.policy, epoch=self.clock.epoch(), random=self.random)
+        return None if self.clock.now() + delay > began + self.policy.deadline else delay
+
+    async def _attempt(self, request: Request, attempt: int, *, writes: bool) -> tuple[float, Outcome, Sent]:
         endpoint = self.endpoint_of(request.method, request.path)
         async with self.pacing.turn(endpoint) as departure:
             if writes:
@@ -98,8 +105,8 @@ class Sender:
         if isinstance(outcome, Answer | Garbled):
             status = outcome.status
             self.pacing.learn(endpoint, departure=departure, status=status, headers=outcome.headers)
-        self.observer(Sent(request.method, request.path, status, seconds, attempt))
-        return departure, outcome
+        sent = Sent(request.method, request.path, status, seconds, attempt, tuple(request.query))
+        return departure, outcome, sent
 
     def _check_lease(self, request: Request) -> None:
         """At the last moment before sending. Raises LockLost unless the attempt can only end within the lease."""

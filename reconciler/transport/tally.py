@@ -1,20 +1,11 @@
-"""Counting what was sent, for the plan's ``requests`` and for debug logs. Keeps no bodies and no keys."""
+"""Counting what was sent, for the plan's ``requests``, and telling whoever watches. Keeps no bodies and no keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One attempt that has ended. ``status`` is None when no whole answer came; ``seconds`` is its length."""
-
-    method: str
-    path: str
-    status: int | None
-    seconds: float
-    attempt: int
+from reconciler.model.sent import Sent
 
 
 @dataclass(slots=True)

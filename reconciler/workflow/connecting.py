@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,10 +30,15 @@ def target(setting: Setting, lease: Lease = UNENDING) -> Target:
     """The API of the setting's account, written to while ``lease`` lasts. Raises UsageError for a bad key."""
     if setting.stand_in is not None:
         return replace(setting.stand_in, lease=lease)
+    observer = partial(setting.around.requests, setting.account.name)
     if setting.is_sandbox:
         app = sandbox_app(sandbox_database(setting))
         return Target(
-            destination=app, key=ApiKey(SANDBOX_KEY, variable="the sandbox's key"), rate=math.inf, lease=lease
+            destination=app,
+            key=ApiKey(SANDBOX_KEY, variable="the sandbox's key"),
+            rate=math.inf,
+            observer=observer,
+            lease=lease,
         )
     variable = setting.account.key_variable
     key = setting.around.environment.get(variable, "")
@@ -46,6 +52,7 @@ def target(setting: Setting, lease: Lease = UNENDING) -> Target:
         key=ApiKey(key, variable=variable),
         base_url_variable=_where_set(setting),
         rate=setting.account.rate,
+        observer=observer,
         lease=lease,
     )
 

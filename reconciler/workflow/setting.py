@@ -18,6 +18,7 @@ from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.kind import Kinds
+from reconciler.model.sent import Sent
 from reconciler.resources import kinds
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Surroundings:
     now: Callable[[], datetime]
     command: str
     """As typed, for the lock: it tells others what they wait for."""
+    requests: Callable[[str, Sent], None] = lambda _account, _sent: None
+    """Told of every attempt to ask an account's API, with the account's name. It must be quick and must not raise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

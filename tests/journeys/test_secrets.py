@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pytest
 
 from tests.journeys.workspace import Emulator, Outcome, Workspace, manifest, profile
@@ -58,7 +60,11 @@ def _silent(canaries: list[str], telnyx: Emulator, workspace: Workspace, *outcom
 
 
 def _everything(workspace: Workspace, command: str, *extra: str) -> list[Outcome]:
-    return [workspace.call(command, "--format", name, *extra) for name in FORMATS[command]]
+    """With every request told, in words and as JSON in turn."""
+    return [
+        workspace.call(command, "--format", name, "--log-level", "debug", "--log-format", log, *extra)
+        for name, log in zip(FORMATS[command], cycle(("text", "json")))
+    ]
 
 
 def test_no_command_shows_a_secret(canaries: list[str], telnyx: Emulator, workspace: Workspace) -> None:
@@ -67,6 +73,7 @@ def test_no_command_shows_a_secret(canaries: list[str], telnyx: Emulator, worksp
     outcomes += _everything(workspace, "apply", "--rehearse", "--faults", "outage")
     outcomes += _everything(workspace, "apply", "--auto-approve")
     assert outcomes[-1].code == 0
+    assert any("POST /messaging_profiles" in each.err for each in outcomes), "the log must tell of what was sent"
     telnyx.edit("messaging_profiles", "Alerts", webhook_url=f"https://portal.example.com/{DOMAIN_WORD}")
     telnyx.edit("autoresp_configs", "stop", resp_text=f"The portal quotes {TOKEN} in public.")
     drifted = [*_everything(workspace, "drift"), *_everything(workspace, "plan"), *_everything(workspace, "status")]
@@ -136,11 +143,12 @@ def test_no_failure_shows_a_secret(
 ) -> None:
     """Whichever request fails, and in whatever way."""
     telnyx.fault(f"{request_} {fault}")
-    arguments = ("apply", "--auto-approve", "--settle", "0", "--format", "jsonl")
+    arguments = ("apply", "--auto-approve", "--settle", "0", "--format", "jsonl", "--log-level", "debug")
     failed = workspace.call(*arguments)
     telnyx.fault()
     again = workspace.call(*arguments)
     assert again.code == 0, again.err
+    assert "debug: GET /messaging_profiles" in again.err
     _silent(canaries, telnyx, workspace, failed, again)
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from reconciler.errors import LockLost
+from reconciler.model.sent import Sent
 from reconciler.transport.outcome import Answer, Garbled, Lost, NotSent, Outcome, Request
 from reconciler.transport.pacing import Pacing
 from reconciler.transport.permission import NotPermittedError, Permission
 from reconciler.transport.retry import Repeat, RetryPolicy, delay_before_next, is_doubtful, may_repeat
 from reconciler.transport.sender import Delivery, Sender
-from reconciler.transport.tally import Sent, Tally
+from reconciler.transport.tally import Tally
 from reconciler.transport.wire import Wire
 
 from .scripted import VirtualClock
@@ -118,7 +120,11 @@ def test_what_everybody_is_told_of_each_attempt() -> None:
     ]
     assert desk.pacing.turns == ["GET things"] * 4
     statuses = [429, None, 200, 200]
-    assert desk.sent == [Sent("GET", "/things/7", status, 2.0, n) for n, status in enumerate(statuses, 1)]
+    again = [departure - 2.0 - before for before, departure in pairwise(departures)]
+    assert desk.sent == [
+        Sent("GET", "/things/7", status, 2.0, number, again_in=delay)
+        for number, (status, delay) in enumerate(zip(statuses, [*again, None], strict=True), 1)
+    ]
     assert (desk.tally.reads, desk.tally.writes) == (4, 0)
     desk = Desk([BUSY, OK])
     assert desk.send(POST, Repeat.HARMFUL, writes=True) == Delivery(POST, OK, 2, in_doubt=False)

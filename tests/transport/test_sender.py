@@ -11,6 +11,7 @@ import pytest
 
 from reconciler.errors import LockLost
 from reconciler.model.ledger import Lease, Unending
+from reconciler.model.sent import Sent
 from reconciler.transport.base_url import check_base_url
 from reconciler.transport.key import ApiKey
 from reconciler.transport.outcome import Answer, Lost, Request
@@ -18,7 +19,7 @@ from reconciler.transport.pacing import Pacing
 from reconciler.transport.permission import NotPermittedError, Permission
 from reconciler.transport.retry import Repeat, RetryPolicy
 from reconciler.transport.sender import Delivery, Sender
-from reconciler.transport.tally import Sent, Tally
+from reconciler.transport.tally import Tally
 from reconciler.transport.wire import Timeouts, open_wire
 
 from .scripted import DROP, EPOCH, Scene, VirtualClock, answer, playing
@@ -148,10 +149,18 @@ def test_every_attempt_is_observed_and_counted() -> None:
         ("GET", "/x", 503, 2),
         ("GET", "/x", 200, 3),
     ]
+    assert [s.again_in for s in played.sent] == [0.5, 1.0, None], "the last is the last"
     assert played.tally == Tally(reads=3, writes=0)
     assert _play([answer(429), FINE], Repeat.HARMFUL).tally == Tally(reads=0, writes=2)
     assert all(0 <= attempt.seconds < 1 for attempt in played.sent), "each one's own length, waits left out"
     assert played.delivery.request == Request("GET", "/x")
+
+
+def test_observers_hear_the_names_of_a_query_and_no_value() -> None:
+    """A filter holds names and numbers of customers."""
+    played = _play([FINE], request=Request("GET", "/x", query={"filter[name]": "Jane Doe", "page[size]": 250}))
+    assert played.sent[0].parameters == ("filter[name]", "page[size]")
+    assert "Jane" not in repr(played.sent)
 
 
 def test_the_last_outcome_is_the_one_told() -> None:
