@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing
+from reconciler.model.drift import Changed, DriftReport, FieldDrift, FieldState, Missing
+from reconciler.model.impact import Impact
 from reconciler.model.observed import Remote
 from reconciler.model.plan import Change, Plan
 from reconciler.model.source import Source
-from reconciler.render.github import FORMAT, LONGEST, MOST
+from reconciler.render.github import FORMAT
+from reconciler.render.github.annotation import LONGEST, MOST
 from reconciler.render.view import Checkout, View
 
 from .changes import PROFILE, RESPONSE, create, delete, diff, replace, update
@@ -187,3 +189,23 @@ def test_files_are_named_from_the_root_of_the_repository(folder: str, file: str,
     [found] = read(FORMAT.diagnostics([changed(error(1), source=Source(file, 4, 2))], view=view))
     assert found.properties.get("file") == path
     assert found.message.startswith(f"{file}:4:2: ") == (path is None)
+
+
+def test_what_waits_for_an_apply_is_no_warning() -> None:
+    """The account is as it was left, and the line says what will come."""
+    waiting = FieldDrift(
+        path=("a",), recorded=1, observed=1, desired=2, state=FieldState.UNAPPLIED, source=Source("a.yaml", 7)
+    )
+    one = Changed(address=create(PROFILE, "a").address, remote=Remote("i"), fields=(waiting,))
+    [found] = read(FORMAT.drift(DriftReport(account="a", unapplied=(one,))))
+    assert (found.level, found.properties["line"]) == ("notice", "7")
+    assert found.message.split("\n")[:2] == ["a: 1", "the manifest says 2"]
+
+
+def test_what_an_update_touches_makes_its_fields_warnings() -> None:
+    """Numbers and traffic are what a reviewer must know of."""
+    change = update(PROFILE, "a", diff("webhook_url", "x", "y"))
+    text = FORMAT.plan(changed(plan(change), impact={change.address: Impact(opt_outs=12)}))
+    [found] = read(text)
+    assert found.level == "warning"
+    assert "touches 12 opt-outs stranded" in found.message
