@@ -20,7 +20,7 @@ from reconciler.workflow.fault_profiles import FAULT_PROFILES
 
 
 @click.command("apply")
-@formats("text", "json", "jsonl")
+@formats("text", "json", "jsonl", "markdown")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--fingerprint", metavar="sha256:…", help="Apply the saved plan only if this is it. Does not ask.")
 @click.option("--max-age", type=AGE, metavar="30m|12h|7d", help="Refuse a saved plan that is older.")

@@ -13,7 +13,7 @@ from reconciler.workflow.destroy import destroy
 
 
 @click.command("destroy")
-@formats("text", "json", "jsonl")
+@formats("text", "json", "jsonl", "markdown")
 @click.option("--auto-approve", is_flag=True, help="Do not ask for the account's name.")
 @click.option("--allow", multiple=True, metavar="GUARD[:ADDRESS]", help="Lift a guard. Repeatable.")
 @click.option("--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects.")

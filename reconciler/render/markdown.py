@@ -11,6 +11,7 @@ from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
 from reconciler.model.plan import Plan
+from reconciler.model.rehearsal import Rehearsal
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
@@ -21,6 +22,7 @@ from reconciler.render.format import Format
 from reconciler.render.markdown_plan import BUDGET, UNBOUNDED, findings_block, plan_lines, size
 from reconciler.render.saved import saved_facts
 from reconciler.render.several_words import several_verdict
+from reconciler.render.text.rehearsal import rehearsal_lines
 from reconciler.render.text.result import result_lines
 from reconciler.render.text.status import status_lines
 from reconciler.render.view import PLAIN, View
@@ -73,6 +75,21 @@ def result(
     return _text(_result(report, account, next_command, diagnostics))
 
 
+def rehearsal(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = (), view: View = PLAIN) -> str:  # noqa: ARG001 - as above
+    """How a rehearsal went."""
+    complete = rehearsal.error is None and not has_errors(diagnostics) and not (rehearsal.report or Report(())).failed
+    lines = rehearsal_lines(rehearsal, diagnostics=diagnostics, color=False)
+    return _text(
+        [
+            f"### Rehearsal for account {code(visible(rehearsal.account))}",
+            "",
+            "**It would be complete**" if complete else "**It would not be complete**",
+            "",
+            fenced("\n".join(lines)),
+        ]
+    )
+
+
 def _end(end: AccountEnd, view: View, budget: int) -> Iterator[str]:
     if end.failure:
         yield from (f"### Account {code(visible(end.account))}", "", "**Failed**", "")
@@ -108,5 +125,12 @@ def several(several: Several, *, view: View = PLAIN) -> str:
 
 
 FORMAT = Format(
-    name="markdown", plan=plan, saved=saved, diagnostics=diagnostics, drift=drift, result=result, several=several
+    name="markdown",
+    plan=plan,
+    saved=saved,
+    diagnostics=diagnostics,
+    drift=drift,
+    result=result,
+    several=several,
+    rehearsal=rehearsal,
 )

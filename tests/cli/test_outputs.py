@@ -167,3 +167,22 @@ def test_code_scanning_gets_one_file_for_several_accounts(workspace: Workspace) 
     assert result["properties"]["accounts"] == ["dev", "prod"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a.yaml"
     assert str(workspace.folder) not in text
+
+
+def test_a_job_summary_tells_how_an_apply_ended(workspace: Workspace) -> None:
+    """Beside the events for a program: of a rehearsal, an apply, one that was refused, and a destroy."""
+    workspace.declare(ALERTS)
+
+    def summary(*arguments: str) -> str:
+        workspace.call(*arguments, "--auto-approve", "--format", "jsonl", "--format", "markdown=summary.md")
+        return (workspace.folder / "summary.md").read_text("utf-8")
+
+    assert "**It would be complete**" in summary("apply", "--rehearse")
+    done = summary("apply")
+    assert done.startswith("### Account `default`\n\n**Complete**\n")
+    assert "Applied to account default: 1 created." in done
+    assert "**Complete**" in summary("destroy")
+    workspace.declare(profile("alerts", enabeld=True))
+    refused = summary("apply")
+    assert "**Not complete**" in refused
+    assert "enabeld" in refused

@@ -12,10 +12,10 @@ TOKEN, DOMAIN_WORD, FILED = "s3cr3t-t0k3n-canary", "canary-of-the-environment", 
 FORMATS = {
     "plan": ("text", "json", "markdown", "html", "github"),
     "drift": ("text", "json", "markdown", "html", "github"),
-    "apply": ("text", "json", "jsonl"),
+    "apply": ("text", "json", "jsonl", "markdown"),
     "status": ("text", "json"),
     "validate": ("text", "json", "markdown", "html", "github", "sarif"),
-    "destroy": ("text", "json", "jsonl"),
+    "destroy": ("text", "json", "jsonl", "markdown"),
     "history": ("text", "json"),
 }
 
