@@ -34,14 +34,16 @@ def test_an_expired_key_names_its_variable(workspace: Workspace, telnyx: Emulato
 
 
 def test_a_server_that_is_not_there(workspace: Workspace) -> None:
-    """A closed port: where it was looked for, and no traceback."""
+    """A closed port: each attempt, where it was looked for, and no traceback."""
     workspace.declare(profile("alerts"))
     workspace.environment["TELNYX_BASE_URL"] = "http://127.0.0.1:9/v2"
     ended = workspace.run("plan")
     assert ended.code == 1
     assert "cannot reach the API" in ended.err
     assert "127.0.0.1" in ended.err
-    assert ended.err.count("GET /messaging_profiles") == 1
+    retries = [line for line in ended.err.splitlines() if line.startswith("warning: ")]
+    assert [line.split("; ")[1].split(" in ")[0] for line in retries] == [f"attempt {number}" for number in range(2, 6)]
+    assert ended.err.count("GET /messaging_profiles") == len(retries) + 1
     assert "Traceback" not in ended.err
 
 
