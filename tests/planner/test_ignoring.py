@@ -75,7 +75,7 @@ THIRD, FOURTH = str(B), "AutoResponse/r1"
         (rule(field="number_pool_settings.*_weight"), {SECOND}),
         (rule(field="long_code_weight"), set()),
     ],
-    ids=str,
+    ids=lambda value: f"{value.address} {value.field}" if isinstance(value, IgnoreRule) else f"{len(value)} covered",
 )
 def test_what_a_rule_covers(one: IgnoreRule, covered: set[str]) -> None:
     """Addresses and fields as patterns; a field covers its inner ones, and nothing that has no fields."""
