@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -70,6 +70,17 @@ def as_typed() -> str:
     return shlex.join(["reconciler", *sys.argv[1:]])
 
 
+def _columns(stream: TextIO | None) -> int:
+    """What COLUMNS says, else how wide the stream's own terminal is, else what logs have."""
+    wished = os.environ.get("COLUMNS", "")
+    if wished.isdecimal() and int(wished):
+        return int(wished)
+    try:
+        return (os.get_terminal_size(stream.fileno()).columns if stream is not None else 0) or View().width
+    except (OSError, ValueError):  # no terminal, or nothing that could be one
+        return View().width
+
+
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """The two streams, the files, and the formats in which results are written."""
@@ -98,7 +109,7 @@ class Terminal:
 
     def view(self, *, err: bool = False) -> View:
         """How text on a stream is looked at."""
-        return View(color=self.color(err=err), width=shutil.get_terminal_size((View().width, 0)).columns)
+        return View(color=self.color(err=err), width=_columns(sys.stderr if err else sys.stdout))
 
     def _elsewhere(self) -> View:
         """How everything else is looked at: on a web page, by a program, later."""

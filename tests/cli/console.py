@@ -6,10 +6,12 @@ import os
 import pty
 import select
 import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.journeys.workspace import COMMAND, Workspace
 
@@ -60,13 +62,16 @@ class Console:
 
 
 @contextmanager
-def console(workspace: Workspace, *arguments: str, **environment: str) -> Iterator[Console]:
-    """A command whose three streams are a terminal; killed in the end if need be."""
+def console(
+    workspace: Workspace, *arguments: str, program: str | Path = COMMAND, columns: str = "100", **environment: str
+) -> Iterator[Console]:
+    """A command whose three streams are a terminal of so many columns; killed in the end if need be."""
     master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (50, int(columns)))
     process = subprocess.Popen(
-        [COMMAND, *arguments],
+        [program, *arguments],
         cwd=workspace.folder,
-        env={**workspace.environment, "TERM": "xterm-256color", "COLUMNS": "100", **environment},
+        env={**workspace.environment, "TERM": "xterm-256color", **environment},
         stdin=slave,
         stdout=slave,
         stderr=slave,

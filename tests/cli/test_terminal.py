@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.cli.console import console
-from tests.journeys.workspace import Emulator, Workspace, manifest, profile
+from tests.journeys.workspace import COMMAND, Emulator, Workspace, manifest, profile
 
 
 @pytest.mark.parametrize("answer", ["yes", "no", "y", "", "YES"])
@@ -93,3 +93,17 @@ def test_nothing_is_left_on_a_terminal_without_colour(workspace: Workspace) -> N
     with console(workspace, "apply", "--auto-approve", NO_COLOR="1") as terminal:
         assert terminal.end() == 0
         assert "\x1b[3" not in terminal.shown
+
+
+def test_text_is_as_wide_as_its_own_terminal(workspace: Workspace) -> None:
+    """Also where only the other stream is one: the plan of an apply that prints JSON is shown on standard error."""
+    workspace.declare(profile("alerts", webhook_url="https://hooks.example.com/a-long-path/to-the-receiver"))
+    with console(workspace, "plan", columns="40") as terminal:
+        assert terminal.end() == 0
+        assert "webhook_url\r\n" in terminal.shown, "a narrow place: the value is below its name"
+    script = '"$0" apply --format json >out.json'
+    with console(workspace, "-c", script, str(COMMAND), program="/bin/sh", columns="40") as terminal:
+        terminal.until('Type "yes"')
+        assert "webhook_url\r\n" in terminal.shown
+        terminal.type("no")
+        assert terminal.end() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 from reconciler.errors import Invalid, Problem
@@ -136,6 +137,16 @@ PLAN = Plan(
         Address(PROFILE, "legacy"): Impact(traffic=Traffic(0, 0)),
     },
 )
+_HOOK = diff("webhook_url", "https://old.example/hook", "https://new.example/hook")
+WIDE_NAMES = dataclasses.replace(
+    PLAN,
+    changes=(
+        *CHANGES,
+        update(PROFILE, "重要なお知らせ", _HOOK),
+        *(update(RESPONSE, f"région-{n:02}-cafe\u0301", _HOOK) for n in range(14)),
+    ),
+)
+"""As ``PLAN``, with names that are wider or narrower than they are long, and changes that are alike."""
 BLOCKED = Plan(
     account="default",
     project="default",

@@ -12,7 +12,7 @@ from reconciler.render.events import event_line
 from reconciler.render.format import formats
 from reconciler.render.view import View
 
-from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, PLAN, REPORT, WARNING
+from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, PLAN, REPORT, WARNING, WIDE_NAMES
 from .reports import (
     ADOPTION,
     ENTRY,
@@ -32,6 +32,7 @@ from .reports import (
 
 FOLDER = Path(__file__).parent / "expected"
 ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "github": "log", "sarif": "sarif"}
+WIDTHS = (40, 60, 160)
 NEXT = "reconciler apply plan.json"
 
 
@@ -64,6 +65,13 @@ def texts() -> dict[str, str]:
         found[f"rehearsal-idle.{ending}"] = format_.rehearsal(REHEARSAL_IDLE, diagnostics=[WARNING])
     found["plan.html"] = formats()["html"].plan(PLAN)
     found["plan-color.txt"] = formats()["text"].plan(PLAN, view=View(color=True))
+    for width in WIDTHS:
+        form, view = formats()["text"], View(width=width)
+        found[f"plan-{width}.txt"] = form.plan(WIDE_NAMES, view=view)
+        found[f"drift-{width}.txt"] = form.drift(DRIFT, view=view)
+        found[f"ledger-list-{width}.txt"] = form.inventory(INVENTORY, view=view)
+        found[f"status-{width}.txt"] = form.status(STATUS, view=view)
+        found[f"adopt-{width}.txt"] = form.adoption(ADOPTION, view=view)
     released = f'"semanticVersion": "{__version__}"'
     # Empty is what a format has no form for.
     return {name: text.replace(released, '"semanticVersion": "1.2.3"') for name, text in found.items() if text}

@@ -9,29 +9,34 @@ from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.plan import Action
 from reconciler.render.escape import visible
 from reconciler.render.paint import ACTION_HUES, Hue, painted
+from reconciler.render.text.layout import headed, wrapped
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS, counted
 
 
-def _line(one: Adopted, *, color: bool) -> str:
-    done = painted(f"{WORDS[Action.ADOPT].sign} {WORDS[Action.ADOPT].done}", ACTION_HUES[Action.ADOPT], color=color)
-    differs = f" · differs in {', '.join(map(visible, one.differs))}" if one.differs else ""
-    told = painted(f"id {visible(one.remote_id)}{differs}", Hue.DIM, color=color)
-    return f"  {done}  {visible(str(one.address))}  {told}"
+def _lines(one: Adopted, view: View) -> Iterator[str]:
+    done = painted(
+        f"{WORDS[Action.ADOPT].sign} {WORDS[Action.ADOPT].done}", ACTION_HUES[Action.ADOPT], color=view.color
+    )
+    differs = [f"differs in {', '.join(map(visible, one.differs))}"] if one.differs else []
+    remarks = [f"id {visible(one.remote_id)}", *differs]
+    name = visible(str(one.address))
+    yield from headed(f"  {done}  ", len("  > adopted  "), name, remarks, name_width=0, indent="      ", view=view)
 
 
 def _listed(addresses: Sequence[Address]) -> str:
     return ", ".join(visible(str(address)) for address in addresses)
 
 
-def adoption_lines(adoption: Adoption, *, color: bool = False) -> Iterator[str]:
+def adoption_lines(adoption: Adoption, view: View = PLAIN) -> Iterator[str]:
     """A line for each object, then what is left."""
+    color, width = view.color, view.width
     for one in adoption.adopted:
-        yield _line(one, color=color)
+        yield from _lines(one, view)
     if adoption.already:
-        yield f"  recorded already: {_listed(adoption.already)}"
+        yield from wrapped(f"  recorded already: {_listed(adoption.already)}", width=width, indent="    ")
     if adoption.absent:
-        yield f"  not in the account: {_listed(adoption.absent)}"
+        yield from wrapped(f"  not in the account: {_listed(adoption.absent)}", width=width, indent="    ")
     if not adoption.adopted:
         yield painted("Nothing to adopt.", Hue.BOLD, color=color)
         return
@@ -46,4 +51,4 @@ def adoption_lines(adoption: Adoption, *, color: bool = False) -> Iterator[str]:
 
 def adoption(adoption: Adoption, *, view: View = PLAIN) -> str:
     """What was adopted."""
-    return "".join(f"{line}\n" for line in adoption_lines(adoption, color=view.color))
+    return "".join(f"{line}\n" for line in adoption_lines(adoption, view))

@@ -22,7 +22,8 @@ from reconciler.render.drift_words import (
 from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
-from reconciler.render.text.values import WIDTH, value_text
+from reconciler.render.text.layout import NARROW, cells, headed, padded, sentence
+from reconciler.render.text.values import sides, value_text
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted
 
@@ -35,10 +36,10 @@ def unmanaged_text(one: Unmanaged) -> str:
     return f"{visible(one.kind)}  id {visible(one.remote.id)}{label}"
 
 
-def _field_lines(fields: Sequence[FieldDrift], *, color: bool) -> Iterator[str]:
+def _field_lines(fields: Sequence[FieldDrift], view: View) -> Iterator[str]:
     """One field after the other: who moved, from what to what, and where the manifest says so."""
     names = {field.path: visible(dotted(field.path)) for field in fields}
-    width = max(map(len, names.values()))
+    width = max(map(cells, names.values()))
     states = max(len(STATES[field.state]) for field in fields)
     for field in fields:
         recorded, observed, desired = (
@@ -52,46 +53,45 @@ def _field_lines(fields: Sequence[FieldDrift], *, color: bool) -> Iterator[str]:
                 before, after = desired, observed
             case _:
                 before, after = recorded, observed
-        head = f"{_INDENT}{names[field.path]:<{width}}  {STATES[field.state]:<{states}}  "
-        gap = " " * (len(_INDENT) + width + 2)
+        head = f"{_INDENT}{padded(names[field.path], width)}  {STATES[field.state]:<{states}}  "
         place = f"  {visible(str(field.source))}" if field.source else ""
-        place = painted(place, Hue.DIM, color=color)
-        if len(head) + len(before) + len(after) + 3 <= WIDTH:
-            yield f"{head}{before} → {after}{place}"
-        else:
-            yield f"{head}{before}{place}"
-            yield f"{gap}→ {after}"
+        yield from sides(head, before, after, place, indent=_INDENT, hue=Hue.DIM, view=view)
         if field.state is FieldState.BOTH:
-            yield f"{gap}the manifest says {desired}"
+            gap = " " * (width + 2) if view.width >= NARROW else "  "
+            yield f"{_INDENT}{gap}the manifest says {desired}"
 
 
-def _object_lines(report: DriftReport, one: DriftedObject, word: str, hue: Hue, *, color: bool) -> Iterator[str]:
+def _object_lines(report: DriftReport, one: DriftedObject, word: str, hue: Hue, view: View) -> Iterator[str]:
+    color = view.color
     fields = one.fields if isinstance(one, Changed) else ()
     told = any(field.source for field in fields)  # each beside its field
     where = ([f"id {one.remote.id}"] if one.remote else []) + [str(one.source)] * bool(one.source and not told)
-    remarks = painted(" · ".join(map(visible, where)), Hue.DIM, color=color)
-    yield f"{painted(word, hue, color=color)}  {visible(str(one.address))}  {remarks}".rstrip()
+    lead, remarks = f"{painted(word, hue, color=color)}  ", list(map(visible, where))
+    yield from headed(lead, len(word) + 2, visible(str(one.address)), remarks, name_width=0, indent=_INDENT, view=view)
     if fields:
-        yield from _field_lines(fields, color=color)
+        yield from _field_lines(fields, view)
     for head, about, words in told_words(report, one):
         names = f"{', '.join(about)} " if about else ""
-        yield f"{_INDENT}{painted(names + head, Hue.DIM, color=color)} {words}"
+        first, *rest = sentence(words, view, indent=_INDENT * 2, used=len(_INDENT) + cells(names + head) + 1)
+        yield f"{_INDENT}{painted(names + head, Hue.DIM, color=color)} {first}"
+        yield from rest
     yield ""
 
 
-def _drift_lines(report: DriftReport, *, color: bool) -> Iterator[str]:
+def _drift_lines(report: DriftReport, view: View) -> Iterator[str]:
+    color = view.color
     for one in sorted(report.found, key=lambda drifted: drifted.address):
         word, hue = ("~ changed", Hue.YELLOW) if isinstance(one, Changed) else ("- gone   ", Hue.RED)
-        yield from _object_lines(report, one, word, hue, color=color)
+        yield from _object_lines(report, one, word, hue, view)
     for other in sorted(report.counted_unmanaged, key=by_label):
         yield f"{painted('? unknown', Hue.RED, color=color)}  {unmanaged_text(other)}"
     if report.counted_unmanaged:
         yield ""
     for waiting in sorted(report.unapplied, key=lambda waiting: waiting.address):
-        yield from _object_lines(report, waiting, "= waiting", Hue.DIM, color=color)
+        yield from _object_lines(report, waiting, "= waiting", Hue.DIM, view)
 
 
-def _rest(report: DriftReport, *, color: bool) -> Iterator[str]:
+def _rest(report: DriftReport, view: View) -> Iterator[str]:
     """What is no drift, and what nobody knows."""
     if waiting := waiting_words(report):
         yield waiting
@@ -106,24 +106,25 @@ def _rest(report: DriftReport, *, color: bool) -> Iterator[str]:
         yield from (f"  {unmanaged_text(one)}" for one in sorted(report.unmanaged, key=by_label))
     unlooked = [*sorted(report.not_looked_at), *unlooked_words(report)]
     if unlooked:
-        yield f"Not looked at for unmanaged objects: {', '.join(map(visible, unlooked))} (--full looks)."
+        unseen = f"Not looked at for unmanaged objects: {', '.join(map(visible, unlooked))} (--full looks)."
+        yield from sentence(unseen, view, indent="  ")
     if command := fix_command(report):
-        yield painted(f"Put back what drifted: {visible(command)}", Hue.DIM, color=color)
+        yield painted(f"Put back what drifted: {visible(command)}", Hue.DIM, color=view.color)
 
 
-def drift_lines(report: DriftReport, *, color: bool = False) -> Iterator[str]:
+def drift_lines(report: DriftReport, view: View = PLAIN) -> Iterator[str]:
     """Everything that was found."""
     if not report.can_tell_who:
-        yield from (LEDGER_LOST, "")
-    yield from _drift_lines(report, color=color)
-    findings = diagnostics_lines(report.diagnostics, color=color)
+        yield from (*sentence(LEDGER_LOST, view), "")
+    yield from _drift_lines(report, view)
+    findings = diagnostics_lines(report.diagnostics, color=view.color)
     yield from findings
     if findings:
         yield ""
-    yield painted(drift_verdict(report), Hue.BOLD, color=color)
-    yield from _rest(report, color=color)
+    yield from (painted(line, Hue.BOLD, color=view.color) for line in sentence(drift_verdict(report), view))
+    yield from _rest(report, view)
 
 
 def drift(report: DriftReport, *, view: View = PLAIN) -> str:
     """A drift report."""
-    return "".join(f"{line}\n" for line in drift_lines(report, color=view.color))
+    return "".join(f"{line}\n" for line in drift_lines(report, view))

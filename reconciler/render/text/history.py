@@ -14,6 +14,7 @@ from reconciler.render.attribution_words import author_words, time_words
 from reconciler.render.escape import visible
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.text.layout import cells, headed
 from reconciler.render.text.values import field_lines
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS, counted
@@ -65,12 +66,12 @@ def _whence(run: PastRun, commit: Blamed | None, *, color: bool) -> Iterator[str
         yield painted(f"  guard {visible(lift.guard)} lifted by {visible(lift.by)}", Hue.YELLOW, color=color)
 
 
-def _change(past: PastChange, *, fields: bool, color: bool) -> Iterator[str]:
-    change, end = past.change, past.end
+def _change(past: PastChange, view: View, *, fields: bool) -> Iterator[str]:
+    change, end, color = past.change, past.end, view.color
     action = painted(f"{WORDS[change.action].sign} {change.action.value:<9}", ACTION_HUES[change.action], color=color)
     moved = f" (was {visible(str(change.moved_from))})" if change.moved_from else ""
-    known = painted(f"  id {visible(past.remote_id)}", Hue.DIM, color=color) if past.remote_id else ""
-    yield f"    {action}  {visible(str(change.address))}{moved}{known}"
+    name, known = f"{visible(str(change.address))}{moved}", [f"id {visible(past.remote_id)}"] if past.remote_id else []
+    yield from headed(f"    {action}  ", 17, name, known, name_width=0, indent=" " * 8, view=view)
     if end.ending is not Ending.APPLIED:
         code = f" [{visible(end.error)}]" if end.error else ""
         live = ", and a part of it is live" if end.written else ""
@@ -80,32 +81,35 @@ def _change(past: PastChange, *, fields: bool, color: bool) -> Iterator[str]:
             FieldDiff(path=undotted(each.path), before=each.before, after=each.after, sensitive=each.sensitive)
             for each in change.fields
         ]
-        yield from field_lines(diffs, change.action, indent=" " * 8, color=color)
+        yield from field_lines(diffs, change.action, indent=" " * 8, view=view)
 
 
-def _run(run: PastRun, report: HistoryReport, *, color: bool) -> Iterator[str]:
+def _run(run: PastRun, report: HistoryReport, view: View) -> Iterator[str]:
+    color = view.color
     about = report.address is not None
     yield from _head(run, color=color)
     yield from _whence(run, report.commits.get(run.begun.commit or ""), color=color)
     shown = run.changes if about else run.changes[:MOST_LISTED]
     for past in shown:
         # A record writes nothing to the account: what it changed in the ledger is all that there is to say.
-        yield from _change(past, fields=about or past.change.action is Action.RECORD, color=color)
+        yield from _change(past, view, fields=about or past.change.action is Action.RECORD)
     if len(shown) < len(run.changes):
         yield f"    and {counted(len(run.changes) - len(shown), 'more change')}: name an ADDRESS, or --format json"
 
 
-def _outside(change: OutsideChange, *, color: bool) -> Iterator[str]:
+def _outside(change: OutsideChange, view: View) -> Iterator[str]:
+    color = view.color
     when = painted(time_words(change.when), Hue.BOLD, color=color)
     yield f"{when}  {painted('changed outside', Hue.YELLOW, color=color)}"
     yield f"  by {author_words(change.author)}"
-    known = painted(f"  id {visible(change.remote_id)}", Hue.DIM, color=color)
-    yield f"    {visible(change.change or 'change')}  {visible(str(change.address))}{known}"
+    lead, known = f"    {visible(change.change or 'change')}  ", [f"id {visible(change.remote_id)}"]
+    name = visible(str(change.address))
+    yield from headed(lead, cells(lead), name, known, name_width=0, indent=" " * 8, view=view)
     diffs = [
         FieldDiff(path=undotted(each.path), before=each.before, after=each.after, sensitive=each.sensitive)
         for each in change.fields
     ]
-    yield from field_lines(diffs, _sides(diffs), indent=" " * 8, color=color)
+    yield from field_lines(diffs, _sides(diffs), indent=" " * 8, view=view)
     if change.others:
         yield f"        and {', '.join(map(visible, change.others))}"
 
@@ -117,13 +121,13 @@ def _sides(diffs: Sequence[FieldDiff]) -> Action:
     return Action.CREATE if all(diff.before is None for diff in diffs) else Action.UPDATE
 
 
-def _timeline(report: HistoryReport, *, color: bool) -> Iterator[Iterator[str]]:
+def _timeline(report: HistoryReport, view: View) -> Iterator[Iterator[str]]:
     """Our runs and what others did, the newest first; of one moment, in the order in which they are known."""
-    outside = [(_instant(one.when) + _WITHIN, _outside(one, color=color)) for one in report.outside or ()]
+    outside = [(_instant(one.when) + _WITHIN, _outside(one, view)) for one in report.outside or ()]
     if not outside:
-        yield from (_run(run, report, color=color) for run in report.runs)
+        yield from (_run(run, report, view) for run in report.runs)
         return
-    runs = [(_instant(run.begun.started), _run(run, report, color=color)) for run in report.runs]
+    runs = [(_instant(run.begun.started), _run(run, report, view)) for run in report.runs]
     for _, lines in sorted([*outside, *runs], key=lambda each: each[0], reverse=True):
         yield lines
 
@@ -136,10 +140,10 @@ def _instant(stamp: str) -> float:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def history_lines(report: HistoryReport, *, color: bool = False) -> Iterator[str]:
+def history_lines(report: HistoryReport, view: View = PLAIN) -> Iterator[str]:
     """The runs, and what others did where that was asked; an empty line between two of them."""
     about = report.address is not None
-    for number, lines in enumerate(_timeline(report, color=color)):
+    for number, lines in enumerate(_timeline(report, view)):
         if number:
             yield ""
         yield from lines
@@ -149,9 +153,9 @@ def history_lines(report: HistoryReport, *, color: bool = False) -> Iterator[str
         yield f"Nothing is recorded{of} in the history of account {visible(report.account)}."
     if report.notes:
         yield ""
-        yield from diagnostics_lines(report.notes, color=color)
+        yield from diagnostics_lines(report.notes, color=view.color)
 
 
 def history(report: HistoryReport, *, view: View = PLAIN) -> str:
     """What was done."""
-    return "".join(f"{line}\n" for line in history_lines(report, color=view.color))
+    return "".join(f"{line}\n" for line in history_lines(report, view))

@@ -11,6 +11,7 @@ from reconciler.model.resource import OnRemove
 from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.text.layout import cells, headed, padded
 from reconciler.render.text.values import value_text
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted
@@ -24,33 +25,39 @@ def _protections(entry: Entry) -> str:
     return ", ".join(words)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+def _table(rows: Sequence[Sequence[str]], view: View) -> Iterator[str]:
+    """A row on a line each; where these would be broken, every row by itself, with the heads as words."""
+    head, *others = rows
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(padded, row, widths)).rstrip() for row in rows]
+    if max(map(cells, lines)) <= view.width:
+        yield painted(lines[0], Hue.DIM, color=view.color)
+        yield from lines[1:]
+        return
+    for address, *row in others:
+        told = [f"{name.lower()} {cell}" for name, cell in zip(head[1:], row, strict=True) if cell]
+        yield from headed("", 0, address, told, name_width=view.width, indent="    ", view=view)
 
 
 def _pending(intents: Sequence[Intent]) -> str:
     return f"{counted(len(intents), 'change')} begun and not finished: see reconciler status"
 
 
-def inventory_lines(inventory: Inventory, *, color: bool = False) -> Iterator[str]:
+def inventory_lines(inventory: Inventory, view: View = PLAIN) -> Iterator[str]:
     """A row for each entry, then where all this is."""
     rows: list[tuple[str, ...]] = [("ADDRESS", "REMOTE ID", "ORIGIN", "PROJECT", "FILE", "PROTECTED BY")]
     for entry in inventory.entries:
         cells = (str(entry.address), entry.remote.id, entry.origin.value, entry.project, entry.file)
         rows.append((*(visible(cell) for cell in cells), _protections(entry)))
     if inventory.entries:
-        head, *lines = _table(rows)
-        yield painted(head, Hue.DIM, color=color)
-        yield from lines
+        yield from _table(rows, view)
         yield ""
     yield f"{counted(len(inventory.entries), 'object')} recorded in {visible(inventory.ledger)}"
     if inventory.intents:
         yield _pending(inventory.intents)
     if inventory.notes:
         yield ""
-        yield from diagnostics_lines(inventory.notes, color=color)
+        yield from diagnostics_lines(inventory.notes, color=view.color)
 
 
 def _value(entry: Entry, path: str, value: object) -> str:
@@ -115,7 +122,7 @@ def entry_lines(report: EntryReport, *, color: bool = False) -> Iterator[str]:
 
 def inventory(inventory: Inventory, *, view: View = PLAIN) -> str:
     """Everything that is recorded."""
-    return "".join(f"{line}\n" for line in inventory_lines(inventory, color=view.color))
+    return "".join(f"{line}\n" for line in inventory_lines(inventory, view))
 
 
 def entry(report: EntryReport, *, view: View = PLAIN) -> str:

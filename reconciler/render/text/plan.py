@@ -12,6 +12,7 @@ from reconciler.render.grouping import Group, grouped
 from reconciler.render.impact_words import impact_words
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.text.layout import cells, headed, sentence, wrapped
 from reconciler.render.text.values import field_lines
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS, adoption_words, counted, listed, reason_words, verdict
@@ -43,22 +44,23 @@ def _name(group: Group) -> str:
     return names[0] if group.alone else f"{len(names)} alike: {listed(names, _NAMED)}"
 
 
-def _change_lines(group: Group, name_width: int, *, color: bool) -> Iterator[str]:
+def _change_lines(group: Group, name_width: int, view: View) -> Iterator[str]:
     """One change, or several that are alike: a heading, why it may not run, what it touches, its fields."""
-    change = group.first
+    change, color = group.first, view.color
     action = f"{WORDS[change.action].sign} {change.action.value}"
-    hue = ACTION_HUES[change.action]
-    remarks = painted(" · ".join(_remarks(group)), Hue.DIM, color=color)
-    name = f"{_name(group):<{name_width}}"
-    yield f"  {painted(f'{action:<{_ACTION_WIDTH}}', hue, color=color)}  {name}  {remarks}".rstrip()
+    lead = painted(f"{action:<{_ACTION_WIDTH}}", ACTION_HUES[change.action], color=color)
+    at = _ACTION_WIDTH + len("    ")
+    remarks = list(_remarks(group))
+    yield from headed(f"  {lead}  ", at, _name(group), remarks, name_width=name_width, indent="      ", view=view)
     if change.blocked_by:
         yield f"      {painted(f'blocked by {visible(change.blocked_by)}', Hue.RED, color=color)}"
     if isinstance(change, Adopt) and change.needs_consent:
         what = "a live object" if group.alone else "live objects"
         yield f"      {painted(f'changes {what}: needs consent (--allow-adopt)', Hue.YELLOW, color=color)}"
     if group.impact is not None:
-        yield f"      {painted(impact_words(group.impact), Hue.YELLOW, color=color)}"
-    yield from field_lines(change.diffs, change.action, indent="      ", color=color)
+        for line in wrapped(impact_words(group.impact), width=view.width - len("      ")):
+            yield f"      {painted(line, Hue.YELLOW, color=color)}"
+    yield from field_lines(change.diffs, change.action, indent="      ", view=view)
 
 
 def _by_kind(changes: Sequence[Change]) -> dict[str, list[Change]]:
@@ -69,29 +71,30 @@ def _by_kind(changes: Sequence[Change]) -> dict[str, list[Change]]:
     return groups
 
 
-def _kind_lines(changes: Sequence[Change], impact: Mapping[Address, Impact], *, color: bool) -> Iterator[str]:
+def _kind_lines(changes: Sequence[Change], impact: Mapping[Address, Impact], view: View) -> Iterator[str]:
     groups = grouped(changes, impact)
-    width = min(_WIDEST_NAME, max(len(_name(group)) for group in groups))
+    width = min(_WIDEST_NAME, max(cells(_name(group)) for group in groups))
     for position, group in enumerate(groups):
         # Fields belong to their change: a blank line sets off what has them, one-liners stay together.
         if position and (group.first.diffs or groups[position - 1].first.diffs):
             yield ""
-        yield from _change_lines(group, width, color=color)
+        yield from _change_lines(group, width, view)
 
 
-def plan_lines(plan: Plan, *, color: bool = False) -> Iterator[str]:
+def plan_lines(plan: Plan, view: View = PLAIN) -> Iterator[str]:
     """Everything but what is unchanged."""
+    color = view.color
     for kind, changes in _by_kind([c for c in plan.changes if not isinstance(c, Noop)]).items():
         yield painted(visible(kind), Hue.BOLD, color=color)
-        yield from _kind_lines(changes, plan.impact, color=color)
+        yield from _kind_lines(changes, plan.impact, view)
         yield ""
     findings = diagnostics_lines(plan.diagnostics, color=color)
     yield from findings
     if findings:
         yield ""
     if plan.lifted:
-        yield f"Guards lifted: {', '.join(map(visible, plan.lifted))}"
-    yield painted(verdict(plan), Hue.BOLD, color=color)
+        yield from wrapped(f"Guards lifted: {', '.join(map(visible, plan.lifted))}", width=view.width, indent="  ")
+    yield from (painted(line, Hue.BOLD, color=color) for line in sentence(verdict(plan), view))
     if plan.requests.writes:
         seconds = plan.requests.estimated_seconds
         time = f", about {seconds:.1f} s" if seconds >= _WORTH_SAYING else ""
@@ -102,4 +105,4 @@ def plan_lines(plan: Plan, *, color: bool = False) -> Iterator[str]:
 
 def plan(plan: Plan, *, view: View = PLAIN) -> str:
     """A plan."""
-    return "".join(f"{line}\n" for line in plan_lines(plan, color=view.color))
+    return "".join(f"{line}\n" for line in plan_lines(plan, view))

@@ -25,20 +25,21 @@ def heading(account: str, *, color: bool) -> str:
     return painted(f"Account {visible(account)}", Hue.BOLD, color=color)
 
 
-def end_lines(end: AccountEnd, *, color: bool) -> Iterator[str]:
+def end_lines(end: AccountEnd, view: View) -> Iterator[str]:
     """One account. Of one that failed before there was anything to tell: why."""
+    color = view.color
     if end.failure:
         yield from diagnostics_lines(end.failure, color=color)
         return
     match end.told:
         case Plan() as plan:
-            yield from plan_lines(plan, color=color)
+            yield from plan_lines(plan, view)
         case DriftReport() as report:
-            yield from drift_lines(report, color=color)
+            yield from drift_lines(report, view)
         case Status() as status:
-            yield from status_lines(status, color=color)
+            yield from status_lines(status, view)
         case Ran(plan=Plan() as plan, diagnostics=findings):
-            yield from plan_lines(plan, color=color)
+            yield from plan_lines(plan, view)
             yield from diagnostics_lines([one for one in findings if one not in plan.diagnostics], color=color)
         case Ran() as ran:
             yield from result_lines(
@@ -57,7 +58,7 @@ def several(several: Several, *, view: View = PLAIN) -> str:
     """All accounts."""
     lines: list[str] = []
     for end in several.ends:
-        lines += [heading(end.account, color=view.color), "", *end_lines(end, color=view.color), ""]
+        lines += [heading(end.account, color=view.color), "", *end_lines(end, view), ""]
     lines.append(painted(several_verdict(several), Hue.BOLD, color=view.color))
     return "".join(f"{line}\n" for line in lines)
 
@@ -66,5 +67,5 @@ def several_plans(plans: Iterable[Plan], *, view: View = PLAIN) -> str:
     """What a question is about: the plan of each account under its name."""
     lines: list[str] = []
     for plan in plans:
-        lines += [heading(plan.account, color=view.color), "", *plan_lines(plan, color=view.color), ""]
+        lines += [heading(plan.account, color=view.color), "", *plan_lines(plan, view), ""]
     return "".join(f"{line}\n" for line in lines)

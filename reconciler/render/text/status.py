@@ -9,6 +9,7 @@ from reconciler.model.status import Status
 from reconciler.render.escape import shown, visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.text.layout import cells, headed
 from reconciler.render.view import PLAIN, View
 
 MOST_LISTED = 20
@@ -45,8 +46,9 @@ def _last_run(run: Mapping[str, Any] | None, *, under_way: bool) -> Iterator[tup
     yield "", visible(str(run.get("command", "")))
 
 
-def status_lines(status: Status, *, color: bool = False) -> Iterator[str]:
+def status_lines(status: Status, view: View = PLAIN) -> Iterator[str]:
     """Facts, then what is unfinished, then what waits for a human."""
+    color = view.color
     facts = list(_facts(status))
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
@@ -55,8 +57,9 @@ def status_lines(status: Status, *, color: bool = False) -> Iterator[str]:
         yield ""
         yield painted("Ours", Hue.BOLD, color=color)
         names = {visible(str(address)): visible(remote_id) for address, remote_id in sorted(status.entries.items())}
-        widest = max(map(len, names))
-        yield from (f"  {name:<{widest}}  {painted(f'id {it}', Hue.DIM, color=color)}" for name, it in names.items())
+        widest = max(map(cells, names))
+        for name, it in names.items():
+            yield from headed("  ", 2, name, [f"id {it}"], name_width=widest, indent="    ", view=view)
     if status.intents:
         yield ""
         yield painted("Unfinished: a run began this; the next apply looks what became of it", Hue.BOLD, color=color)
@@ -69,4 +72,4 @@ def status_lines(status: Status, *, color: bool = False) -> Iterator[str]:
 
 def status(status: Status, *, view: View = PLAIN) -> str:
     """Where an account stands."""
-    return "".join(f"{line}\n" for line in status_lines(status, color=view.color))
+    return "".join(f"{line}\n" for line in status_lines(status, view))
