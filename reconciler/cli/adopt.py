@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import click
 
@@ -13,6 +14,7 @@ from reconciler.cli.interruption import Interruption
 from reconciler.cli.options import account, locking
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.terminal import Render, Terminal, surroundings
+from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError, UsageError
 from reconciler.manifest.wording import quoted, suggestion
 from reconciler.model.address import Address
@@ -52,8 +54,9 @@ def command(
         chosen, paths = _sorted_out(words)
         setting = prepare(surroundings(), account)
         reading = Reading(paths=paths, allow_empty=allow_empty)
-        work = adopt(setting, reading, chosen, wait=wait)
-        done: Outcome = asyncio.run(Interruption(lambda _: None, terminal.say).guard(work))
+        with watching(terminal) as watched:
+            work = adopt(replace(setting, watch=watched.of(None)), reading, chosen, wait=wait)
+            done: Outcome = asyncio.run(Interruption(lambda _: None, terminal.say).guard(work))
     except asyncio.CancelledError:
         hint = "reconciler ledger list tells what is recorded; type the same again to carry on"
         return terminal.failed(Interrupted("interrupted", hint=hint), nothing)

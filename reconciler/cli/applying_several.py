@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from dataclasses import replace
 
 from reconciler.cli.asking import confirmed, refuse_to_guess
 from reconciler.cli.interruption import Interruption
 from reconciler.cli.options import Selection
-from reconciler.cli.running import Asking, code_of, unfailing
+from reconciler.cli.running import Asking, code_of
 from reconciler.cli.several import one_at_a_time, stopped, tell
 from reconciler.cli.streams import OutputLost
 from reconciler.cli.terminal import Terminal, as_typed, surroundings
+from reconciler.cli.watching import unfailing, watching
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
 from reconciler.executor.pause import Patience
 from reconciler.model.events import Emit, Event, Report
@@ -63,12 +64,16 @@ def _approval(terminal: Terminal, asking: Asking) -> ApproveAll:
 
 
 async def _watched(terminal: Terminal, settings: Sequence[Setting], request: PlanRequest, asking: Asking) -> Ended:
-    with ExitStack() as displays:
+    with watching(terminal) as watched:
         writing = Interruption(lambda _: None, terminal.say)
 
         def emit_for(account: str) -> Emit:
-            show = unfailing(displays.enter_context(terminal.log.progress(account)), terminal)
-            tell_program = unfailing(lambda event: terminal.event(event_line(event, account)), terminal)
+            show = watched.of(account)
+
+            def tell_one(event: Event) -> None:
+                terminal.event(event_line(event, account))
+
+            tell_program = unfailing(tell_one, terminal)
 
             def emit(event: Event) -> None:
                 writing.watching(event)
@@ -78,14 +83,21 @@ async def _watched(terminal: Terminal, settings: Sequence[Setting], request: Pla
 
             return emit
 
+        approve = _approval(terminal, asking)
+
+        def approve_below(plans: Sequence[Plan]) -> bool:
+            watched.rest()
+            return approve(plans)
+
         conduct = SharedConduct(
-            approve=_approval(terminal, asking),
+            approve=approve_below,
             asks=not asking.auto_approve,
             patience=Patience(time.monotonic, asyncio.sleep, writing.stop, asking.settle),
             emit=emit_for,
             wait=asking.wait,
         )
-        return await writing.guard(apply_several(settings, request, conduct))
+        shown = [replace(setting, watch=watched.of(setting.account.name)) for setting in settings]
+        return await writing.guard(apply_several(shown, request, conduct))
 
 
 def _end(name: str, one: AppliedPlan | ReconcilerError) -> AccountEnd:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from reconciler.cli.interruption import reading
@@ -9,6 +11,7 @@ from reconciler.cli.options import accounts, paths, selection
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.selecting import selecting, selector
 from reconciler.cli.terminal import Render, Terminal, surroundings
+from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.drift import DriftReport
@@ -57,7 +60,8 @@ def command(
 
             return drifted(terminal, chosen, asked)
         setting = prepare(surroundings(), account)
-        report = reading(drift(setting, asked))
+        with watching(terminal) as watched:
+            report = reading(drift(replace(setting, watch=watched.of(None)), asked))
     except ReconcilerError as error:
         return terminal.failed(
             error,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
@@ -11,15 +12,13 @@ from reconciler.cli.interruption import Interruption
 from reconciler.cli.options import account, locking
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.terminal import Render, Terminal, surroundings
+from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError, UsageError
 from reconciler.export import Selection
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.exported import ExportReport, Split
 from reconciler.workflow.export import ExportRequest, export
 from reconciler.workflow.setting import prepare
-
-STEPS = 20
-"""Lines of progress in one export, at most."""
 
 
 @click.command("export")
@@ -77,8 +76,10 @@ def command(
             terraform=terraform,
             wait=wait,
         )
-        work = export(prepare(surroundings(), account), request, _progress(terminal))
-        report = asyncio.run(Interruption(lambda _: None, terminal.say).guard(work))
+        setting = prepare(surroundings(), account)
+        with watching(terminal) as watched:
+            work = export(replace(setting, watch=watched.of(None)), request)
+            report = asyncio.run(Interruption(lambda _: None, terminal.say).guard(work))
     except asyncio.CancelledError:
         stopped = Interrupted("interrupted", hint="type the same again: files that are written already are left alone")
         return terminal.failed(stopped, document)
@@ -92,17 +93,3 @@ def command(
 
 def _export(report: ExportReport) -> Render:
     return lambda form, view: form.export(report, view=view)
-
-
-def _progress(terminal: Terminal) -> Callable[[int, int], None]:
-    """A line for every twentieth part, so that logs stay short."""
-    told = -1
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        step = done * STEPS // total
-        if step > told:
-            told = step
-            terminal.say(f"exporting: {done} of {total} lists read\n")
-
-    return tell

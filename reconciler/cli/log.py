@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +13,7 @@ import click
 from reconciler.cli.log_options import asked_for
 from reconciler.cli.streams import abandon
 from reconciler.model.diagnostic import Diagnostic, by_place
-from reconciler.model.events import Emit, Event
+from reconciler.model.events import Event
 from reconciler.model.level import Level
 from reconciler.model.sent import Sent
 from reconciler.render.log import (
@@ -100,29 +99,13 @@ class Log:
         if not self.as_json:
             click.echo(err=True)
 
-    @contextmanager
-    def progress(self, account: str | None = None, *, terminal: bool = False) -> Iterator[Emit]:
-        """Something to hand events of a run to. ``account`` is named where a run has several."""
-        from reconciler.render.progress import Lines, progress  # noqa: PLC0415 - what only reads needs none of it
-
-        if sys.stderr is None:
-            yield _ignore
+    def event(self, event: Event, words: str | None, account: str | None) -> None:
+        """Say what happened in a run; ``words`` None: it is worth saying to programs only."""
+        if words is None and not self.as_json:
             return
-        if self.is_lively:
-            with progress(sys.stderr, terminal=terminal, account=account) as emit:
-                yield emit
-            return
-        lines = Lines(account)
-
-        def emit_line(event: Event) -> None:
-            words = lines.of(event)
-            if words is None and not self.as_json:
-                return
-            name, fields = event_fields(event)
-            told = fields if account is None else {**fields, "account": account}
-            self.say(f"{words or name}\n", event_level(event), name, told)
-
-        yield emit_line
+        name, fields = event_fields(event)
+        told = fields if account is None else {**fields, "account": account}
+        self.say(f"{words or name}\n", event_level(event), name, told)
 
     def _write(self, text: str) -> None:
         """There is nobody to tell that nobody listens."""
@@ -130,10 +113,6 @@ class Log:
             click.echo(text, nl=False, err=True, color=True)
         except OSError:
             abandon(sys.stderr)
-
-
-def _ignore(_event: Event) -> None:
-    """For a process without standard error."""
 
 
 def current_log() -> Log:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from reconciler.cli.interruption import reading
 from reconciler.cli.options import plan_request, planning, selection
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.terminal import Render, Terminal, surroundings
+from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.plan import Plan
@@ -46,7 +48,8 @@ def command(
         if out is not None:
             check_name(out)
         setting = prepare(surroundings(), account)
-        found = reading(plan(setting, plan_request(**options)))
+        with watching(terminal) as watched:
+            found = reading(plan(replace(setting, watch=watched.of(None)), plan_request(**options)))
         made = found.plan
         if out is not None:
             save(setting, found, Path(out))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from reconciler.cli.interruption import reading
 from reconciler.cli.running import Asking
 from reconciler.cli.terminal import Render, Terminal, surroundings
+from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.events import Event
@@ -53,8 +54,9 @@ def _copy(terminal: Terminal, account: str | None, wish: Wish, *, asks: bool) ->
         if terminal.streams_events:
             terminal.event(event_line(event))
 
-    with terminal.log.progress() as shown:
-        setting = prepare(surroundings(), account)
+    with watching(terminal) as watched:
+        shown = watched.of(None)
+        setting = replace(prepare(surroundings(), account), watch=shown)
         return reading(copied(setting, wish, emit, asks=asks))
 
 

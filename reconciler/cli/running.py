@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.cli.asking import confirmed, refuse_to_guess
 from reconciler.cli.interruption import Interruption
 from reconciler.cli.streams import OutputLost
 from reconciler.cli.terminal import Render, Terminal, as_typed, surroundings
+from reconciler.cli.watching import unfailing, watching
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
 from reconciler.executor.pause import Patience
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.events import Began, Emit, Event, Report
+from reconciler.model.events import Event, Report
 from reconciler.model.plan import Plan
 from reconciler.render.events import event_line
 from reconciler.render.failure import findings_of
@@ -85,53 +84,34 @@ def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -
 
 
 async def _watched(terminal: Terminal, setting: Setting, work: Work, asking: Asking) -> AppliedPlan:
-    displays = ExitStack()
-    shown: Emit = displays.enter_context(terminal.log.progress())
-    lively = sys.stderr is not None and sys.stderr.isatty() and terminal.log.is_lively
+    with watching(terminal) as watched:
+        show = watched.of(None)
 
-    def show(event: Event) -> None:
-        nonlocal shown
-        if isinstance(event, Began) and event.position == 1 and lively:
-            shown = displays.enter_context(terminal.log.progress(terminal=True))
-        shown(event)
+        def tell(event: Event) -> None:
+            terminal.event(event_line(event))
 
-    show_all = unfailing(show, terminal)
-    print_all = unfailing(lambda event: terminal.event(event_line(event)), terminal)
+        tell_program = unfailing(tell, terminal)
 
-    def emit(event: Event) -> None:
-        show_all(event)
-        if terminal.streams_events:
-            print_all(event)
+        def emit(event: Event) -> None:
+            show(event)
+            if terminal.streams_events:
+                tell_program(event)
 
-    interruption = Interruption(emit, terminal.say)
-    conduct = Conduct(
-        approve=_approval(terminal, *asking.question(setting.account.name), auto_approve=asking.auto_approve),
-        asks=not asking.auto_approve,
-        patience=Patience(time.monotonic, asyncio.sleep, interruption.stop, asking.settle),
-        emit=interruption.watching,
-        wait=asking.wait,
-    )
-    try:
-        return await interruption.guard(work(setting, conduct))
-    finally:
-        with suppress(OSError):
-            displays.close()
+        approve = _approval(terminal, *asking.question(setting.account.name), auto_approve=asking.auto_approve)
 
+        def approve_below(plan: Plan) -> bool:
+            watched.rest()
+            return approve(plan)
 
-def unfailing(tell: Emit, terminal: Terminal) -> Emit:
-    """``tell`` until its stream fails. A write that is in flight must not be lost for want of somebody to tell."""
-    listening = True
-
-    def emit(event: Event) -> None:
-        nonlocal listening
-        if listening:
-            try:
-                tell(event)
-            except (OSError, OutputLost) as lost:
-                listening = False
-                terminal.warn(f"{lost}; the run goes on\n")
-
-    return emit
+        interruption = Interruption(emit, terminal.say)
+        conduct = Conduct(
+            approve=approve_below,
+            asks=not asking.auto_approve,
+            patience=Patience(time.monotonic, asyncio.sleep, interruption.stop, asking.settle),
+            emit=interruption.watching,
+            wait=asking.wait,
+        )
+        return await interruption.guard(work(replace(setting, watch=show), conduct))
 
 
 def _told(terminal: Terminal, account: str, applied: AppliedPlan) -> ExitCode:

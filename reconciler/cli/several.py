@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from reconciler.cli.interruption import reading
 from reconciler.cli.options import Selection
 from reconciler.cli.terminal import Render, Terminal, surroundings
+from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import DriftReport
@@ -107,7 +108,10 @@ def _read(
 ) -> ExitCode:
     """Do what only reads, for each account, and tell of all of them."""
     try:
-        found = reading(work(prepare_several(surroundings(several=True), chosen.names)))
+        settings = prepare_several(surroundings(several=True), chosen.names)
+        with watching(terminal) as watched:
+            shown = [replace(setting, watch=watched.of(setting.account.name)) for setting in settings]
+            found = reading(work(shown))
     except ReconcilerError as error:
         return stopped(terminal, error)
     ends: list[AccountEnd] = []

@@ -6,7 +6,7 @@ raises: a plan must never be made from half a world.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +16,7 @@ from reconciler.model.answers import decode
 from reconciler.model.kind import Json, Kinds, ResourceKind
 from reconciler.model.observed import Listing, Observed, Remote, World
 from reconciler.model.session import ReadSession
-
-
-def _ignore(_: Listing) -> None:
-    pass
+from reconciler.model.watching import Listed, Sought, Watch, unwatched
 
 
 async def observe(
@@ -28,19 +25,20 @@ async def observe(
     targets: Iterable[Listing],
     world: World | None = None,
     *,
-    listed: Callable[[Listing], None] = _ignore,
+    watch: Watch = unwatched,
 ) -> World:
-    """List every target at once and answer ``world`` with what was found; ``listed`` hears of each. Raises ApiError.
+    """List every target at once and answer ``world`` with what was found; ``watch`` is told of each. Raises ApiError.
 
     A parent that answers 404 is known to be gone, and its children with it.
     """
 
     async def look(target: Listing) -> _Found:
         found = await _listed(session, kinds[target.kind], target.parent_id)
-        listed(target)
+        watch(Listed())
         return found
 
     wanted = list(dict.fromkeys(targets))
+    watch(Sought(len(wanted)))
     found = await together(look(target) for target in wanted)
     before = world or World()
     return replace(_merged(before, found), listed=before.listed.union(wanted))

@@ -1,52 +1,39 @@
-"""What happens during an apply, as it happens: plain lines for logs, a live display on a terminal.
+"""What happens during a run, as it happens: short lines in logs, a live display on a terminal. One for every command.
 
-Consumes events and writes to the stream that it is given; decides nothing.
+Consumes events, and the steps of long looks at the account; writes to the stream that it is given; decides nothing.
+What takes less than two seconds is not worth watching: only its ends are told.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
 from typing import TextIO
 
-from reconciler.model.events import Applied, Began, Blocked, Emit, Event, Failed, Observing, Settling, Stopped
+from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Settling, Stopped
 from reconciler.model.plan import Create, Replace
+from reconciler.model.watching import Asked, Listed, Sought, Step
 from reconciler.render.escape import visible
+from reconciler.render.pace import WORTH_SAYING, Clock, Reading, Stretch, Stretches
+from reconciler.render.screen import LiveScreen, LogScreen, Screen
 from reconciler.render.words import WORDS, counted
 
+Shown = Callable[[Event | Step], None]
+"""An ``Emit`` and a ``Watch`` in one."""
 
-class Lines:
-    """The words for each event. ``[3/12]`` counts what has ended, in whatever order it did."""
+PARTS = 12
+"""Lines in a log about the lists of one look, at most; as long as their number is not known, few more."""
 
-    def __init__(self, account: str | None = None) -> None:
-        """Nothing has happened yet. ``account`` begins each line where a run has several."""
-        self.ended = 0
-        self.total = 0
-        self._before = "" if account is None else f"{visible(account)}: "
 
-    def of(self, event: Event) -> str | None:
-        """One line, or None for what is not worth one in a log."""
-        line = self._words(event)
-        return None if line is None else self._before + line
-
-    def _words(self, event: Event) -> str | None:
-        match event:
-            case Observing(purpose=purpose):
-                return f"{visible(purpose)}: reading the account"
-            case Settling(addresses=addresses, seconds=seconds):
-                names = ", ".join(visible(str(address)) for address in addresses)
-                writes = counted(len(addresses), "write")
-                return f"looking up to {seconds:.0f} s for {writes} whose outcome is unknown: {names}"
-            case Began(total=total):
-                self.total = total
-                return None
-            case Stopped():  # often hundreds, for one reason: the result lists them
-                self.ended += 1
-                return None
-            case Applied() | Failed() | Blocked():
-                self.ended += 1
-                words = f"{visible(str(event.change.address))} {_end(event)}"
-                return f"[{self.ended}/{self.total}] {words}" if self.total else words
+def words_of(event: Applied | Failed | Blocked | Settling) -> str:
+    """What is worth a line, wherever it is shown."""
+    match event:
+        case Settling(addresses=addresses, seconds=seconds):
+            names = ", ".join(visible(str(address)) for address in addresses)
+            writes = counted(len(addresses), "write")
+            return f"looking up to {seconds:.0f} s for {writes} whose outcome is unknown: {names}"
+        case _:
+            return f"{visible(str(event.change.address))} {_end(event)}"
 
 
 def _end(outcome: Applied | Failed | Blocked) -> str:
@@ -61,54 +48,93 @@ def _end(outcome: Applied | Failed | Blocked) -> str:
             return f"blocked by {visible(str(address))}"
 
 
-@contextlib.contextmanager
-def progress(stream: TextIO, *, terminal: bool = False, account: str | None = None) -> Iterator[Emit]:
-    """Something to hand events to, while the block lasts. rich is loaded on a terminal only.
+class Progress:
+    """Counts what it is told and shows it. ``[3/12]`` counts what has ended, in whatever order it did."""
 
-    ``account`` is named where a run has several: these are shown as lines.
-    """
-    if terminal:
-        with _live(stream) as emit:
-            yield emit
-        return
-    lines = Lines(account)
+    def __init__(self, screen: Screen, clock: Clock) -> None:
+        """Nothing has happened yet."""
+        self._screen = screen
+        self._clock = clock
+        self._doing = "reading the account"
+        self._reading: Reading | None = None
+        self._changes = Stretches()
+        self._due = 0.0
+        self._part = 0
 
-    def emit_line(event: Event) -> None:
-        line = lines.of(event)
-        if line is not None:
-            stream.write(line + "\n")
-            stream.flush()
+    def of(self, account: str | None = None) -> Shown:
+        """Something to hand events and steps to; ``account`` begins each line where a run has several."""
+        before = "" if account is None else f"{visible(account)}: "
 
-    yield emit_line
+        def show(event: Event | Step) -> None:
+            match event:
+                case Asked() | Listed() | Sought():
+                    self._read(event, account)
+                case Observing(purpose=purpose):
+                    self._doing = f"{visible(purpose)}: reading the account"
+                    self._screen.remark(f"{before}{self._doing}")
+                case Began(change=change, total=total):
+                    now = f"{change.action.value} {visible(str(change.address))}"
+                    self._changes.each.setdefault(account, Stretch(self._clock(), total))
+                    self._written(f"{before}{now}")
+                case Settling():
+                    self._screen.line(f"{before}{words_of(event)}")
+                case Stopped():  # often hundreds, for one reason: the result lists them
+                    self._ended(account)
+                case Applied() | Failed() | Blocked():
+                    self._screen.line(f"{before}{self._ended(account)}{words_of(event)}")
+
+        return show
+
+    def rest(self) -> None:
+        """Take what is live off the terminal: something else is to be written there, or the look is over."""
+        self._screen.clear()
+        self._reading, self._part = None, 0
+
+    def _ended(self, account: str | None) -> str:
+        """Count one more; the count, where the total is known."""
+        changes = self._changes.each.get(account)
+        if changes is None:
+            return ""
+        changes.done += 1
+        return f"[{changes.done}/{changes.total}] "
+
+    def _written(self, now: str) -> None:
+        """Show how far the changes are, above the one that begins."""
+        self._reading = None
+        changes, clock = self._changes, self._clock()
+        if clock - min(one.began for one in changes.each.values()) >= WORTH_SAYING:
+            told = filter(None, (f"{changes.done} of {changes.total} done", changes.left_words(clock), now))
+            self._screen.live(", ".join(told), changes.done, changes.total)
+
+    def _read(self, step: Step, account: str | None) -> None:
+        if self._changes.each:
+            return  # the reads of a run that writes are a part of its changes
+        now = self._clock()
+        if self._reading is None:
+            self._reading, self._due = Reading(now), now + WORTH_SAYING
+        reading = self._reading
+        reading.take(step, account, now)
+        if now - reading.began < WORTH_SAYING:
+            return
+        words = f"{self._doing}: {reading.words(now)}"
+        self._screen.live(words, reading.lists.done, reading.lists.total or None)
+        if self._worth_a_line(reading, now):
+            self._screen.remark(words)
+
+    def _worth_a_line(self, reading: Reading, now: float) -> bool:
+        """A twelfth of the lists each; while their number is not known, after twice the time each."""
+        if now < self._due:
+            return False
+        if total := reading.lists.total:
+            part = reading.lists.done * PARTS // total
+            if part <= self._part:
+                return False
+            self._part, self._due = part, now + WORTH_SAYING
+        else:
+            self._due = now + (now - reading.began)
+        return True
 
 
-@contextlib.contextmanager
-def _live(stream: TextIO) -> Iterator[Emit]:
-    from rich.console import Console  # noqa: PLC0415 - 50 ms that logs and pipes need not pay
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    lines = Lines()
-    columns = (
-        SpinnerColumn(),
-        MofNCompleteColumn(),
-        BarColumn(),
-        # markup off: a name such as "[bold]" is a name
-        TextColumn("{task.description}", markup=False),
-    )
-    with Progress(*columns, console=Console(file=stream, highlight=False), transient=True) as display:
-        task = display.add_task("", total=None)
-
-        def emit(event: Event) -> None:
-            line = lines.of(event)
-            if isinstance(event, Began):
-                now = f"{event.change.action.value} {visible(str(event.change.address))}"
-                display.update(task, total=event.total, description=now)
-            elif isinstance(event, Observing | Settling):
-                display.update(task, description=line or "")
-            else:
-                display.update(task, completed=lines.ended)
-                if line is not None:
-                    display.console.print(Text(line))
-
-        yield emit
+def progress(stream: TextIO, *, terminal: bool = False, clock: Clock = time.monotonic) -> Progress:
+    """What shows a run, until ``rest``. rich is loaded on a terminal, once there is something to watch."""
+    return Progress(LiveScreen(stream) if terminal else LogScreen(stream), clock)

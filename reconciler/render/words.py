@@ -68,9 +68,9 @@ def adoption_words(change: Change) -> str:
     return f"changes {counted(len(change.diffs), 'field')}" if change.diffs else "records only"
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 error``, ``2 errors``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str, grouping: str = "") -> str:
+    """``1 error``, ``2 errors``; grouped by ``,``: ``10,000 errors``."""
+    return f"{number:{grouping}} {noun}{'' if number == 1 else 's'}"
 
 
 def listed(names: Sequence[str], most: int) -> str:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from reconciler.errors import ReconcilerError, UsageError
 from reconciler.ledger.files import keep_out_of_git, open_private, private_folder
 from reconciler.model.account import DEFAULT_BASE_URL, DEFAULT_RATE
 from reconciler.model.ledger import Lease, Unending
+from reconciler.model.sent import Sent
+from reconciler.model.watching import Asked
 from reconciler.workflow.setting import Setting
 
 if TYPE_CHECKING:
@@ -30,14 +31,17 @@ def target(setting: Setting, lease: Lease = UNENDING) -> Target:
     """The API of the setting's account, written to while ``lease`` lasts. Raises UsageError for a bad key."""
     if setting.stand_in is not None:
         return replace(setting.stand_in, lease=lease)
-    observer = partial(setting.around.requests, setting.account.name)
+
+    def sent(one: Sent) -> None:
+        setting.around.requests(setting.account.name, one)
+        setting.watch(Asked())
+
     if setting.is_sandbox:
-        app = sandbox_app(sandbox_database(setting))
         return Target(
-            destination=app,
+            destination=sandbox_app(sandbox_database(setting)),
             key=ApiKey(SANDBOX_KEY, variable="the sandbox's key"),
             rate=math.inf,
-            observer=observer,
+            observer=sent,
             lease=lease,
         )
     variable = setting.account.key_variable
@@ -52,7 +56,7 @@ def target(setting: Setting, lease: Lease = UNENDING) -> Target:
         key=ApiKey(key, variable=variable),
         base_url_variable=_where_set(setting),
         rate=setting.account.rate,
-        observer=observer,
+        observer=sent,
         lease=lease,
     )
 

@@ -19,6 +19,7 @@ from reconciler.model.events import Emit, Observing
 from reconciler.model.ledger import Ledger
 from reconciler.model.plan import Plan
 from reconciler.model.saved.plan import SavedPlan
+from reconciler.model.watching import unwatched
 from reconciler.planner.remainder import left_of
 from reconciler.planner.situation import Situation
 from reconciler.workflow.apply_saved import saved_situation, still_to_do
@@ -74,7 +75,7 @@ async def copied(setting: Setting, wish: Wish, emit: Emit, *, asks: bool) -> Cop
         seen = await look(session, wanted, setting)
         plan, refused = await _reviewed(session, setting, wish, seen, snapshot, asks=asks)
         copy = Copy(
-            setting=setting,
+            setting=replace(setting, watch=unwatched),  # looks at the copy take no time
             wish=wish,
             asks=asks,
             moment=around.now(),

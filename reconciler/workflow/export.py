@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from shlex import quote
 
@@ -22,7 +22,7 @@ from reconciler.manifest.wording import quoted, suggestion
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.exported import Composed, Document, ExportReport, Held, Split, Variable, Writing, WrittenFile
 from reconciler.model.ledger import Ledger
-from reconciler.model.observed import Listing, World
+from reconciler.model.observed import World
 from reconciler.planner.situation import Situation
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.export_place import Place, beside, place_of, terraform_state
@@ -38,9 +38,6 @@ from reconciler.workflow.writing_files import Intended, intend, write
 _CLASSES = re.compile(r"\[(?:!.|[^!])[^\]]*\]", re.DOTALL)
 """As fnmatch reads them: the first character is one of the class, also where it is a bracket."""
 _FILLED_IN = re.compile(rb"\$\{(?:env|file):[^{}]*\}")
-
-Progress = Callable[[int, int], None]
-"""Told how many of the lists below parents were read, of how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +65,9 @@ class _Export:
     request: ExportRequest
     place: Place
     state: TerraformState
-    progress: Progress
 
 
-async def export(setting: Setting, request: ExportRequest, progress: Progress) -> ExportReport:
+async def export(setting: Setting, request: ExportRequest) -> ExportReport:
     """Write manifests for what is live, and record it as ours. Nothing in the account is touched.
 
     Raises UsageError, and InvalidInput with every reason not to write; ApiError, Locked and LedgerError. When the
@@ -84,7 +80,6 @@ async def export(setting: Setting, request: ExportRequest, progress: Progress) -
         request=request,
         place=place,
         state=terraform_state(request.terraform, setting.kinds),
-        progress=progress,
     )
     if not request.records:
         snapshot = await setting.ledger.snapshot()
@@ -176,22 +171,7 @@ async def _look(session: Client, work: _Export) -> World:
     world = await observe(session, kinds, [one for one in whole if one.kind in above])
     below = children(kinds, selection, world)
     beside = [one for one in whole if one.kind not in above]
-    return await observe(session, kinds, [*below, *beside], world, listed=_told(work.progress, len(below)))
-
-
-def _told(progress: Progress, total: int) -> Callable[[Listing], None]:
-    """Tells how far the lists below parents are read: all of them at once, so that only the pace is waited for."""
-    done = 0
-
-    def listed(one: Listing) -> None:
-        nonlocal done
-        if one.parent_id is not None:
-            done += 1
-            progress(done, total)
-
-    if total:
-        progress(0, total)
-    return listed
+    return await observe(session, kinds, [*below, *beside], world, watch=work.setting.watch)
 
 
 def _view(work: _Export, seen: Situation, known: Declared) -> View:

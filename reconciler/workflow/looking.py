@@ -38,7 +38,8 @@ async def look(
     kinds = situation.kinds
     world = await observe(session, kinds, [*collections(situation), *also], world)
     situation = replace(situation, world=world)
-    world = await observe(session, kinds, [*children(situation), *below(situation)], world)
+    seeking = [*children(situation), *below(situation)]
+    world = await observe(session, kinds, seeking, world, watch=setting.watch)
     same_account(situation.ledger.header, endpoint(setting), world.organization_id)
     seen = replace(situation, world=world)
     doubtful = moved(seen) if _just_written(situation.ledger, setting.around.now()) else []

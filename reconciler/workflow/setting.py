@@ -19,6 +19,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.kind import Kinds
 from reconciler.model.sent import Sent
+from reconciler.model.watching import Watch, unwatched
 from reconciler.resources import kinds
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Setting:
     ledger: LedgerStore
     stand_in: Target | None = None
     """What takes the place of the account's API, and of all ways to it, while an apply is rehearsed."""
+    watch: Watch = unwatched
+    """Who is told how far a long look at the account has come."""
 
     @property
     def is_sandbox(self) -> bool:

@@ -62,7 +62,7 @@ class Stage:
 
     def export(self, **asked: Any) -> ExportReport:
         """``reconciler export``."""
-        return self._run(lambda setting: export(setting, ExportRequest(**asked), lambda _, __: None))
+        return self._run(lambda setting: export(setting, ExportRequest(**asked)))
 
     def plan(self) -> Plan:
         """``reconciler plan``."""

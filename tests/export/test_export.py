@@ -504,7 +504,6 @@ def test_text(alerts: dict[str, Any], workspace: Workspace) -> None:
     assert "written    messaging-profiles.yaml  (1 manifest)" in done.out
     assert PROFILE_TOKEN in done.out
     assert "5 objects recorded as ours" in done.out
-    assert "exporting: 1 of 1 lists read" in done.err
     assert "canary" not in done.out + done.err
 
 

@@ -318,9 +318,9 @@ def all_texts(name: str) -> dict[str, str]:
     events = (Observing(name), Settling((Address(PROFILE, name),), 1.0), *outcomes_of(name))
     found["events"] = "".join(map(event_line, events))
     stream = io.StringIO()
-    with progress(stream) as emit:
-        for event in events:
-            emit(event)
+    emit = progress(stream).of()
+    for event in events:
+        emit(event)
     found["progress"] = stream.getvalue()
     return found
 
