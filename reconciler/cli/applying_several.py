@@ -23,6 +23,7 @@ from reconciler.model.several import AccountEnd, Ran, Several
 from reconciler.render.events import event_line
 from reconciler.render.failure import findings_of
 from reconciler.render.text.several import several_plans
+from reconciler.render.text.stakes import stakes
 from reconciler.workflow.apply_several import ApproveAll, SharedConduct, apply_several
 from reconciler.workflow.carrying_out import AppliedPlan
 from reconciler.workflow.request import PlanRequest
@@ -58,6 +59,8 @@ def _approval(terminal: Terminal, asking: Asking) -> ApproveAll:
         terminal.show(several_plans(plans, view=terminal.view(err=not terminal.is_text)))
         pending = sum(plan.applicable and bool(plan.pending) for plan in plans)
         accounts = f"{pending} account{'' if pending == 1 else 's'}"
+        if not asking.auto_approve:
+            terminal.say(stakes(plans, view=terminal.view(err=True)))
         return asking.auto_approve or confirmed(f'apply these changes to {accounts}? Type "yes"', "yes")
 
     return approve

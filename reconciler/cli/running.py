@@ -20,6 +20,7 @@ from reconciler.model.events import Event, Report
 from reconciler.model.plan import Plan
 from reconciler.render.events import event_line
 from reconciler.render.failure import findings_of
+from reconciler.render.text.stakes import stakes
 from reconciler.workflow.carrying_out import AppliedPlan, Approve, Conduct
 from reconciler.workflow.setting import Setting, prepare
 
@@ -78,6 +79,8 @@ def _show(terminal: Terminal, plan: Plan) -> None:
 def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -> Approve:
     def approve(plan: Plan) -> bool:
         _show(terminal, plan)
+        if not auto_approve:
+            terminal.say(stakes([plan], view=terminal.view(err=True)))
         return auto_approve or confirmed(asked, yes)
 
     return approve

@@ -107,3 +107,25 @@ def test_text_is_as_wide_as_its_own_terminal(workspace: Workspace) -> None:
         assert "webhook_url\r\n" in terminal.shown
         terminal.type("no")
         assert terminal.end() == 1
+
+
+def test_the_question_says_what_cannot_be_undone(workspace: Workspace) -> None:
+    """Right above it, for apply and destroy; not for what can be put right."""
+    workspace.declare(profile("alerts"), profile("old"))
+    with console(workspace, "apply") as terminal:
+        terminal.until('Type "yes"')
+        assert "cannot be undone" not in terminal.shown
+        terminal.type("yes")
+        assert terminal.end() == 0
+    workspace.declare(profile("alerts"))
+    with console(workspace, "apply", "--max-deletes", "1") as terminal:
+        asked = terminal.until('Type "yes"')
+        assert "This cannot be undone:" in asked[asked.index("Plan: ") :]
+        assert "  1 delete: MessagingProfile/old\r\n" in asked[asked.index("cannot be undone") :]
+        terminal.type("yes")
+        assert terminal.end() == 0
+    with console(workspace, "destroy") as terminal:
+        asked = terminal.until("account's name")
+        assert "  1 delete: MessagingProfile/alerts\r\n" in asked[asked.index("cannot be undone") :]
+        terminal.type("no")
+        assert terminal.end() == 1
