@@ -57,7 +57,7 @@ def _result(report: Report, account: str, next_command: str | None, findings: Se
     yield from (f"### Account {code(visible(account))}", "")
     complete = not report.failed and not has_errors(findings)
     yield from ("**Complete**" if complete else "**Not complete**", "")
-    lines = result_lines(report, account=account, next_command=None, diagnostics=findings, color=False)
+    lines = result_lines(report, account=account, next_command=None, diagnostics=findings)
     yield from (fenced("\n".join(lines)), "")
     if next_command:
         yield f"Next: {code(visible(next_command))}"

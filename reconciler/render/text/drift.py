@@ -117,7 +117,7 @@ def drift_lines(report: DriftReport, view: View = PLAIN) -> Iterator[str]:
     if not report.can_tell_who:
         yield from (*sentence(LEDGER_LOST, view), "")
     yield from _drift_lines(report, view)
-    findings = diagnostics_lines(report.diagnostics, color=view.color)
+    findings = diagnostics_lines(report.diagnostics, view)
     yield from findings
     if findings:
         yield ""

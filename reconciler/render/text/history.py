@@ -153,7 +153,7 @@ def history_lines(report: HistoryReport, view: View = PLAIN) -> Iterator[str]:
         yield f"Nothing is recorded{of} in the history of account {visible(report.account)}."
     if report.notes:
         yield ""
-        yield from diagnostics_lines(report.notes, color=view.color)
+        yield from diagnostics_lines(report.notes, view)
 
 
 def history(report: HistoryReport, *, view: View = PLAIN) -> str:

@@ -57,7 +57,7 @@ def inventory_lines(inventory: Inventory, view: View = PLAIN) -> Iterator[str]:
         yield _pending(inventory.intents)
     if inventory.notes:
         yield ""
-        yield from diagnostics_lines(inventory.notes, color=view.color)
+        yield from diagnostics_lines(inventory.notes, view)
 
 
 def _value(entry: Entry, path: str, value: object) -> str:
@@ -96,8 +96,9 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "attempt", str(entry.attempt)
 
 
-def entry_lines(report: EntryReport, *, color: bool = False) -> Iterator[str]:
+def entry_lines(report: EntryReport, view: View = PLAIN) -> Iterator[str]:
     """Facts, fields, then what is pending."""
+    color = view.color
     entry, intent = report.entry, report.intent
     if entry is not None:
         yield painted(visible(str(entry.address)), Hue.BOLD, color=color)
@@ -117,7 +118,7 @@ def entry_lines(report: EntryReport, *, color: bool = False) -> Iterator[str]:
         yield f"  {intent.action.value:<7}  {visible(str(intent.address))}{of}"
     if report.notes:
         yield ""
-        yield from diagnostics_lines(report.notes, color=color)
+        yield from diagnostics_lines(report.notes, view)
 
 
 def inventory(inventory: Inventory, *, view: View = PLAIN) -> str:
@@ -127,4 +128,4 @@ def inventory(inventory: Inventory, *, view: View = PLAIN) -> str:
 
 def entry(report: EntryReport, *, view: View = PLAIN) -> str:
     """One address."""
-    return "".join(f"{line}\n" for line in entry_lines(report, color=view.color))
+    return "".join(f"{line}\n" for line in entry_lines(report, view))

@@ -88,7 +88,7 @@ def plan_lines(plan: Plan, view: View = PLAIN) -> Iterator[str]:
         yield painted(visible(kind), Hue.BOLD, color=color)
         yield from _kind_lines(changes, plan.impact, view)
         yield ""
-    findings = diagnostics_lines(plan.diagnostics, color=color)
+    findings = diagnostics_lines(plan.diagnostics, view)
     yield from findings
     if findings:
         yield ""

@@ -42,36 +42,37 @@ def _ended(report: Report) -> str:
     return f"{len(done)} of {counted(len(report.outcomes), 'change')} were done"
 
 
-def _next_apply(after: NextApply, *, color: bool) -> Iterator[str]:
+def _next_apply(after: NextApply, view: View) -> Iterator[str]:
     if after.converges:
         yield f"The next apply finishes it, in about {after.cost.seconds:.1f} s, and the plan after that is empty."
         return
     yield "The next apply does not finish it:"
-    yield from (f"  {line}" for line in diagnostics_lines(after.reasons, color=color))
+    yield from (f"  {line}" for line in diagnostics_lines(after.reasons, view))
 
 
-def crash_lines(crash: Crash, *, color: bool) -> Iterator[str]:
+def crash_lines(crash: Crash, view: View) -> Iterator[str]:
     """What would stand, and what the next apply makes of it."""
     after = f"after write {crash.after_writes} of {crash.writes}"
-    yield painted(f"Killed at its worst moment, {after}, this would stand:", Hue.BOLD, color=color)
+    yield painted(f"Killed at its worst moment, {after}, this would stand:", Hue.BOLD, color=view.color)
     if crash.missing:
         yield f"  missing: {_listed(crash.missing)} (deleted, and not made again yet)"
     if crash.unrecorded:
         yield f"  unrecorded: {_listed(crash.unrecorded)} (carried out, and the ledger does not know)"
     rest = [f"{len(crash.done)} done", f"{len(crash.not_done)} not done"]
     yield f"  {', '.join(rest)}"
-    yield from _next_apply(crash.next_apply, color=color)
+    yield from _next_apply(crash.next_apply, view)
 
 
-def rehearsal_lines(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic], color: bool) -> Iterator[str]:
+def rehearsal_lines(rehearsal: Rehearsal, diagnostics: Sequence[Diagnostic], view: View) -> Iterator[str]:
     """What was not done, the verdict, the price, the crash."""
+    color = view.color
     report = rehearsal.report or Report(())
     if report.failed:
         yield painted("On a copy of the account, this would happen:", Hue.BOLD, color=color)
         yield ""
         yield from not_done_lines(report, color=color)
     done = [outcome for outcome in report.outcomes if isinstance(outcome, Applied)]
-    notes = diagnostics_lines([*diagnostics, *(note for outcome in done for note in outcome.notes)], color=color)
+    notes = diagnostics_lines([*diagnostics, *(note for outcome in done for note in outcome.notes)], view)
     yield from notes
     if notes:
         yield ""
@@ -82,12 +83,12 @@ def rehearsal_lines(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic], 
     sent = f"{counted(cost.reads, 'read')} and {counted(cost.writes, 'write')}"
     yield f"An apply like this sends {sent}, and takes about {cost.seconds:.1f} s at {rehearsal.rate:g} requests/s."
     if rehearsal.next_apply is not None:
-        yield from _next_apply(rehearsal.next_apply, color=color)
+        yield from _next_apply(rehearsal.next_apply, view)
     if rehearsal.crash is not None:
         yield ""
-        yield from crash_lines(rehearsal.crash, color=color)
+        yield from crash_lines(rehearsal.crash, view)
 
 
 def rehearsal(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = (), view: View = PLAIN) -> str:
     """How a rehearsal went."""
-    return "".join(f"{line}\n" for line in rehearsal_lines(rehearsal, diagnostics=diagnostics, color=view.color))
+    return "".join(f"{line}\n" for line in rehearsal_lines(rehearsal, diagnostics, view))

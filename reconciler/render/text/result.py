@@ -12,6 +12,7 @@ from reconciler.render.escape import visible, visible_lines
 from reconciler.render.failure import request_words
 from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
+from reconciler.render.text.layout import sentence
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS
 
@@ -74,9 +75,10 @@ def not_done_lines(report: Report, *, color: bool) -> Iterator[str]:
 
 
 def result_lines(
-    report: Report, *, account: str, next_command: str | None, diagnostics: Sequence[Diagnostic], color: bool
+    report: Report, *, account: str, next_command: str | None, diagnostics: Sequence[Diagnostic], view: View = PLAIN
 ) -> Iterator[str]:
     """What is live and, where anything is not, both lists."""
+    color = view.color
     done = [outcome for outcome in report.outcomes if isinstance(outcome, Applied)]
     if report.failed:
         if done:
@@ -84,11 +86,11 @@ def result_lines(
             yield from (f"  {change_text(outcome.change, color=color)}" for outcome in done)
             yield ""
         yield from not_done_lines(report, color=color)
-    notes = diagnostics_lines([*diagnostics, *(note for outcome in done for note in outcome.notes)], color=color)
+    notes = diagnostics_lines([*diagnostics, *(note for outcome in done for note in outcome.notes)], view)
     yield from notes
     if notes:
         yield ""
-    yield painted(result_verdict(report, account), Hue.BOLD, color=color)
+    yield from (painted(line, Hue.BOLD, color=color) for line in sentence(result_verdict(report, account), view))
     if next_command:
         yield f"Next: {visible(next_command)}"
 
@@ -102,5 +104,5 @@ def result(
     view: View = PLAIN,
 ) -> str:
     """How an apply ended."""
-    lines = result_lines(report, account=account, next_command=next_command, diagnostics=diagnostics, color=view.color)
+    lines = result_lines(report, account=account, next_command=next_command, diagnostics=diagnostics, view=view)
     return "".join(f"{line}\n" for line in lines)

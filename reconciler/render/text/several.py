@@ -27,9 +27,8 @@ def heading(account: str, *, color: bool) -> str:
 
 def end_lines(end: AccountEnd, view: View) -> Iterator[str]:
     """One account. Of one that failed before there was anything to tell: why."""
-    color = view.color
     if end.failure:
-        yield from diagnostics_lines(end.failure, color=color)
+        yield from diagnostics_lines(end.failure, view)
         return
     match end.told:
         case Plan() as plan:
@@ -40,17 +39,17 @@ def end_lines(end: AccountEnd, view: View) -> Iterator[str]:
             yield from status_lines(status, view)
         case Ran(plan=Plan() as plan, diagnostics=findings):
             yield from plan_lines(plan, view)
-            yield from diagnostics_lines([one for one in findings if one not in plan.diagnostics], color=color)
+            yield from diagnostics_lines([one for one in findings if one not in plan.diagnostics], view)
         case Ran() as ran:
             yield from result_lines(
                 ran.report,
                 account=end.account,
                 next_command=ran.next_command,
                 diagnostics=ran.diagnostics,
-                color=color,
+                view=view,
             )
         case Checked() as checked:
-            yield from diagnostics_lines(checked.diagnostics, color=color)
+            yield from diagnostics_lines(checked.diagnostics, view)
             yield f"{counted(checked.resources, 'resource')} in {counted(checked.files, 'file')}"
 
 

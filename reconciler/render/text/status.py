@@ -67,7 +67,7 @@ def status_lines(status: Status, view: View = PLAIN) -> Iterator[str]:
             yield f"  {intent.action.value:<7}  {visible(str(intent.address))}"
     if status.notices:
         yield ""
-        yield from diagnostics_lines(status.notices, color=color)
+        yield from diagnostics_lines(status.notices, view)
 
 
 def status(status: Status, *, view: View = PLAIN) -> str:
