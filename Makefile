@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts fresh unit soak coverage mutants bench schemas pages requirements clean
+.PHONY: demo test lint types contracts fresh unit soak coverage mutants bench schemas pages captures requirements clean
 
 demo: $(VENV)/sandbox.stamp
 	@PATH="$(abspath $(BIN)):$$PATH" bash examples/demo.sh
@@ -49,6 +49,10 @@ bench: $(VENV)/bench.stamp
 
 schemas: $(VENV)/test.stamp
 	$(BIN)/python -m reconciler schema --out schemas
+
+# Draws the pictures of the README from real runs on the embedded sandbox; a test tells when they are behind.
+captures: $(VENV)/test.stamp
+	$(BIN)/python -m tests.docs.captures
 
 # Runs the examples of all error codes on the embedded sandbox.
 pages: $(VENV)/test.stamp
