@@ -14,7 +14,11 @@ from .cases import PLAN
 from .golden import texts
 
 OURS = {wording.sign for wording in WORDS.values()} | {"?"} - {" "}
-SPOKEN = {action.value for action in WORDS} | {word.done for word in WORDS.values()} | {"changed", "gone", "unknown"}
+SPOKEN = (
+    {action.value for action in WORDS}
+    | {word.done for word in WORDS.values()}
+    | {"changed", "gone", "unknown", "waiting"}
+)
 TEXTS = {name: text for name, text in texts().items() if name.endswith((".txt", ".md"))}
 
 
