@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 
@@ -11,6 +12,11 @@ from tests.cli.console import console
 from tests.journeys.workspace import COMMAND, Emulator, Workspace, manifest, profile
 
 
+def plain(shown: str) -> str:
+    """Without colours."""
+    return re.sub(r"\x1b\[\d*m", "", shown)
+
+
 @pytest.mark.parametrize("answer", ["yes", "no", "y", "", "YES"])
 def test_only_yes_is_a_yes(answer: str, workspace: Workspace, telnyx: Emulator) -> None:
     """Anything else declines, writes nothing and exits 1."""
@@ -18,6 +24,7 @@ def test_only_yes_is_a_yes(answer: str, workspace: Workspace, telnyx: Emulator) 
     with console(workspace, "apply") as terminal:
         terminal.until('Type "yes"')
         assert "1 to create" in terminal.shown
+        assert "cannot be undone" not in terminal.shown
         terminal.type(answer)
         code = terminal.end()
     assert code == (0 if answer == "yes" else 1), terminal.shown
@@ -31,7 +38,8 @@ def test_destroy_asks_for_the_accounts_name(workspace: Workspace, telnyx: Emulat
     workspace.apply()
     for answer, code in (("yes", 1), ("default", 0)):
         with console(workspace, "destroy") as terminal:
-            terminal.until("account's name")
+            asked = terminal.until("account's name")
+            assert "This cannot be undone:\r\n  1 delete: MessagingProfile/alerts\r\n" in plain(asked)
             terminal.type(answer)
             assert terminal.end() == code
     assert telnyx.rows("messaging_profiles") == []
@@ -96,36 +104,24 @@ def test_nothing_is_left_on_a_terminal_without_colour(workspace: Workspace) -> N
 
 
 def test_text_is_as_wide_as_its_own_terminal(workspace: Workspace) -> None:
-    """Also where only the other stream is one: the plan of an apply that prints JSON is shown on standard error."""
+    """Also where standard output is none: the plan of an apply that prints JSON is shown on standard error."""
     workspace.declare(profile("alerts", webhook_url="https://hooks.example.com/a-long-path/to-the-receiver"))
-    with console(workspace, "plan", columns="40") as terminal:
-        assert terminal.end() == 0
-        assert "webhook_url\r\n" in terminal.shown, "a narrow place: the value is below its name"
     script = '"$0" apply --format json >out.json'
     with console(workspace, "-c", script, str(COMMAND), program="/bin/sh", columns="40") as terminal:
         terminal.until('Type "yes"')
-        assert "webhook_url\r\n" in terminal.shown
+        assert "webhook_url\r\n" in terminal.shown, "a narrow place: the value is below its name"
         terminal.type("no")
         assert terminal.end() == 1
 
 
 def test_the_question_says_what_cannot_be_undone(workspace: Workspace) -> None:
-    """Right above it, for apply and destroy; not for what can be put right."""
+    """Right above it, below the plan."""
     workspace.declare(profile("alerts"), profile("old"))
-    with console(workspace, "apply") as terminal:
-        terminal.until('Type "yes"')
-        assert "cannot be undone" not in terminal.shown
-        terminal.type("yes")
-        assert terminal.end() == 0
+    workspace.apply()
     workspace.declare(profile("alerts"))
     with console(workspace, "apply", "--max-deletes", "1") as terminal:
         asked = terminal.until('Type "yes"')
         assert "This cannot be undone:" in asked[asked.index("Plan: ") :]
         assert "  1 delete: MessagingProfile/old\r\n" in asked[asked.index("cannot be undone") :]
-        terminal.type("yes")
-        assert terminal.end() == 0
-    with console(workspace, "destroy") as terminal:
-        asked = terminal.until("account's name")
-        assert "  1 delete: MessagingProfile/alerts\r\n" in asked[asked.index("cannot be undone") :]
         terminal.type("no")
         assert terminal.end() == 1
