@@ -60,7 +60,7 @@ def _approval(terminal: Terminal, asking: Asking) -> ApproveAll:
         pending = sum(plan.applicable and bool(plan.pending) for plan in plans)
         accounts = f"{pending} account{'' if pending == 1 else 's'}"
         if not asking.auto_approve:
-            terminal.say(stakes(plans, view=terminal.view(err=True)))
+            terminal.warn_of(stakes(plans, view=terminal.view(err=True)))
         return asking.auto_approve or confirmed(f'apply these changes to {accounts}? Type "yes"', "yes")
 
     return approve

@@ -80,7 +80,7 @@ def _approval(terminal: Terminal, asked: str, yes: str, *, auto_approve: bool) -
     def approve(plan: Plan) -> bool:
         _show(terminal, plan)
         if not auto_approve:
-            terminal.say(stakes([plan], view=terminal.view(err=True)))
+            terminal.warn_of(stakes([plan], view=terminal.view(err=True)))
         return auto_approve or confirmed(asked, yes)
 
     return approve

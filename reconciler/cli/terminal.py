@@ -188,6 +188,11 @@ class Terminal:
         else:
             self.log.say(plan, event="plan", always=True)
 
+    def warn_of(self, stakes: str) -> None:
+        """Write what stands above a question, if there is anything."""
+        if stakes:
+            self.log.say(stakes, Level.WARNING, event="stakes", always=True)
+
     def findings(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Write findings, by place."""
         self.log.findings(diagnostics, self.view(err=True))

@@ -78,7 +78,7 @@ def result(
 def rehearsal(rehearsal: Rehearsal, *, diagnostics: Sequence[Diagnostic] = (), view: View = PLAIN) -> str:  # noqa: ARG001 - as above
     """How a rehearsal went."""
     complete = rehearsal.error is None and not has_errors(diagnostics) and not (rehearsal.report or Report(())).failed
-    lines = rehearsal_lines(rehearsal, diagnostics=diagnostics, color=False)
+    lines = rehearsal_lines(rehearsal, diagnostics, PLAIN)
     return _text(
         [
             f"### Rehearsal for account {code(visible(rehearsal.account))}",
