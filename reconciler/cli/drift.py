@@ -10,14 +10,16 @@ from reconciler.cli.interruption import reading
 from reconciler.cli.options import accounts, paths, selection
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.selecting import selecting, selector
+from reconciler.cli.telling import telling, telling_of, write_metrics
 from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.drift import DriftReport
-from reconciler.workflow.drift import drift
+from reconciler.model.notification import Destination
 from reconciler.workflow.request import DriftRequest
 from reconciler.workflow.setting import Reading, prepare
+from reconciler.workflow.telling import Telling, drift_and_tell
 
 
 @click.command("drift")
@@ -26,6 +28,7 @@ from reconciler.workflow.setting import Reading, prepare
 @click.option("--unmanaged", is_flag=True, help="List what is in the account and not managed here.")
 @click.option("--full", is_flag=True, help="Read the lists of all kinds, and below what is not managed, too.")
 @selecting
+@telling
 @accounts
 @paths
 def command(
@@ -34,6 +37,9 @@ def command(
     paths: tuple[str, ...],
     kind: tuple[str, ...],
     label: tuple[tuple[str, str], ...],
+    destinations: tuple[Destination, ...],
+    notify_state: str | None,
+    metrics: str | None,
     *,
     unmanaged: bool,
     full: bool,
@@ -53,21 +59,28 @@ def command(
         unmanaged=unmanaged,
         attribution=not no_attribution,
     )
+    told: Telling | None = None
     try:
+        told = telling_of(destinations, notify_state, metrics)
         chosen = selection(account, all_accounts=all_accounts)
         if chosen is not None:
             from reconciler.cli.several import drifted  # noqa: PLC0415 - one account needs none of it
 
-            return drifted(terminal, chosen, asked)
+            return drifted(terminal, chosen, asked, told)
         setting = prepare(surroundings(), account)
         with watching(terminal) as watched:
-            report = reading(drift(replace(setting, watch=watched.of(None)), asked))
+            report = reading(drift_and_tell(replace(setting, watch=watched.of(None)), asked, told))
     except ReconcilerError as error:
+        if told is not None:
+            write_metrics(told)
         return terminal.failed(
             error,
             lambda findings: _drift(DriftReport(account=account or "default", diagnostics=tuple(findings))),
         )
-    terminal.tell(_drift(report))
+    try:
+        terminal.tell(_drift(report))
+    finally:
+        write_metrics(told)
     if has_errors(report.diagnostics):
         return ExitCode.ERROR
     return ExitCode.CHANGES if report.has_drift else ExitCode.OK

@@ -42,7 +42,7 @@ class OutputType(click.ParamType[Output]):
             raise click.BadParameter(f'"{visible(name)}" is no format here; there are {there_are}', ctx, param)
         if not equals:
             return Output(name)
-        if reason := _unusable(file):
+        if reason := unusable(file):
             raise click.BadParameter(f'"{visible(file)}" {reason}', ctx, param)
         return Output(name, file)
 
@@ -51,7 +51,7 @@ class OutputType(click.ParamType[Output]):
         return [CompletionItem(name) for name in self.names if name.startswith(incomplete)]
 
 
-def _unusable(file: str) -> str:
+def unusable(file: str) -> str:
     """Why a file cannot take a result. A manifest's name is refused: the next plan would read it."""
     path = Path(file)
     if file in {"", "-"} or path.suffix in {".yaml", ".yml"}:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.cli.interruption import reading
 from reconciler.cli.options import Selection
+from reconciler.cli.telling import write_metrics
 from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
@@ -20,6 +21,9 @@ from reconciler.render.failure import findings_of
 from reconciler.workflow.request import DriftRequest
 from reconciler.workflow.setting import Reading, Setting
 from reconciler.workflow.several import for_each, prepare_several
+
+if TYPE_CHECKING:
+    from reconciler.workflow.telling import Telling
 
 T = TypeVar("T")
 Findings = Sequence[Diagnostic]
@@ -45,12 +49,12 @@ def planned(terminal: Terminal, chosen: Selection, request: Any, *, detailed: bo
     return _read(terminal, chosen, work, end, nothing)
 
 
-def drifted(terminal: Terminal, chosen: Selection, asked: DriftRequest) -> ExitCode:
+def drifted(terminal: Terminal, chosen: Selection, asked: DriftRequest, told: Telling) -> ExitCode:
     """``drift``."""
-    from reconciler.workflow.drift import drift  # noqa: PLC0415 - as above
+    from reconciler.workflow.telling import drift_and_tell  # noqa: PLC0415 - as above
 
     def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, DriftReport | ReconcilerError]]:
-        return for_each(settings, lambda setting: drift(setting, asked))
+        return for_each(settings, lambda setting: drift_and_tell(setting, asked, told))
 
     def end(report: DriftReport) -> ExitCode:
         if has_errors(report.diagnostics):
@@ -60,7 +64,10 @@ def drifted(terminal: Terminal, chosen: Selection, asked: DriftRequest) -> ExitC
     def nothing(name: str, findings: Findings) -> DriftReport:
         return DriftReport(account=name, diagnostics=tuple(findings))
 
-    return _read(terminal, chosen, work, end, nothing)
+    try:
+        return _read(terminal, chosen, work, end, nothing)
+    finally:
+        write_metrics(told)
 
 
 def standing(terminal: Terminal, chosen: Selection, asked: Reading) -> ExitCode:

@@ -24,9 +24,10 @@ class ObjectNames:
     """The names for one account. Any account name makes plain object names."""
 
     def __init__(self, account: str) -> None:
-        """``document`` is the ledger; ``journal`` and ``history`` are folders."""
+        """``document`` is the ledger; ``journal`` and ``history`` are folders; ``notified`` see ``notified``."""
         stem = quote(account, safe="", errors="surrogatepass").replace("%", "=")
         self.document, self.lock = f"{stem}.ledger.json", f"{stem}.lock.json"
+        self.notified = f"{stem}.notified.json"
         self.journal, self.history = f"{stem}.journal", f"{stem}.history"
 
     def batch(self, serial: int, number: int) -> str:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import LedgerError
 from reconciler.ledger.local import LocalLedger
+from reconciler.ledger.notified import BucketRecord, DocumentRecord, FileRecord, RecordPlace, file_name
+from reconciler.ledger.object_names import ObjectNames
 from reconciler.ledger.store import LedgerStore
 from reconciler.model.location import BucketLocation, FolderLocation, HttpLocation, LedgerLocation
 
@@ -35,6 +37,25 @@ def open_ledger(location: LedgerLocation, account: str, *, root: Path, environme
             from reconciler.ledger.remote import RemoteLedger  # noqa: PLC0415 - see above
 
             return RemoteLedger(location, account, lambda: _document(location, account, environment))
+
+
+def open_record(
+    location: LedgerLocation | None, account: str, *, root: Path, state_folder: Path, environment: Mapping[str, str]
+) -> RecordPlace:
+    """Where it is kept what was told of drift: beside the ledger at ``location``, None being the state folder."""
+    match location:
+        case None:
+            return FileRecord(state_folder / file_name(account), private=True)
+        case FolderLocation(folder=folder):
+            return FileRecord(root / folder / file_name(account))
+        case BucketLocation():
+            key = ObjectNames(account).notified
+            return BucketRecord(f"{location}/{key}", key, lambda: _bucket(location, environment))
+        case HttpLocation(address=address):
+            import asyncio  # noqa: PLC0415 - 25 ms that nobody else need pay
+
+            beside = HttpLocation(f"{address.rstrip('/')}-notified")
+            return DocumentRecord(beside.address, lambda: _document(beside, account, environment), asyncio.sleep)
 
 
 def _bucket(location: BucketLocation, environment: Mapping[str, str]) -> Bucket:

@@ -54,7 +54,13 @@ class StateClient:
 
     async def ask(self, method: str, url: str, body: Mapping[str, str] | None = None) -> Reply:
         """Ask until there is an answer: twice is as good as once, since a lock has an id. Raises LedgerError."""
-        content = None if body is None else spelled(body)
+        return await self._asked(method, url, None if body is None else spelled(body))
+
+    async def send(self, content: bytes) -> Reply:
+        """Replace a document that nobody locks; a refusal may mean that an earlier attempt did. Raises LedgerError."""
+        return await self._asked("POST", self.where, content)
+
+    async def _asked(self, method: str, url: str, content: bytes | None) -> Reply:
         reply: Reply | None = None
         for attempt in range(_ATTEMPTS):
             if attempt:

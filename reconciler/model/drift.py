@@ -32,7 +32,8 @@ class FieldDrift:
     """One field that is not the same in all three worlds. Where it is a secret, its values are SENSITIVE.
 
     ``recorded`` is what the server answered to the last apply, None where nothing was recorded; ``desired`` is what the
-    manifest says now, None where no manifest was read that states it; ``source`` is where it says so.
+    manifest says now, None where no manifest was read that states it; ``source`` is where it says so. ``seal`` tells
+    one secret that was observed from another, by the ledger's salt; empty where there is no ledger.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class FieldDrift:
     state: FieldState = FieldState.OUTSIDE
     sensitive: bool = False
     source: Source | None = None
+    seal: str = field(default="", compare=False, repr=False)
 
     @property
     def is_drift(self) -> bool:

@@ -22,6 +22,7 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.answers import field_of
+from reconciler.model.digest import sealed
 from reconciler.model.drift import FieldDrift, FieldState
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry, Ledger
@@ -61,7 +62,7 @@ def drifted_fields(
         wish, now = _canonical(leaf, wish, ledger.entries), leaf.canonical(seen)
         state = _state(leaf, entry, now, wish, ledger.header.salt)
         if state is not None:
-            shown = _shown(path, entry, now, wish, resource, state)
+            shown = _shown(path, entry, now, wish, resource, state, ledger.header.salt)
             found.append(shown if desired is None or path in wished else replace(shown, source=None))
     if len(found) < 2:  # noqa: PLR2004 - nothing to put in order
         return tuple(found)
@@ -110,7 +111,9 @@ def _canonical(leaf: Leaf, wish: Any, entries: Mapping[Address, Entry]) -> Any:
     return wish if wish is MISSING else leaf.canonical(wish)
 
 
-def _shown(path: Path, entry: Entry, now: Any, wish: Any, resource: Resource | None, state: FieldState) -> FieldDrift:
+def _shown(
+    path: Path, entry: Entry, now: Any, wish: Any, resource: Resource | None, state: FieldState, salt: str
+) -> FieldDrift:
     recorded = entry.answered.get(dotted(path))
     secret = is_secret(path, entry) or (resource is not None and touches(path, resource.secrets))
     return FieldDrift(
@@ -121,4 +124,5 @@ def _shown(path: Path, entry: Entry, now: Any, wish: Any, resource: Resource | N
         state=state,
         sensitive=secret,
         source=resource.place_of(path) if resource is not None and path in resource.values else None,
+        seal=sealed(now, salt) if secret else "",
     )

@@ -46,6 +46,29 @@ def check_base_url(url: str, *, variable: str, example: str = "https://api.telny
     return BaseUrl(url=f"{parts.scheme}://{parts.netloc}{path}", path=path, loopback=loopback)
 
 
+def check_secret_url(url: str, *, variable: str) -> bool:
+    """Whether an address that may be a secret as a whole is on this machine. A query is fine: it may be a signature.
+
+    Raises UsageError as ``check_base_url`` does, without quoting any of it.
+    """
+    hint = f"check {variable}: an https address, or http on this machine"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise UsageError(f"{variable} is not a URL", hint=hint) from None
+    if any(not "!" <= character <= "~" for character in url) or "\\" in url:
+        raise UsageError(f"{variable} contains characters that no URL has", hint=hint)
+    if parts.scheme not in {"http", "https"} or not host:
+        raise UsageError(f"{variable} is not an https address", hint=hint)
+    if "@" in parts.netloc or parts.fragment:
+        raise UsageError(f"{variable} may hold no user name and no fragment", hint=hint)
+    loopback = _is_loopback(host)
+    if parts.scheme == "http" and not loopback:
+        raise UsageError(f"{variable} is not https: it would cross the network unencrypted", hint=hint)
+    return loopback
+
+
 def _is_loopback(host: str) -> bool:
     """Names other than localhost are not looked up: what they resolve to can change after the check."""
     if host == "localhost":

@@ -22,6 +22,7 @@ ONLY_IN = {
     "rich": "render",
     "click": "cli",
     "obstore": "ledger",
+    "prometheus_client": "render",
 }
 
 
