@@ -52,10 +52,9 @@ def test_the_exit_code_between_merge_and_apply(applied: Workspace, telnyx: Emula
     telnyx.edit("messaging_profiles", "Alpha", webhook_url=ELSEWHERE)
     drifted = applied.run("drift")
     assert drifted.code == 2
-    told = " ".join(drifted.out.split())  # whatever shares a line
-    assert f'webhook_url changed outside "{URL}"' in told
-    assert f'→ "{ELSEWHERE}"' in told
-    assert "manifests.yaml:" in told
+    assert f'webhook_url changed outside "{URL}"' in drifted.words
+    assert f'→ "{ELSEWHERE}"' in drifted.words
+    assert "manifests.yaml:" in drifted.words
     assert "Not applied yet, which is no drift: 1 never applied." in drifted.out
     assert "reconciler plan --drifted" in drifted.out
 

@@ -79,7 +79,7 @@ def test_a_risky_update_tells_what_it_touches(workspace: Workspace) -> None:
     }
     assert _impact(document, "MessagingProfile/b") is None
     assert document["requests"]["reads"] == 6  # the profiles, three lists below A, hosted numbers, traffic
-    assert TOLD in workspace.call("plan").out
+    assert TOLD in workspace.call("plan").words
 
 
 @pytest.mark.parametrize("spec", [{}, {"mms_transcoding": True}, {"name": "A2"}])
@@ -104,7 +104,7 @@ def test_other_changes_ask_nothing(telnyx: Emulator, workspace: Workspace, spec:
 def test_risky_fields(workspace: Workspace, spec: dict[str, Any]) -> None:
     """Each by itself."""
     workspace.declare(*_profiles(**spec))
-    assert TOLD in workspace.call("plan").out
+    assert TOLD in workspace.call("plan").words
 
 
 def test_it_can_be_left_out(telnyx: Emulator, workspace: Workspace) -> None:
@@ -138,7 +138,7 @@ def test_a_delete_reads_no_list_twice(telnyx: Emulator, workspace: Workspace) ->
     assert impact["traffic"]["sent"] == 48210
     assert sum("/messaging_profile_metrics" in each for each in reads) == 1, "one list for both profiles"
     assert not [each for each in reads if each.startswith(("/phone_numbers/messaging", "/short_codes"))]
-    assert "3 opt-outs stranded" in workspace.call("plan", "--max-deletes", "2").out
+    assert "3 opt-outs stranded" in workspace.call("plan", "--max-deletes", "2").words
     telnyx.forget_requests()
     workspace.declare(profile("b"))
     workspace.call("plan")
@@ -157,10 +157,10 @@ def test_a_move_leaves_opt_outs_behind(telnyx: Emulator, workspace: Workspace) -
     assert (
         "touches 1 sender ID (ACME), 3 opt-outs stranded; "
         "48,210 messages out and 1,204 in on its profile during the last 7 days"
-    ) in workspace.call("plan").out
+    ) in workspace.call("plan").words
     workspace.declare(*_profiles(webhook_url="https://a.example"), manifest("AlphanumericSenderId", "acme", **sender))
     telnyx.forget_requests()
-    assert "1 sender ID (ACME)" in workspace.call("plan").out
+    assert "1 sender ID (ACME)" in workspace.call("plan").words
     senders = [each for each in _reads(telnyx) if "alphanumeric_sender_ids" in each]
     assert len(senders) == 1, "the list that the plan has read says it already"
 
@@ -181,7 +181,7 @@ def test_what_no_guard_needs_never_fails_the_plan(telnyx: Emulator, workspace: W
     [finding] = document["diagnostics"]
     assert (finding["code"], finding["severity"]) == ("impact-unknown", "info")
     assert f"traffic: GET /messaging_profiles/{A}/metrics" in finding["detail"]
-    assert "hosted numbers and traffic unknown" in workspace.call("show", "plan.json").out
+    assert "hosted numbers and traffic unknown" in workspace.call("show", "plan.json").words
     workspace.apply("plan.json")
 
 
@@ -245,8 +245,8 @@ def test_a_saved_plan_tells_it(telnyx: Emulator, workspace: Workspace) -> None:
     telnyx.edit("messaging_profile_metrics", row["id"], sent=99999)
     shown = workspace.call("show", "plan.json", "--format", "json").document
     assert _impact(shown, "MessagingProfile/a") == _impact(planned, "MessagingProfile/a")
-    assert TOLD in workspace.call("show", "plan.json").out
-    assert "48,210 messages" in workspace.call("show", "plan.json", "--format", "markdown").out
+    assert TOLD in workspace.call("show", "plan.json").words
+    assert "48,210 messages" in workspace.call("show", "plan.json", "--format", "markdown").words
     refused = workspace.call("apply", "plan.json", "--no-impact", "--auto-approve")
     assert (refused.code, "--no-impact does not go with a saved plan" in refused.err) == (64, True)
     workspace.apply("plan.json")

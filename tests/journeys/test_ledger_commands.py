@@ -35,6 +35,7 @@ def test_list(two: dict[str, str], telnyx: Emulator, workspace: Workspace) -> No
     profile_ = next(each for each in listed.document["entries"] if each["address"] == "MessagingProfile/main")
     assert (profile_["origin"], profile_["project"], profile_["file"]) == ("created", "default", "manifests.yaml")
     assert (profile_["prevent_destroy"], profile_["on_remove"]) == (True, "delete")
+    workspace.environment["COLUMNS"] = "200"
     shown = workspace.call("ledger", "list").out
     assert [line.split()[0] for line in shown.splitlines()[1:3]] == sorted(two)
     assert "prevent_destroy" in shown.splitlines()[2]

@@ -38,6 +38,11 @@ class Outcome:
     err: str
 
     @property
+    def words(self) -> str:
+        """Standard output on one line: the words, wherever the layout broke them."""
+        return " ".join(self.out.split())
+
+    @property
     def document(self) -> Any:
         """Standard output as the one JSON document that it must be."""
         return json.loads(self.out)
