@@ -13,8 +13,10 @@ from reconciler.sandbox.quirks import Quirks
 from reconciler.sandbox.store import Row, Rows, Store, encode
 
 AUDIT: Final = "audit_events"
-_UNRECORDED: Final = frozenset({"created_at", "updated_at", "v1_secret"})
-"""Left out of an audit event's changes: clocks, and the secret, which would outlive its rotation there."""
+SECRETS: Final = frozenset({"v1_secret", "api_key", "api_token"})
+"""Fields that neither the administrator nor a copy is shown unless it asks."""
+_UNRECORDED: Final = SECRETS | {"created_at", "updated_at", "createdAt", "updatedAt"}
+"""Left out of an audit event's changes: clocks, and secrets, which would outlive their rotation there."""
 
 
 class Actor(Enum):

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from reconciler.sandbox.account import Account, Actor
+from reconciler.sandbox.account import SECRETS, Account, Actor
 from reconciler.sandbox.bodies import json_object
 from reconciler.sandbox.calls import Answer
-from reconciler.sandbox.endpoints.hosted_progress import advance
 from reconciler.sandbox.fields import uuid_text
+from reconciler.sandbox.progress import advance
 from reconciler.sandbox.quirks import parse_quirks
 from reconciler.sandbox.refusals import Refusal, not_found, refuse
 from reconciler.sandbox.rest import Resource
@@ -16,7 +16,6 @@ from reconciler.sandbox.store import Row, account_id, encode
 from reconciler.sandbox.world import World
 
 DEFAULT_KEY: Final = "KEY_sandbox"
-_SECRETS: Final = frozenset({"v1_secret"})
 
 Ask = Mapping[str, Any]
 Command = Callable[[World, Ask], Any]
@@ -47,7 +46,7 @@ def _state(world: World, ask: Ask) -> Any:
     """
     account = world.account(_key(ask))
     wanted = ask.get("collection")
-    hidden = frozenset() if ask.get("secrets") else _SECRETS
+    hidden = frozenset() if ask.get("secrets") else SECRETS
     collections: dict[str, Iterable[Row]] = {**dict.fromkeys(world.resources, ())}
     collections |= world.store.collections(account.id)
     return {
@@ -78,7 +77,7 @@ def _edit(world: World, ask: Ask) -> Any:
     if fixed := change.keys() - {field.name for field in resource.fields if field.update}:
         # The API ignores what it does not know; an edit that does nothing would only mislead a test.
         raise refuse(422, "10015", f"not editable in {resource.collection}: {', '.join(sorted(fixed))}")
-    return _shown(resource.update(account, row, _whole(resource, row, change)), _SECRETS)
+    return _shown(resource.update(account, row, _whole(resource, row, change)), SECRETS)
 
 
 def _create(world: World, ask: Ask) -> Any:
@@ -89,24 +88,25 @@ def _create(world: World, ask: Ask) -> Any:
         parent = str(given.pop("messaging_profile_id", "")) if resource.nested else ""
         if resource.nested and account.rows("messaging_profiles").get(parent) is None:
             raise refuse(422, "10017", "messaging_profile_id does not exist", pointer="/messaging_profile_id")
-        return _shown(resource.create(account, given, parent), _SECRETS)
+        return _shown(resource.create(account, given, parent), SECRETS)
     row = plant(account, resource, given)
-    return _shown(account.insert(resource.collection, row.document, row_id=row.id, parent=row.parent), _SECRETS)
+    return _shown(account.insert(resource.collection, row.document, row_id=row.id, parent=row.parent), SECRETS)
 
 
 def _delete(world: World, ask: Ask) -> Any:
     """POST delete {collection, id, as?}: a portal user deletes a row; in-use refusals apply."""
     account, resource = _portal(world, ask)
     row = _named(account, resource, _stated(ask, "id"))
-    return {key: value for key, value in resource.destroy(account, row, resource).items() if key not in _SECRETS}
+    return {key: value for key, value in resource.destroy(account, row, resource).items() if key not in SECRETS}
 
 
 def _advance(world: World, ask: Ask) -> Any:
-    """POST advance {order?, status?, numbers?: {number: status}}: move one order, or all that can."""
+    """POST advance {order?, status?, …}: move the object with this id, or all that have a step to go.
+
+    For hosted orders {numbers?: {number: status}}, for toll-free verifications {reason?}.
+    """
     account = world.account(_key(ask), Actor.TELNYX)
-    return [
-        _shown(row, _SECRETS) for row in advance(account, ask.get("order"), ask.get("status"), ask.get("numbers", {}))
-    ]
+    return [_shown(row, SECRETS) for row in advance(account, world.courses, ask)]
 
 
 def _whole(resource: Resource, row: Row, change: Ask) -> Ask:

@@ -23,7 +23,7 @@ from reconciler.sandbox.quirks import parse_quirks
 from reconciler.sandbox.ratelimit import SlidingWindow, Verdict
 from reconciler.sandbox.refusals import Refusal, not_found, refuse
 from reconciler.sandbox.requestlog import Entry
-from reconciler.sandbox.routes import RESOURCES, ROUTES, Matched, Router
+from reconciler.sandbox.routes import COURSES, RESOURCES, ROUTES, Matched, Router
 from reconciler.sandbox.seed import check_seed
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.world import World
@@ -157,6 +157,7 @@ def create_app(
         store=Store(database),
         seed=check_seed({} if seed is None else seed, RESOURCES),
         resources=RESOURCES,
+        courses=COURSES,
         faults=FaultPlan(faults),
         quirks=parse_quirks(quirks),
         clock=clock,

@@ -7,6 +7,9 @@ from typing import Any, Literal
 from reconciler.sandbox.account import Account
 from reconciler.sandbox.store import Row, encode
 
+Show = Callable[[dict[str, Any]], dict[str, Any]]
+"""What an answer shows of a stored object, which must not be changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -23,10 +26,12 @@ class Call:
     turn: int
     """Counts requests, for the quirks that differ from one to the next."""
 
-    def present(self, row: Row) -> str:
-        """A row's JSON as this server answers it."""
+    def present(self, row: Row, show: Show | None = None) -> str:
+        """A row's JSON as this server answers it; `show` makes the answer of what is stored."""
         quirks = self.account.quirks
-        return encode(quirks.present(row.document)) if quirks.rewrites_rows else row.text
+        if show is None and not quirks.rewrites_rows:
+            return row.text
+        return encode(quirks.present(show(row.document) if show else row.document, self.turn))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
+from reconciler.sandbox.account import SECRETS
 from reconciler.sandbox.routes import RESOURCES
 from reconciler.sandbox.seed import Seed
 from reconciler.sandbox.store import PARENT
@@ -37,6 +38,14 @@ SHOWN: Final = {
     "/messaging_hosted_number_orders/{id}": "messaging_hosted_number_orders",
     "/messaging_hosted_numbers": "messaging_hosted_numbers",
     "/messaging_hosted_numbers/{id}": "messaging_hosted_numbers",
+    "/messaging_numbers_bulk_updates/{id}": "messaging_numbers_bulk_updates",
+    "/mobile_phone_numbers/messaging": "mobile_phone_numbers",
+    "/mobile_phone_numbers/{id}/messaging": "mobile_phone_numbers",
+    "/messaging_tollfree/verification/requests": "tollfree_verifications",
+    "/messaging_tollfree/verification/requests/{id}": "tollfree_verifications",
+    "/managed_accounts": "managed_accounts",
+    "/managed_accounts/{id}": "managed_accounts",
+    "/balance": "balance",
     "/messaging/rcs/agents": "rcs_agents",
     "/messaging/rcs/agents/{id}": "rcs_agents",
 }
@@ -45,7 +54,6 @@ SHOWN: Final = {
 DECIDING: Final = ("/messaging_url_domains",)
 """Lists that decide what this server accepts, although a client that only compares has no need of them."""
 
-_SECRETS: Final = frozenset({"v1_secret"})
 _ORDERS, _HOSTED = "messaging_hosted_number_orders", "messaging_hosted_numbers"
 
 
@@ -55,11 +63,11 @@ def seed_from(answers: Answers) -> Seed:
     for path, body in answers:
         collection, parent = _shown_at(path)
         for row in _objects(body) if collection is not None else ():
-            kept = {name: value for name, value in row.items() if name not in _SECRETS}
+            kept = {name: value for name, value in row.items() if name not in SECRETS}
             if parent is not None:
                 kept[PARENT] = parent
             # A row that changed meanwhile counts as it was read last, and keeps its place in the order.
-            rows[str(collection)][str(row.get("id") or row.get("agent_id"))] = kept
+            rows[str(collection)][str(row.get(RESOURCES[str(collection)].key))] = kept
     _give_back(rows[_HOSTED].values(), rows[_ORDERS])
     return {collection: list(found.values()) for collection, found in rows.items()}
 
@@ -93,8 +101,8 @@ def _shown_at(path: str) -> tuple[str | None, str | None]:
 
 
 def _objects(body: Any) -> Iterator[Mapping[str, Any]]:
-    """The rows of a list, or the one object, with or without its envelope (guide 20)."""
-    data = body.get("data", body) if isinstance(body, Mapping) else None
+    """The rows of a list, or the one object, in whichever envelope or none (guide 18.2, 20)."""
+    data = body.get("data", body.get("records", body)) if isinstance(body, Mapping) else None
     for row in data if isinstance(data, list) else [data]:
         if isinstance(row, Mapping):
             yield row

@@ -4,6 +4,7 @@ Undocumented `filter[…]` and `sort` parameters are refused (10031, 10018): ign
 would answer with everything, the worst surprise for a client that looks up a natural key.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,10 @@ from reconciler.sandbox.idents import moment
 from reconciler.sandbox.refusals import Refusal, refuse
 from reconciler.sandbox.store import INDEXED, Row
 
-Match = Literal["eq", "contains", "any", "uuid", "uuid-or-null", "type", "after", "before"]
+Match = Literal["eq", "contains", "any", "uuid", "uuid-or-null", "type", "listed-number", "after", "before"]
 Predicate = Callable[[Mapping[str, Any]], bool]
-_TYPES: Final = ("tollfree", "longcode", "shortcode")
+TYPES: Final = ("tollfree", "longcode", "shortcode")
+"""Types of numbers, as filters spell them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Filter:
     parameter: str
     field: str
     match: Match
+    allowed: tuple[str, ...] = ()
+    """Every value that may be asked for, where the set is closed (10032)."""
+    minimum: int = 0
+    """Characters that a value must have (10025)."""
 
     def indexed(self, value: str) -> tuple[str, str] | None:
         """The index entry that holds every match, for exact matches on one value."""
@@ -37,6 +43,10 @@ class Filter:
 
     def predicate(self, value: str) -> Predicate:
         """Whether an object passes; refuses a value that cannot be one."""
+        if self.allowed and value not in self.allowed:
+            raise self.refuse("10032", f"must be one of {', '.join(self.allowed)}")
+        if len(value) < self.minimum:
+            raise self.refuse("10025", f"must have at least {self.minimum} characters")
         return _PREDICATES[self.match](self, value)
 
     def refuse(self, code: str, detail: str) -> Refusal:
@@ -70,9 +80,12 @@ def _uuid_or_null(this: Filter, value: str) -> Predicate:
 
 
 def _type(this: Filter, value: str) -> Predicate:
-    if value not in _TYPES:
-        raise this.refuse("10032", f"must be one of {', '.join(_TYPES)}")
-    return _eq(this, value)
+    # Stored types have several spellings, this parameter has one (guide 5).
+    return lambda row: re.sub("[^a-z]", "", str(row.get(this.field))) == value
+
+
+def _listed_number(this: Filter, value: str) -> Predicate:
+    return lambda row: any(entry["phoneNumber"] == value for entry in row.get(this.field) or ())
 
 
 def _after(this: Filter, value: str) -> Predicate:
@@ -99,6 +112,7 @@ _PREDICATES: Final[Mapping[Match, Callable[[Filter, str], Predicate]]] = {
     "uuid": _uuid,
     "uuid-or-null": _uuid_or_null,
     "type": _type,
+    "listed-number": _listed_number,
     "after": _after,
     "before": _before,
 }

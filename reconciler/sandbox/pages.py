@@ -1,6 +1,6 @@
 """Pages of a list: which rows a query asks for, and the envelope around them (guide 18.5, 22.6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,8 @@ from reconciler.sandbox.store import encode
 
 DEFAULT_SIZE: Final = 20
 LARGEST: Final = 250
+LARGEST_RECORDS: Final = 100
+"""Where toll-free lists clamp the page size: the limit is not disclosed (guide 13), so this one is made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ def page_of(query: Mapping[str, str]) -> Page:
     return Page(number, min(_positive(query, "page[size]", DEFAULT_SIZE), LARGEST))
 
 
+def required_page(query: Mapping[str, str], number: str, size: str) -> Page:
+    """A page whose two parameters, called as stated, are both required (10004) and clamped (guide 18.5)."""
+    for name in (number, size):
+        if name not in query:
+            raise refuse(422, "10004", f"{name} is required", parameter=name)
+    return Page(_positive(query, number, 1), min(_positive(query, size, DEFAULT_SIZE), LARGEST_RECORDS))
+
+
 def _positive(query: Mapping[str, str], name: str, default: int) -> int:
     text = query.get(name)
     if text is None:
@@ -51,6 +61,15 @@ def _positive(query: Mapping[str, str], name: str, default: int) -> int:
     return value
 
 
+Envelope = Callable[[Iterable[str], Mapping[str, Any]], str]
+"""(rows as JSON texts, meta) -> body of a list's answer."""
+
+
 def envelope(texts: Iterable[str], meta: Mapping[str, Any]) -> str:
     """A list answer from rows that are JSON text already."""
     return f'{{"data":[{",".join(texts)}],"meta":{encode(meta)}}}'
+
+
+def records(texts: Iterable[str], meta: Mapping[str, Any]) -> str:
+    """A list answer of the toll-free family (guide 18.2)."""
+    return f'{{"records":[{",".join(texts)}],"total_records":{meta["total_results"]}}}'

@@ -24,6 +24,12 @@ MEANING: Final = {
     "uppercase-keywords": "auto-response keywords come back in upper case",
     "normalised-decimals": '"10" comes back as "10.00"',
     "hyphenated-types": '"long-code" and "toll-free" instead of "longcode" and "tollfree"',
+    "underscored-types": '"long_code" and "toll_free", as a page of the documentation spells them',
+    "changing-health": "the health of a number differs from one request to the next",
+    "bulk-polls": "bulk-polls=N: a bulk assignment is pending for N polls, 0 for none, instead of 2",
+    "bulk-resets": "a bulk assignment without assign_only also resets the tags and product of its numbers",
+    "null-verification-fields": "unset fields of toll-free verifications come back as null instead of not at all",
+    "not-a-manager": "managed accounts are refused with 403 20015, as to whom Telnyx has not approved for them",
     "empty-profile-id": 'unassigned numbers are answered with "" instead of null',
     "cascade": "deleting a profile unassigns its numbers and short codes instead of refusing with 10021",
     "empty-pool-disables": "PATCH with number_pool_settings {} turns the pool off instead of failing",
@@ -36,7 +42,7 @@ MEANING: Final = {
 }
 """Every quirk and what it does."""
 
-_WITH_VALUE: Final = frozenset({"lag", "audit-lag", "short-autoresp-lists"})
+_WITH_VALUE: Final = frozenset({"lag", "audit-lag", "short-autoresp-lists", "bulk-polls"})
 _URLS = ("webhook_url", "webhook_failover_url", "health_webhook_url")
 _ARRAYS = ("whitelisted_destinations", "keywords", "tags")
 _HYPHENATED = {"longcode": "long-code", "tollfree": "toll-free", "shortcode": "short-code"}
@@ -53,6 +59,8 @@ class Quirks:
     audit_lag: float = 0.0
     autoresp_rows: int = 0
     """Rows per auto-response list; 0 for all."""
+    bulk_polls: int | None = None
+    """Polls that a bulk assignment takes; None for the usual number."""
 
     def __contains__(self, name: str) -> bool:
         return name in self.names
@@ -60,13 +68,15 @@ class Quirks:
     @property
     def rewrites_rows(self) -> bool:
         """Whether any switch changes how a single object looks."""
-        return not self.names.isdisjoint(_REWRITES)
+        return "changing-health" in self.names or not self.names.isdisjoint(_REWRITES)
 
-    def present(self, row: Row) -> Row:
-        """The object as this server would answer it."""
+    def present(self, row: Row, turn: int = 0) -> Row:
+        """The object as this server would answer it to the request of this number."""
         for name, rewrite in _REWRITES.items():
             if name in self.names:
                 row = rewrite(row)
+        if "changing-health" in self.names and "health" in row:
+            row = row | {"health": _health_of(row["health"], turn)}
         return row
 
 
@@ -88,6 +98,7 @@ def parse_quirks(spellings: Iterable[str]) -> Quirks:
         lag=values.get("lag", 0.0),
         audit_lag=values.get("audit-lag", 0.0),
         autoresp_rows=int(values.get("short-autoresp-lists", 0)),
+        bulk_polls=int(values["bulk-polls"]) if "bulk-polls" in values else None,
     )
 
 
@@ -127,6 +138,18 @@ def _hyphenate(row: Row) -> Row:
     return row | {"type": _HYPHENATED.get(row["type"], row["type"])} if "type" in row else row
 
 
+def _underscore(row: Row) -> Row:
+    return row | {"type": _hyphenate(row)["type"].replace("-", "_")} if "type" in row else row
+
+
+def _health_of(health: Row, turn: int) -> Row:
+    return health | {
+        "message_count": health["message_count"] + turn,
+        "success_ratio": round(0.9 + turn % 10 / 100, 2),
+        "spam_ratio": round(turn % 7 / 100, 2),
+    }
+
+
 def _empty_profile(row: Row) -> Row:
     if row.get("record_type") == "messaging_settings" and row["messaging_profile_id"] is None:
         return row | {"messaging_profile_id": ""}
@@ -148,5 +171,6 @@ _REWRITES: Final[dict[str, Callable[[Row], Row]]] = {
     "uppercase-keywords": _upper_keywords,
     "normalised-decimals": _decimals,
     "hyphenated-types": _hyphenate,
+    "underscored-types": _underscore,
     "empty-profile-id": _empty_profile,
 }

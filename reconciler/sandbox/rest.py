@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.sandbox.account import Account
-from reconciler.sandbox.calls import Answer, Call, Handler
+from reconciler.sandbox.calls import Answer, Call, Handler, Show
 from reconciler.sandbox.fields import Field, Verb, problems_of, values_of
 from reconciler.sandbox.filters import Filter, narrowing, ordered
 from reconciler.sandbox.idents import stamp_millis
-from reconciler.sandbox.pages import Page, envelope, page_of
+from reconciler.sandbox.pages import Envelope, Page, envelope, page_of
 from reconciler.sandbox.quirks import reorder_rows
 from reconciler.sandbox.refusals import Problem, Refusal, not_found
 from reconciler.sandbox.store import PARENT, Row, encode
@@ -64,7 +64,9 @@ class Resource:
     filters: tuple[Filter, ...] = ()
     sort: str | None = None
     stamp: Callable[[float], str] | None = stamp_millis
-    """Style of `created_at` and `updated_at`; None for objects without them."""
+    """Style of the two times in `stamped`; None for objects without them."""
+    stamped: tuple[str, str] = ("created_at", "updated_at")
+    """Names of the times of creation and of the last change."""
     replaces: bool = False
     """Updates are PUT: what is left out is gone, and required fields are required again."""
     creatable: bool = True
@@ -75,6 +77,8 @@ class Resource:
     """Fills in what an accepted or seeded document leaves open."""
     alias: str = "name"
     """Indexed field by which the administrator may name a row instead of by its id."""
+    key: str = "id"
+    """Field that holds the id of a row."""
     alias_in_path: bool = False
     """Paths may use the alias too."""
 
@@ -85,7 +89,7 @@ class Resource:
         row_id = self.identify()
         document = {**self.fixed(account, row_id), **values}
         if self.stamp:
-            document["created_at"] = document["updated_at"] = self.stamp(account.now)
+            document |= dict.fromkeys(self.stamped, self.stamp(account.now))
         _refuse_any(self.rules(account, parent, document, None))
         document = self.complete(account, document)
         return account.insert(self.collection, document, row_id=row_id, parent=parent)
@@ -102,7 +106,7 @@ class Resource:
         else:
             document = self.merge(before, changes)
         if self.stamp:
-            document["updated_at"] = self.stamp(account.now)
+            document[self.stamped[1]] = self.stamp(account.now)
         _refuse_any(self.rules(account, row.parent, document, before))
         return account.update(self.collection, row, self.complete(account, document))
 
@@ -135,9 +139,9 @@ def _refuse_any(problems: Iterable[Problem]) -> None:
         raise Refusal(422, found)
 
 
-def single(call: Call, row: Row, status: int = 200) -> Answer:
-    """One object in its envelope."""
-    return Answer(f'{{"data":{call.present(row)}}}', status)
+def single(call: Call, row: Row, status: int = 200, *, show: Show | None = None) -> Answer:
+    """One object in its envelope; `show` makes the answer of what is stored."""
+    return Answer(f'{{"data":{call.present(row, show)}}}', status)
 
 
 def listing(
@@ -146,20 +150,30 @@ def listing(
     *,
     within: tuple[str, str] | None = None,
     page: Page | None = None,
-    newest_first: bool = False,
+    arrange: Callable[[list[Row]], list[Row]] | None = None,
+    show: Show | None = None,
+    wrap: Envelope = envelope,
 ) -> Answer:
-    """A page of a collection, or of its rows that have the index entry `within`."""
+    """A page of a collection, or of its rows that have the index entry `within`.
+
+    `arrange` may order the rows and leave some out; `show` makes each answer, and `wrap` the whole one.
+    """
     page = page or page_of(call.query)
     quirks = call.account.quirks
     found = ordered(matching(call, resource, within), call.query, resource.sort)
-    if newest_first:
-        found.reverse()
+    if arrange:
+        found = arrange(found)
     if "shifting-pages" in quirks:
         found = reorder_rows(found, call.turn)
     shown = found[page.slice()]
     if "reordered-rows" in quirks:
         shown = reorder_rows(shown, call.turn)
-    return Answer(envelope((call.present(row) for row in shown), page.meta(len(found))))
+    return Answer(wrap((call.present(row, show) for row in shown), page.meta(len(found))))
+
+
+def newest_first(rows: list[Row]) -> list[Row]:
+    """The rows, the last that was made first."""
+    return rows[::-1]
 
 
 def matching(call: Call, resource: Resource, within: tuple[str, str] | None = None) -> list[Row]:

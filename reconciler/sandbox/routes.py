@@ -10,19 +10,28 @@ from reconciler.sandbox.calls import Route
 from reconciler.sandbox.endpoints import (
     audit,
     autoresponses,
+    balance,
+    bulk_updates,
     hosted_codes,
     hosted_documents,
     hosted_numbers,
     hosted_orders,
+    hosted_progress,
+    managed_accounts,
     metrics,
+    mobile_numbers,
     numbers,
     opt_outs,
     profiles,
     rcs_agents,
+    rcs_reach,
     senders,
     short_codes,
+    tollfree,
+    tollfree_progress,
     url_domains,
 )
+from reconciler.sandbox.progress import Course
 from reconciler.sandbox.refusals import not_found, refuse
 from reconciler.sandbox.rest import Resource
 
@@ -31,6 +40,8 @@ _MODULES = (
     autoresponses,
     senders,
     numbers,
+    mobile_numbers,
+    bulk_updates,
     short_codes,
     opt_outs,
     url_domains,
@@ -40,6 +51,10 @@ _MODULES = (
     hosted_documents,
     hosted_numbers,
     rcs_agents,
+    rcs_reach,
+    tollfree,
+    managed_accounts,
+    balance,
     audit,
 )
 ROUTES: Final[tuple[Route, ...]] = tuple(route for module in _MODULES for route in module.ROUTES)
@@ -51,15 +66,23 @@ RESOURCES: Final[dict[str, Resource]] = {
         autoresponses.AUTO_RESPONSES,
         senders.SENDERS,
         numbers.PHONE_NUMBERS,
+        mobile_numbers.MOBILE_NUMBERS,
+        bulk_updates.BULK_UPDATES,
         short_codes.SHORT_CODES,
         opt_outs.OPT_OUTS,
         metrics.TRAFFIC,
         hosted_orders.ORDERS,
         hosted_numbers.HOSTED_NUMBERS,
         rcs_agents.RCS_AGENTS,
+        rcs_reach.CAPABILITIES,
+        tollfree.VERIFICATIONS,
+        managed_accounts.MANAGED_ACCOUNTS,
+        balance.BALANCES,
     )
 }
 """The collections, by the name that seeds and administration use."""
+COURSES: Final[tuple[Course, ...]] = (hosted_progress.COURSE, tollfree_progress.COURSE, bulk_updates.COURSE)
+"""What the administrator can move along."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a new account begins with: a few numbers, short codes, RCS agents and domains, or a file's rows.
+"""What a new account begins with: a few numbers, short codes, RCS agents and domains, a balance, or a file's rows.
 
 A seed is JSON, one list of rows per collection. A collection that it names replaces the default rows of
 that collection; the others keep theirs. Rows are completed with defaults but not validated, so that a
@@ -29,6 +29,8 @@ DEFAULT: Final[Seed] = {
             "country_code": "GB",
         },
     ],
+    "mobile_phone_numbers": [{"id": "2126210528794641864", "phone_number": "+13125550140"}],
+    "balance": [{}],
     "short_codes": [{"short_code": "12345"}, {"short_code": "54321"}],
     "rcs_agents": [
         {"agent_id": "a1f09c3e5d7b4862", "agent_name": "Sandbox Support"},
@@ -69,10 +71,9 @@ def plant(account: Account, resource: Resource, given: Mapping[str, Any]) -> Row
     parent = str(stated.pop(PARENT, ""))
     if resource.nested and "messaging_profile_id" in stated:
         parent = str(stated.pop("messaging_profile_id"))
-    # An RCS agent has no `id`.
-    row_id = str(stated.get("id") or stated.get("agent_id") or resource.identify())
+    row_id = str(stated.get(resource.key) or resource.identify())
     document = {**resource.fixed(account, row_id), **defaults}
     if resource.stamp:
-        document["created_at"] = document["updated_at"] = resource.stamp(account.now)
+        document |= dict.fromkeys(resource.stamped, resource.stamp(account.now))
     document |= stated
     return Row(row_id, parent, encode(resource.complete(account, document)))

@@ -1,10 +1,11 @@
 """Everything that one emulated Telnyx holds: accounts, switches, and what has happened."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.sandbox.account import Account, Actor
 from reconciler.sandbox.faults import FaultPlan
+from reconciler.sandbox.progress import Course
 from reconciler.sandbox.quirks import Quirks
 from reconciler.sandbox.requestlog import RequestLog
 from reconciler.sandbox.rest import Resource
@@ -19,6 +20,7 @@ class World:
     store: Store
     seed: Seed
     resources: Mapping[str, Resource]
+    courses: Sequence[Course]
     faults: FaultPlan
     quirks: Quirks
     clock: Callable[[], float]

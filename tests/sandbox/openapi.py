@@ -70,6 +70,8 @@ class Description:
         if response is None:
             return [f"{status} is not documented"]
         response = self._resolve(response)
+        if "content" not in response:
+            return ["a body where none is documented"] if status < 400 and body is not None else []
         schema = self._plain(response["content"]["application/json"]["schema"], closed=status < 400)
         validator = Draft202012Validator(schema, format_checker=FORMATS)
         return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(body)]

@@ -10,9 +10,11 @@ import pytest
 from reconciler.sandbox.quirks import MEANING, parse_quirks
 
 from .site import Site, SiteFactory
+from .verification import REQUEST
 
 POOL = {"long_code_weight": 1, "toll_free_weight": 0, "skip_unhealthy": True}
 NUMBER = "+12125550123"
+LONG = "+15550100001"
 
 
 def _reply(site: Site, profile: str, op: str = "stop", **more: Any) -> Any:
@@ -130,6 +132,66 @@ def test_number_spellings(start: SiteFactory) -> None:
     rows = site.data("GET", "/phone_numbers/messaging")
     assert {row["type"] for row in rows} == {"long-code", "toll-free"}
     assert {row["messaging_profile_id"] for row in rows} == {""}
+
+
+def test_underscored_types(start: SiteFactory) -> None:
+    """A third spelling; the filter keeps its own."""
+    site = start(quirks=["underscored-types"])
+    rows = site.data("GET", "/phone_numbers/messaging?filter[type]=tollfree")
+    assert [row["type"] for row in rows] == ["toll_free"]
+
+
+def test_changing_health(start: SiteFactory) -> None:
+    """Two reads of one number differ in its health, and in nothing else."""
+    site = start(quirks=["changing-health"])
+    one, other = (site.data("GET", "/phone_numbers/messaging")[0] for _ in range(2))
+    assert one.pop("health") != other.pop("health")
+    assert one == other
+
+
+def test_bulk_polls(start: SiteFactory) -> None:
+    """As many polls as it says, or none at all."""
+    for polls in (0, 1, 3):
+        site = start(quirks=[f"bulk-polls={polls}"])
+        numbers = [row["phone_number"] for row in site.data("GET", "/phone_numbers/messaging")]
+        at = "/messaging_numbers_bulk_updates"
+        job = site.data("POST", at, {"messaging_profile_id": "", "numbers": numbers})
+        polled = 0
+        while job["pending"]:
+            job = site.data("GET", f"{at}/{job['order_id']}")
+            polled += 1
+        assert polled == polls
+        assert len(job["success"]) == 4
+
+
+def test_bulk_resets(start: SiteFactory) -> None:
+    """More than the assignment, unless it is told to touch nothing else."""
+    site = start(quirks=["bulk-resets", "bulk-polls=0"])
+    at = f"/phone_numbers/{LONG}/messaging"
+    for assign_only, tags, product in ((True, ["a"], "P2P"), (False, [], "A2P")):
+        site.data("PATCH", at, {"tags": ["a"], "messaging_product": "P2P"})
+        body = {"messaging_profile_id": "", "numbers": [LONG], "assign_only": assign_only}
+        site.data("POST", "/messaging_numbers_bulk_updates", body)
+        row = site.data("GET", at)
+        assert (row["tags"], row["messaging_product"]) == (tags, product)
+
+
+def test_null_verification_fields(start: SiteFactory) -> None:
+    """Unset is null instead of absent, in both shapes."""
+    site = start(quirks=["null-verification-fields"], seed={"tollfree_verifications": [REQUEST]})
+    at = "/messaging_tollfree/verification/requests"
+    (row,) = site.ask("GET", f"{at}?page=1&page_size=1").json()["records"]
+    assert (row["businessAddr2"], row["reason"]) == (None, None)
+    written = site.ask("PATCH", f"{at}/{row['id']}", REQUEST).json()
+    assert written["businessAddr2"] is None
+    assert "reason" not in written
+
+
+def test_not_a_manager(start: SiteFactory) -> None:
+    """Neither the list nor a single account."""
+    site = start(quirks=["not-a-manager"])
+    for path in ("/managed_accounts", "/managed_accounts/x"):
+        assert site.refused("GET", path) == (403, [("20015", None)])
 
 
 def test_cascade(start: SiteFactory) -> None:

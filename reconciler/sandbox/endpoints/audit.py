@@ -28,7 +28,7 @@ def _list(call: Call) -> Answer:
     order = call.query.get("sort", "desc")
     if order not in {"asc", "desc"}:
         raise refuse(422, "10018", "sort must be asc or desc", parameter="sort")
-    return rest.listing(call, AUDIT_EVENTS, newest_first=order == "desc")
+    return rest.listing(call, AUDIT_EVENTS, arrange=rest.newest_first if order == "desc" else None)
 
 
 ROUTES = (Route("GET", "/audit_events", _list),)

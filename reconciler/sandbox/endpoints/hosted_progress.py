@@ -4,13 +4,13 @@ Happy path: pending → loa_file_successful → provisioning → successful. Hos
 entry becomes `successful`, and go when it stops being so.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from reconciler.sandbox.account import Account
 from reconciler.sandbox.endpoints.hosted_numbers import HOSTED_NUMBERS
 from reconciler.sandbox.endpoints.hosted_orders import COLLECTION, HOSTED, ORDERS
 from reconciler.sandbox.idents import number_id, stamp_millis
+from reconciler.sandbox.progress import Ask, Course
 from reconciler.sandbox.refusals import refuse
 from reconciler.sandbox.store import Row
 
@@ -40,18 +40,11 @@ NUMBER_STATUSES: Final = frozenset(_NUMBER_STATUS.values()) | {
 }
 
 
-def advance(account: Account, order: Any, status: Any, numbers: Any) -> list[Row]:
-    """Move one order, or all on the happy path, to `status` or one step on; `numbers` names exceptions."""
-    if status is not None and status not in _NUMBER_STATUS:
-        raise refuse(422, "10032", f"status must be one of {', '.join(_NUMBER_STATUS)}", pointer="/status")
+def _check(ask: Ask) -> None:
+    numbers = ask.get("numbers", {})
     if not isinstance(numbers, dict) or not all(value in NUMBER_STATUSES for value in numbers.values()):
         detail = f"numbers must map numbers to one of {', '.join(sorted(NUMBER_STATUSES))}"
         raise refuse(422, "10032", detail, pointer="/numbers")
-    if order is not None:
-        row = ORDERS.find(account, str(order))
-        return [_move(account, row, status or _next(row), numbers)]
-    movable = [row for row in account.rows(COLLECTION) if row.document["status"] in HAPPY_PATH[:-1]]
-    return [_move(account, row, status or _next(row), numbers) for row in movable]
 
 
 def _next(row: Row) -> str:
@@ -64,7 +57,9 @@ def _next(row: Row) -> str:
     return HAPPY_PATH[HAPPY_PATH.index(status) + 1]
 
 
-def _move(account: Account, row: Row, status: str, numbers: Mapping[str, str]) -> Row:
+def _move(account: Account, row: Row, ask: Ask) -> Row:
+    """`numbers` names the numbers that fare differently from their order."""
+    status, numbers = ask.get("status") or _next(row), ask.get("numbers", {})
     entries = []
     for entry in row.document["phone_numbers"]:
         usual = entry["status"] if entry["status"].startswith("failed") else _NUMBER_STATUS[status]
@@ -97,3 +92,12 @@ def _activate(account: Account, order: Row, number: str) -> None:
         "updated_at": stamp,
     }
     account.insert(HOSTED, document, row_id=row_id, parent=order.id)
+
+
+COURSE = Course(
+    ORDERS,
+    statuses=frozenset(_NUMBER_STATUS),
+    movable=lambda row: row.document["status"] in HAPPY_PATH[:-1],
+    move=_move,
+    check=_check,
+)

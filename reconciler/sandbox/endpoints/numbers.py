@@ -6,7 +6,7 @@ from reconciler.sandbox import rest
 from reconciler.sandbox.account import Account
 from reconciler.sandbox.calls import Route
 from reconciler.sandbox.fields import Field, array, text, uuid_text
-from reconciler.sandbox.filters import Filter
+from reconciler.sandbox.filters import TYPES, Filter
 from reconciler.sandbox.idents import number_id
 from reconciler.sandbox.refusals import Problem
 from reconciler.sandbox.rest import Document, Resource
@@ -53,8 +53,15 @@ def fixed(account: Account, row_id: str) -> Document:
     }
 
 
-def rules(_account: Account, _parent: str, document: Document, _before: Document | None) -> Iterator[Problem]:
-    """A product must be one that the number is eligible for."""
+def rules(_account: Account, _parent: str, document: Document, before: Document | None) -> Iterator[Problem]:
+    """A product must be one that the number is eligible for; a number that cannot text gets no profile."""
+    profile = document["messaging_profile_id"]
+    if (
+        profile
+        and document["features"]["sms"] is None
+        and (before is None or profile != before["messaging_profile_id"])
+    ):
+        yield Problem("40100", "the number is not enabled for messaging", "/messaging_profile_id")
     if document["messaging_product"] not in document["eligible_messaging_products"]:
         yield Problem("40324", "the number is not eligible for this product", "/messaging_product")
 
@@ -65,7 +72,7 @@ PHONE_NUMBERS = Resource(
     identify=number_id,
     fixed=fixed,
     rules=rules,
-    filters=(*FILTERS, Filter("filter[type]", "type", "type")),
+    filters=(*FILTERS, Filter("filter[type]", "type", "type", allowed=TYPES)),
     sort="phone_number",
     creatable=False,
     alias="phone_number",

@@ -27,6 +27,7 @@ RCS_AGENTS = Resource(
     fixed=_fixed,
     stamp=_stamp,
     creatable=False,
+    key="agent_id",
     alias="agent_name",
 )
 
