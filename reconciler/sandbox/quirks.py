@@ -38,6 +38,7 @@ MEANING: Final = {
     "minimum-resp-text": "an auto-response text under 20 characters is refused (10025)",
     "short-autoresp-lists": "short-autoresp-lists=N: auto-response lists hold N rows and honour page[number]",
     "ownership-successful": "numbers whose code was verified show `ownership_successful`",
+    "strict-hosting": "hosted orders advance only with both papers, their numbers only with a verified code",
     "deleted-orders-vanish": "a deleted hosted order answers 404 and is no longer listed",
 }
 """Every quirk and what it does."""

@@ -24,7 +24,7 @@ APART = {
     "/messages/rcs/deeplinks/{}",
 }
 """What is written by the server alone, or made of other rows, and never copied: its log, its sums, its links."""
-UNSEEN = {"messaging_profile_metrics", "rcs_capabilities"}
+UNSEEN = {"messaging_profile_metrics", "numbers_elsewhere", "rcs_capabilities"}
 """What only the administrator is shown row by row."""
 
 

@@ -271,6 +271,14 @@ def test_ownership_successful(start: SiteFactory) -> None:
     assert number["status"] == "ownership_successful"
 
 
+def test_strict_hosting(start: SiteFactory) -> None:
+    """Orders come along by themselves, or wait for papers with the switch."""
+    for quirks, status in ([], "loa_file_successful"), (["strict-hosting"], "incomplete_documentation"):
+        site = start(quirks=quirks)
+        site.data("POST", "/messaging_hosted_number_orders", {"phone_numbers": [NUMBER]})
+        assert [row["status"] for row in site.admin("POST", "advance")] == [status]
+
+
 def test_deleted_orders_vanish(start: SiteFactory) -> None:
     """A deleted order stays listed as `deleted`, or is gone with the switch."""
     for quirks, left in ([], ["deleted"]), (["deleted-orders-vanish"], []):

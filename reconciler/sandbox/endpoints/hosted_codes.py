@@ -1,7 +1,7 @@
 """Verification codes of a hosted order (guide 10): sent to the numbers, then checked.
 
 The codes lie in plain sight in the collection `verification_codes`, which the administrator's `state`
-shows: a test reads there what a person would read from the handset.
+shows: a test reads there what a person would read from the handset. They are good for ten minutes.
 """
 
 import secrets
@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from reconciler.sandbox.calls import Answer, Call, Route
 from reconciler.sandbox.endpoints.hosted_orders import COLLECTION, waiting_order
+from reconciler.sandbox.endpoints.numbers_elsewhere import known_of
 from reconciler.sandbox.fields import Field, array, choice, e164, problems_of, record, text
-from reconciler.sandbox.idents import plain_uuid
+from reconciler.sandbox.idents import moment, plain_uuid, stamp_millis
 from reconciler.sandbox.refusals import Refusal
 from reconciler.sandbox.store import PARENT, Row, encode
 
 CODES: Final = "verification_codes"
+_LIFETIME: Final = 600.0
+"""Seconds for which a code is good; Telnyx tells no figure."""
 _REQUEST = (
     Field("phone_numbers", array(e164, minimum=1), required=True),
     Field("verification_method", choice("sms", "call"), required=True),
@@ -42,6 +45,10 @@ def _send(call: Call) -> Answer:
         for old in list(call.account.rows(CODES).where(PARENT, order.id)):
             if old.document["phone_number"] == number and not old.document["verified"]:
                 call.account.delete(CODES, old)
+        known = known_of(call.account, number)
+        if known and known["landline"] and call.body["verification_method"] == "sms":
+            results.append({"phone_number": number, "error": "the number cannot receive text messages"})
+            continue
         code_id = plain_uuid()
         kind = call.body["verification_method"]
         document = {
@@ -50,6 +57,7 @@ def _send(call: Call) -> Answer:
             "type": kind,
             "code": f"{secrets.randbelow(10**6):06d}",
             "verified": False,
+            "expires_at": stamp_millis(call.account.now + _LIFETIME),
         }
         call.account.insert(CODES, document, row_id=code_id, parent=order.id)
         results.append({"phone_number": number, "type": kind, "verification_code_id": code_id})
@@ -74,7 +82,8 @@ def _outcome(call: Call, order: Row, number: str, code: str) -> str:
     if any(row.document["verified"] for row in sent):
         return "already_verified"
     for row in sent:
-        if row.document["code"] == code:
+        expired = moment(row.document["expires_at"]) <= moment(stamp_millis(call.account.now))
+        if row.document["code"] == code and not expired:
             call.account.update(CODES, row, {**row.document, "verified": True})
             _own(call, order.id, number)
             return "verified"

@@ -10,6 +10,8 @@ from typing import Any, Final
 from reconciler.sandbox import rest
 from reconciler.sandbox.account import Account
 from reconciler.sandbox.calls import Answer, Call, Handler, Route
+from reconciler.sandbox.countries import country_of
+from reconciler.sandbox.endpoints.numbers_elsewhere import ELIGIBLE, known_of
 from reconciler.sandbox.fields import Field, array, e164, is_e164, uuid_text
 from reconciler.sandbox.idents import plain_uuid
 from reconciler.sandbox.refusals import Problem, Refusal, not_found, refuse
@@ -19,14 +21,18 @@ from reconciler.sandbox.store import Row, encode
 COLLECTION: Final = "messaging_hosted_number_orders"
 HOSTED: Final = "messaging_hosted_numbers"
 _NANP = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
+REPAIRED_BY: Final = {
+    "loa_file_invalid": frozenset({"loa"}),
+    "incorrect_billing_information": frozenset({"bill"}),
+    "incomplete_documentation": frozenset({"loa", "bill"}),
+    "compliance_review_failed": frozenset({"loa", "bill"}),
+}
+"""Statuses that wait for a human, and the papers of which any one sends the order back to review."""
 WAITING: Final = frozenset(
     {
         "pending",
         "loa_file_successful",
-        "loa_file_invalid",
-        "incomplete_documentation",
-        "incorrect_billing_information",
-        "compliance_review_failed",
+        *REPAIRED_BY,
     }
 )
 """Statuses in which codes and documents are accepted; nobody documents which (guide 10)."""
@@ -122,11 +128,13 @@ def _verdict(account: Account, number: Any, numbers: list[Any]) -> str:
         return "NUMBER_IS_NOT_IN_E164_FORMAT"
     if numbers.count(number) > 1:
         return "NUMBER_CAN_NOT_BE_REPEATED"
-    if not number.startswith("+1"):
+    if known := known_of(account, number):
+        return str(known["eligible_status"])
+    if country_of(number) != "US":
         return "NUMBER_IS_NOT_A_US_NUMBER"
     if any(account.rows(owned).where("phone_number", number) for owned in ("phone_numbers", HOSTED)):
         return "NUMBER_CAN_NOT_BE_ACTIVE_IN_YOUR_ACCOUNT"
-    return "ELIGIBLE" if _NANP.fullmatch(number) else "NUMBER_IS_NOT_A_VALID_ROUTING_NUMBER"
+    return ELIGIBLE if _NANP.fullmatch(number) else "NUMBER_IS_NOT_A_VALID_ROUTING_NUMBER"
 
 
 def _eligibility(call: Call) -> Answer:
@@ -140,7 +148,7 @@ def _eligibility(call: Call) -> Answer:
         entries.append(
             {
                 "phone_number": str(number),
-                "eligible": status == "ELIGIBLE",
+                "eligible": status == ELIGIBLE,
                 "eligible_status": status.lower() if lower else status,
                 "detail": status.lower(),
             }

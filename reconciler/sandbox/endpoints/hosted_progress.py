@@ -1,18 +1,23 @@
 """The life of a hosted number order (guide 10), moved by hand: Telnyx takes days, tests do not.
 
 Happy path: pending → loa_file_successful → provisioning → successful. Hosted numbers appear when their
-entry becomes `successful`, and go when it stops being so.
+entry becomes `successful`, and go when it stops being so. A step fails the numbers of which the administrator
+has said that they are not eligible; with the quirk `strict-hosting` the review also looks at papers and codes.
 """
 
 from typing import Final
 
 from reconciler.sandbox.account import Account
+from reconciler.sandbox.endpoints.hosted_codes import CODES
+from reconciler.sandbox.endpoints.hosted_documents import DOCUMENTS, PARTS
 from reconciler.sandbox.endpoints.hosted_numbers import HOSTED_NUMBERS
 from reconciler.sandbox.endpoints.hosted_orders import COLLECTION, HOSTED, ORDERS
+from reconciler.sandbox.endpoints.numbers_elsewhere import ELIGIBLE, known_of
 from reconciler.sandbox.idents import number_id, stamp_millis
 from reconciler.sandbox.progress import Ask, Course
 from reconciler.sandbox.refusals import refuse
-from reconciler.sandbox.store import Row
+from reconciler.sandbox.rest import Document
+from reconciler.sandbox.store import PARENT, Row
 
 HAPPY_PATH: Final = ("pending", "loa_file_successful", "provisioning", "successful")
 _NUMBER_STATUS: Final = {
@@ -30,11 +35,20 @@ _NUMBER_STATUS: Final = {
     "deleted": "deleted",
 }
 """Every order status, and what its numbers become unless they have already failed or are named."""
+_FAILURE: Final = {
+    "NUMBER_CAN_NOT_BE_WIRELESS": "failed_ineligible_carrier",
+    "NUMBER_CAN_NOT_BE_VALIDATED": "failed_number_not_found",
+    "NUMBER_IS_NOT_A_VALID_ROUTING_NUMBER": "failed_number_not_found",
+    "NUMBER_CAN_NOT_BE_IN_TELNYX": "failed_number_already_hosted",
+    "NUMBER_CAN_NOT_HOSTED_WITH_A_TELNYX_SUBSCRIBER": "failed_number_already_hosted",
+}
+"""How a number fails that is not eligible for this reason; `failed` for any other."""
+_UNPROVEN: Final = "failed_ownership_verification"
 NUMBER_STATUSES: Final = frozenset(_NUMBER_STATUS.values()) | {
     "failed_activation",
     "failed_number_already_hosted",
     "failed_number_not_found",
-    "failed_ownership_verification",
+    _UNPROVEN,
     "failed_timeout",
     "ownership_successful",
 }
@@ -47,36 +61,59 @@ def _check(ask: Ask) -> None:
         raise refuse(422, "10032", detail, pointer="/numbers")
 
 
-def _next(row: Row) -> str:
-    status = row.document["status"]
-    if status == HAPPY_PATH[-1]:
-        return HAPPY_PATH[-1]
+def _next(account: Account, row: Row) -> str:
+    status: str = row.document["status"]
+    strict = "strict-hosting" in account.quirks
     if status not in HAPPY_PATH:
-        # A human has put things right: the review starts again.
-        return HAPPY_PATH[1]
-    return HAPPY_PATH[HAPPY_PATH.index(status) + 1]
+        # A human has put things right: the review starts again. The strict one waits for the upload.
+        return status if strict else HAPPY_PATH[1]
+    if strict and status == HAPPY_PATH[0]:
+        uploaded = {paper.document["document"] for paper in account.rows(DOCUMENTS).where(PARENT, row.id)}
+        if not uploaded.issuperset(PARTS):
+            return "incomplete_documentation"
+    return HAPPY_PATH[min(HAPPY_PATH.index(status) + 1, len(HAPPY_PATH) - 1)]
+
+
+def _failure(account: Account, order_id: str, status: str, number: str) -> str | None:
+    """How this number fails when its order comes to `status` by itself."""
+    if status not in HAPPY_PATH[1:]:
+        return None
+    known = known_of(account, number)
+    if known and known["eligible_status"] != ELIGIBLE:
+        return _FAILURE.get(known["eligible_status"], "failed")
+    codes = account.rows(CODES).where(PARENT, order_id)
+    proven = any(code.document["verified"] for code in codes if code.document["phone_number"] == number)
+    return _UNPROVEN if "strict-hosting" in account.quirks and not proven else None
 
 
 def _move(account: Account, row: Row, ask: Ask) -> Row:
     """`numbers` names the numbers that fare differently from their order."""
-    status, numbers = ask.get("status") or _next(row), ask.get("numbers", {})
+    asked, named = ask.get("status"), ask.get("numbers", {})
+    status = asked or _next(account, row)
     entries = []
     for entry in row.document["phone_numbers"]:
+        number = entry["phone_number"]
         usual = entry["status"] if entry["status"].startswith("failed") else _NUMBER_STATUS[status]
-        entries.append({**entry, "status": numbers.get(entry["phone_number"], usual)})
-    document = {**row.document, "status": status, "phone_numbers": entries}
-    moved = account.update(COLLECTION, row, document)
+        failure = None if asked else _failure(account, row.id, status, number)
+        entries.append({**entry, "status": named.get(number, failure or usual)})
+    if not asked and all(entry["status"].startswith("failed") for entry in entries):
+        status = "failed"
+    moved = account.update(COLLECTION, row, {**row.document, "status": status, "phone_numbers": entries})
+    _activate(account, moved, entries)
+    return moved
+
+
+def _activate(account: Account, order: Row, entries: list[Document]) -> None:
     live = {entry["phone_number"] for entry in entries if entry["status"] == "successful"}
-    held = {hosted.document["phone_number"]: hosted for hosted in account.rows(HOSTED) if hosted.parent == row.id}
+    held = {hosted.document["phone_number"]: hosted for hosted in account.rows(HOSTED) if hosted.parent == order.id}
     for number, hosted in held.items():
         if number not in live:
             account.delete(HOSTED, hosted)
     for number in sorted(live - held.keys()):
-        _activate(account, moved, number)
-    return moved
+        _host(account, order, number)
 
 
-def _activate(account: Account, order: Row, number: str) -> None:
+def _host(account: Account, order: Row, number: str) -> None:
     row_id = number_id()
     stamp = stamp_millis(account.now)
     profile = order.document["messaging_profile_id"]
