@@ -7,6 +7,7 @@ from reconciler.sandbox.account import SECRETS, Account, Actor
 from reconciler.sandbox.bodies import json_object
 from reconciler.sandbox.calls import Answer
 from reconciler.sandbox.fields import uuid_text
+from reconciler.sandbox.endpoints.inbound import receive
 from reconciler.sandbox.progress import advance
 from reconciler.sandbox.quirks import parse_quirks
 from reconciler.sandbox.refusals import Refusal, not_found, refuse
@@ -107,6 +108,17 @@ def _advance(world: World, ask: Ask) -> Any:
     """
     account = world.account(_key(ask), Actor.TELNYX)
     return [_shown(row, SECRETS) for row in advance(account, world.courses, ask)]
+
+
+def _receive(world: World, ask: Ask) -> Any:
+    """POST receive {from, to, text}: a handset sends a message to one of the account's numbers."""
+    account = world.account(_key(ask), Actor.TELNYX)
+    received = receive(account, _stated(ask, "from"), _stated(ask, "to"), _stated(ask, "text"))
+    return {
+        "message": received.message.document,
+        "autoresponse_type": received.autoresponse_type,
+        "reply": received.reply.document if received.reply else None,
+    }
 
 
 def _whole(resource: Resource, row: Row, change: Ask) -> Ask:
@@ -210,6 +222,7 @@ _COMMANDS: Final[dict[tuple[str, str], Command]] = {
     ("POST", "create"): _create,
     ("POST", "delete"): _delete,
     ("POST", "advance"): _advance,
+    ("POST", "receive"): _receive,
     ("GET", "requests"): _requests,
     ("DELETE", "requests"): _clear_requests,
     ("GET", "faults"): _faults,

@@ -83,7 +83,7 @@ class Sandbox:
         matched = self._match(request.method, path)
         verdict = self._judge(matched, request.method, entry.key, started)
         delivery.headers.update(verdict.headers)
-        bare = isinstance(matched, Matched) and matched.route.bare_errors
+        bare = matched.route.bare_errors if isinstance(matched, Matched) else frozenset()
 
         def work() -> Answer:
             return self._committed(lambda: self._handle(request, raw, matched, verdict, entry.key), bare=bare)
@@ -125,12 +125,12 @@ class Sandbox:
         query = dict(request.query_params)
         return matched.route.handler(Call(account, matched.params, query, body, raw, content_type, self._turn))
 
-    def _committed(self, work: Callable[[], Answer], *, bare: bool = False) -> Answer:
+    def _committed(self, work: Callable[[], Answer], *, bare: frozenset[int] = frozenset()) -> Answer:
         try:
             answer = work()
         except Refusal as refusal:
             self.world.store.rollback()
-            return error_answer(refusal, bare=bare and refusal.status in {400, 401})
+            return error_answer(refusal, bare=refusal.status in bare)
         except BaseException:
             self.world.store.rollback()
             raise

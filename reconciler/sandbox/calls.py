@@ -58,5 +58,5 @@ class Route:
     """Template relative to the base URL, with `{name}` for path parameters."""
     handler: Handler
     body: BodyKind = "none"
-    bare_errors: bool = False
-    """400 and 401 are answered as a single error object (guide 18.3)."""
+    bare_errors: frozenset[int] = frozenset()
+    """Statuses that are answered as a single error object (guide 18.3)."""

@@ -43,6 +43,8 @@ SHOWN: Final = {
     "/mobile_phone_numbers/{id}/messaging": "mobile_phone_numbers",
     "/messaging_tollfree/verification/requests": "tollfree_verifications",
     "/messaging_tollfree/verification/requests/{id}": "tollfree_verifications",
+    "/messages/{id}": "messages",
+    "/messages/group/{id}": "messages",
     "/managed_accounts": "managed_accounts",
     "/managed_accounts/{id}": "managed_accounts",
     "/balance": "balance",

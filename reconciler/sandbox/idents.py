@@ -19,6 +19,11 @@ def profile_id() -> str:
     return f"4001{plain_uuid()[4:]}"
 
 
+def message_id() -> str:
+    """A UUID with the `403` prefix of messages."""
+    return f"403{plain_uuid()[3:]}"
+
+
 def number_id() -> str:
     """A decimal string beyond 2^53, as phone numbers have: a client that reads it as a float loses digits."""
     return str(_NUMBER_ID_FLOOR + secrets.randbelow(10**15))

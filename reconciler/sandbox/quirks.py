@@ -28,6 +28,8 @@ MEANING: Final = {
     "changing-health": "the health of a number differs from one request to the next",
     "bulk-polls": "bulk-polls=N: a bulk assignment is pending for N polls, 0 for none, instead of 2",
     "bulk-resets": "a bulk assignment without assign_only also resets the tags and product of its numbers",
+    "whole-gsm-alphabet": "capitals such as Δ and Ç, which one of Telnyx's tables lacks, fit into GSM-7",
+    "scheduled-status": "scheduled messages are answered as `scheduled`, which their schema lacks, not as `queued`",
     "null-verification-fields": "unset fields of toll-free verifications come back as null instead of not at all",
     "not-a-manager": "managed accounts are refused with 403 20015, as to whom Telnyx has not approved for them",
     "empty-profile-id": 'unassigned numbers are answered with "" instead of null',

@@ -29,6 +29,7 @@ TITLES: Final = {
     "10025": "Invalid string length",
     "10026": "Invalid type",
     "10027": "Unprocessable entity",
+    "10028": "Invalid encoding",
     "10029": "Unsupported content type",
     "10030": "Method not allowed",
     "10031": "Invalid filter",

@@ -19,6 +19,8 @@ from reconciler.sandbox.endpoints import (
     hosted_progress,
     managed_accounts,
     metrics,
+    message_rows,
+    messages,
     mobile_numbers,
     numbers,
     numbers_elsewhere,
@@ -54,6 +56,7 @@ _MODULES = (
     rcs_agents,
     rcs_reach,
     tollfree,
+    messages,
     managed_accounts,
     balance,
     audit,
@@ -78,12 +81,18 @@ RESOURCES: Final[dict[str, Resource]] = {
         rcs_agents.RCS_AGENTS,
         rcs_reach.CAPABILITIES,
         tollfree.VERIFICATIONS,
+        message_rows.MESSAGES,
         managed_accounts.MANAGED_ACCOUNTS,
         balance.BALANCES,
     )
 }
 """The collections, by the name that seeds and administration use."""
-COURSES: Final[tuple[Course, ...]] = (hosted_progress.COURSE, tollfree_progress.COURSE, bulk_updates.COURSE)
+COURSES: Final[tuple[Course, ...]] = (
+    hosted_progress.COURSE,
+    tollfree_progress.COURSE,
+    bulk_updates.COURSE,
+    message_rows.COURSE,
+)
 """What the administrator can move along."""
 
 

@@ -50,6 +50,7 @@ def travel(witness: Witness, site: Site) -> None:
     _numbers(witness, site, profile)
     _reach(witness, agent)
     _verification(witness, site, profile)
+    _messages(witness, site, profile)
     _money(witness, site)
     site.admin("POST", "create", collection="messaging_optouts", set={"from": "12345", "to": "+447766123456"})
     ask("GET", "/messaging_optouts")
@@ -124,7 +125,6 @@ def _verification(witness: Witness, site: Site, profile: str) -> None:
     ask("GET", at)
     ask("GET", f"{at}/status_history?page[number]=1&page[size]=20")
     ask("DELETE", at)
-    ask("PATCH", f"/phone_numbers/{toll_free}/messaging", {"messaging_profile_id": ""})
 
 
 def _money(witness: Witness, site: Site) -> None:
@@ -132,3 +132,28 @@ def _money(witness: Witness, site: Site) -> None:
     witness.ask("GET", "/managed_accounts")
     witness.ask("GET", f"/managed_accounts/{account['id']}")
     witness.ask("GET", "/balance")
+
+
+def _messages(witness: Witness, site: Site, profile: str) -> None:
+    ask = witness.ask
+    (sender, *_) = ask("GET", f"/messaging_profiles/{profile}/phone_numbers?page[size]=1")
+    number, code = sender["phone_number"], ask("GET", "/short_codes")[0]["short_code"]
+    ask("POST", "/alphanumeric_sender_ids", {"alphanumeric_sender_id": "Acme", "messaging_profile_id": profile})
+    content = {"to": NUMBER, "text": "Hello, World!"}
+    message = ask("POST", "/messages", content | {"from": number})["id"]
+    ask("GET", f"/messages/{message}")
+    site.admin("POST", "advance", order=message, status="delivered")
+    ask("GET", f"/messages/{message}")
+    ask("POST", "/messages/long_code", content | {"from": number, "media_urls": ["https://a.example/cat.png"]})
+    ask("POST", "/messages/short_code", content | {"from": code})
+    ask("POST", "/messages/number_pool", content | {"messaging_profile_id": profile})
+    alpha = {"from": "Acme", "to": "+447766123456", "text": "Hello", "messaging_profile_id": profile}
+    ask("POST", "/messages/alphanumeric_sender_id", alpha)
+    later = ask("POST", "/messages/schedule", content | {"from": number, "send_at": "2099-01-01T00:00:00Z"})["id"]
+    ask("GET", f"/messages/{later}")
+    ask("DELETE", f"/messages/{later}")
+    group = {"from": number, "to": [NUMBER, "+12125550124"], "media_urls": ["https://a.example/cat.png"]}
+    group_id = ask("POST", "/messages/group_mms", group)["id"]
+    ask("GET", f"/messages/group/{group_id}")
+    received = site.admin("POST", "receive", **{"from": NUMBER, "to": number, "text": "Hi"})
+    ask("GET", f"/messages/{received['message']['id']}")

@@ -194,6 +194,26 @@ def test_not_a_manager(start: SiteFactory) -> None:
         assert site.refused("GET", path) == (403, [("20015", None)])
 
 
+def test_whole_gsm_alphabet(start: SiteFactory) -> None:
+    """The capitals that one table lacks."""
+    for quirks, encoding in ([], "UTF-16"), (["whole-gsm-alphabet"], "GSM-7"):
+        site = start(quirks=quirks)
+        profile = site.profile()["id"]
+        site.data("PATCH", f"/phone_numbers/{LONG}/messaging", {"messaging_profile_id": profile})
+        assert site.data("POST", "/messages", {"from": LONG, "to": NUMBER, "text": "Δ"})["encoding"] == encoding
+
+
+def test_scheduled_status(start: SiteFactory) -> None:
+    """As the documentation has it, or as the schema does."""
+    for quirks, status in ([], "queued"), (["scheduled-status"], "scheduled"):
+        site = start(quirks=quirks)
+        profile = site.profile()["id"]
+        site.data("PATCH", f"/phone_numbers/{LONG}/messaging", {"messaging_profile_id": profile})
+        body = {"from": LONG, "to": NUMBER, "text": "x", "send_at": "2099-01-01T00:00:00Z"}
+        made = site.data("POST", "/messages", body)
+        assert [made["to"][0]["status"], site.data("GET", f"/messages/{made['id']}")["to"][0]["status"]] == [status] * 2
+
+
 def test_cascade(start: SiteFactory) -> None:
     """Deleting a profile in use unassigns its number instead of failing."""
     site = start(quirks=["cascade"])

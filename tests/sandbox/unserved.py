@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _REGISTRATION = "10DLC brands and campaigns cost money and are out of scope of this product"
 _MANAGING = "managed accounts are read only here: none can be deleted again"
-_NOT_YET = "messages are not accepted yet"
+_CONTENT = "rich content has no parts, and nothing here sends it"
 _WEBHOOKS = "the emulator sends no webhooks"
 _TEN_DLC = {"/10dlc/*": _REGISTRATION}
 
@@ -12,8 +12,6 @@ UNSERVED: dict[str, dict[str, str]] = {
     "GET": {
         **_TEN_DLC,
         "/managed_accounts/allocatable_global_outbound_channels": "about voice, not messages",
-        "/messages/{id}": _NOT_YET,
-        "/messages/group/{message_id}": _NOT_YET,
         "/webhook_deliveries": _WEBHOOKS,
         "/webhook_deliveries/{id}": _WEBHOOKS,
     },
@@ -22,8 +20,8 @@ UNSERVED: dict[str, dict[str, str]] = {
         "/managed_accounts": _MANAGING,
         "/managed_accounts/{id}/actions/disable": _MANAGING,
         "/managed_accounts/{id}/actions/enable": _MANAGING,
-        "/messages": _NOT_YET,
-        "/messages/*": _NOT_YET,
+        "/messages/rcs": _CONTENT,
+        "/messages/whatsapp": _CONTENT,
     },
     "PUT": _TEN_DLC,
     "PATCH": {
@@ -31,7 +29,7 @@ UNSERVED: dict[str, dict[str, str]] = {
         "/managed_accounts/{id}": _MANAGING,
         "/managed_accounts/{id}/update_global_channel_limit": "about voice, not messages",
     },
-    "DELETE": {**_TEN_DLC, "/messages/{id}": _NOT_YET},
+    "DELETE": _TEN_DLC,
 }
 
 

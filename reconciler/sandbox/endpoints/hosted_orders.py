@@ -169,7 +169,13 @@ _PATH: Final = "/messaging_hosted_number_orders"
 ROUTES = (
     Route("GET", _PATH, rest.list_all(ORDERS)),
     Route("POST", _PATH, enveloped(rest.create(ORDERS)), body="optional"),
-    Route("POST", _PATH + "/eligibility_numbers_check", _eligibility, body="required", bare_errors=True),
+    Route(
+        "POST",
+        _PATH + "/eligibility_numbers_check",
+        _eligibility,
+        body="required",
+        bare_errors=frozenset({400, 401}),
+    ),
     Route("GET", _PATH + "/{id}", enveloped(rest.read(ORDERS))),
     Route("DELETE", _PATH + "/{id}", enveloped(rest.delete(ORDERS))),
 )

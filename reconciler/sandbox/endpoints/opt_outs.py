@@ -56,4 +56,4 @@ def _list(call: Call) -> Answer:
     return Answer(envelope(map(encode, shown), page.meta(len(rows))))
 
 
-ROUTES = (Route("GET", "/messaging_optouts", _list, bare_errors=True),)
+ROUTES = (Route("GET", "/messaging_optouts", _list, bare_errors=frozenset({400, 401})),)

@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.sandbox import rest
 from reconciler.sandbox.account import Account
 from reconciler.sandbox.calls import Answer, Call, Handler, Route
+from reconciler.sandbox.endpoints.number_pool import forget
 from reconciler.sandbox.endpoints.numbers import PHONE_NUMBERS
 from reconciler.sandbox.endpoints.senders import SENDERS
 from reconciler.sandbox.endpoints.short_codes import SHORT_CODES
@@ -112,6 +113,8 @@ def _turns_pool_off(account: Account, pool: Document) -> bool:
 
 def _complete(account: Account, document: Document) -> Document:
     completed = dict(document)
+    if not (document["number_pool_settings"] or {}).get("sticky_sender"):
+        forget(account, document["id"])
     if (pool := document["number_pool_settings"]) is not None:
         off = _turns_pool_off(account, pool)
         completed["number_pool_settings"] = None if off else {**_POOL_DEFAULTS, **pool}
