@@ -83,26 +83,62 @@ def edit(collection: str, name: str, fields: tuple[str, ...], *, user: str | Non
     return _administer(url, key, lambda emulator: sandbox.edit(emulator, collection, name, _fields(fields), user=user))
 
 
-@command.command("advance")
-@click.argument("order", required=False)
-@click.option("--status", help="Move it there instead of one step on.")
+@command.command("create")
+@click.argument("collection")
+@click.argument("fields", metavar="FIELD=VALUE...", nargs=-1, required=True)
 @_which
-def advance(order: str | None, status: str | None, url: str | None, key: str) -> int:
-    """Move a hosted number order, or all of them, one step along its way."""
-    return _administer(url, key, lambda emulator: sandbox.advance(emulator, order, status))
+def create(collection: str, fields: tuple[str, ...], url: str | None, key: str) -> int:
+    """Make an object behind our own back, also of a kind that the API cannot make, such as a number.
+
+    COLLECTION is one of those that state prints. A VALUE is JSON, or else a string.
+    """
+    return _administer(url, key, lambda emulator: sandbox.create(emulator, collection, _fields(fields)))
 
 
-def _fields(stated: tuple[str, ...]) -> Mapping[str, Any]:
-    fields: dict[str, Any] = {}
+@command.command("advance")
+@click.argument("order", metavar="[ID]", required=False)
+@click.option("--status", help="Move it there instead of one step on.")
+@click.option("--reason", help="What a toll-free verification is told.")
+@click.option("--number", "numbers", metavar="NUMBER=STATUS", multiple=True, help="Fares differently. Repeatable.")
+@_which
+def advance(order: str | None, numbers: tuple[str, ...], url: str | None, key: str, **stated: str | None) -> int:
+    """Move what takes its time, or all of it, one step on.
+
+    These are hosted number orders, toll-free verifications, bulk updates of numbers, and messages.
+    """
+    ask = {"order": order, "numbers": _pairs(numbers, "NUMBER=STATUS"), **stated}
+    return _administer(url, key, lambda emulator: sandbox.advance(emulator, ask))
+
+
+@command.command("receive")
+@click.argument("sender", metavar="FROM")
+@click.argument("to")
+@click.argument("text")
+@_which
+def receive(sender: str, to: str, text: str, url: str | None, key: str) -> int:
+    """Send TEXT from a handset to one of the account's numbers, such as STOP."""
+    return _administer(url, key, lambda emulator: sandbox.receive(emulator, sender, to, text))
+
+
+def _pairs(stated: tuple[str, ...], form: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
     for pair in stated:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise click.BadParameter(f'"{pair}" is not FIELD=VALUE')
-        try:
-            fields[name] = json.loads(value)
-        except ValueError:
-            fields[name] = value
-    return fields
+            raise click.BadParameter(f'"{pair}" is not {form}')
+        pairs[name] = value
+    return pairs
+
+
+def _fields(stated: tuple[str, ...]) -> Mapping[str, Any]:
+    return {name: _value(text) for name, text in _pairs(stated, "FIELD=VALUE").items()}
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _administer(url: str | None, key: str, act: Callable[[sandbox.Emulator], Coroutine[Any, Any, Any]]) -> int:

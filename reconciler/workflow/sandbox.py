@@ -99,10 +99,23 @@ async def edit(
     return await _administer(emulator, "edit", stated if user is None else {**stated, "as": user})
 
 
-async def advance(emulator: Emulator, order: str | None, status: str | None) -> Any:
-    """Move hosted number orders along their way, or one of them to a status."""
-    stated = {"order": order, "status": status}
-    return await _administer(emulator, "advance", {name: value for name, value in stated.items() if value})
+async def create(emulator: Emulator, collection: str, fields: Mapping[str, Any]) -> Any:
+    """Make an object as somebody would in the portal, or outside of this API."""
+    return await _administer(emulator, "create", {"collection": collection, "set": fields})
+
+
+async def advance(emulator: Emulator, ask: Mapping[str, Any]) -> Any:
+    """Move what takes its time along its way, all of it or the object with the id ``order``.
+
+    ``status`` instead of a step, ``reason`` for a verification, ``numbers`` that fare differently; empty ones are left
+    out.
+    """
+    return await _administer(emulator, "advance", {name: value for name, value in ask.items() if value})
+
+
+async def receive(emulator: Emulator, sender: str, to: str, text: str) -> Any:
+    """A handset sends a message to one of the account's numbers."""
+    return await _administer(emulator, "receive", {"from": sender, "to": to, "text": text})
 
 
 async def _administer(emulator: Emulator, command: str, ask: Mapping[str, Any] | None) -> Any:

@@ -28,6 +28,7 @@ COMMANDS = (
     "schema",
     "sandbox",
 )
+SANDBOX = ("serve", "state", "reset", "edit", "create", "advance", "receive")
 HEAVY = ("httpx", "rich", "deepdiff", "starlette", "uvicorn", "sqlite3", "asyncio")
 
 
@@ -40,9 +41,7 @@ def test_help_names_every_command(bare: Workspace) -> None:
     assert __version__ in bare.call("--version").out
 
 
-@pytest.mark.parametrize(
-    "command", [*COMMANDS, "sandbox serve", "sandbox state", "sandbox reset", "sandbox edit", "sandbox advance"]
-)
+@pytest.mark.parametrize("command", [*COMMANDS, *(f"sandbox {name}" for name in SANDBOX)])
 def test_each_command_has_help(command: str, bare: Workspace) -> None:
     """Every option with its words, both ways of asking, without an account or a project."""
     told = bare.call(*command.split(), "--help")

@@ -46,3 +46,23 @@ def test_what_an_edit_is_told(telnyx: Emulator, workspace: Workspace) -> None:
     done = workspace.call("sandbox", "edit", "messaging_profiles", "Alerts", "mobile_only", "--url", telnyx.base)
     assert done.code == USAGE
     assert '"mobile_only" is not FIELD=VALUE' in done.err
+
+
+def test_what_no_api_can_do(telnyx: Emulator, workspace: Workspace) -> None:
+    """A number appears, its order fares as it was told to, and a handset says that it wants no more."""
+    order = manifest("HostedNumberOrder", "desk", phone_numbers=["+15125550188", "+15125550189"])
+    workspace.declare(profile("alerts"), order)
+    workspace.apply()
+    [alerts] = telnyx.rows("messaging_profiles")
+    made = _sandbox(workspace, telnyx, "create", "phone_numbers", "phone_number=+15550100042", 'tags=["new"]')
+    assert (made["phone_number"], made["tags"]) == ("+15550100042", ["new"])
+    _sandbox(workspace, telnyx, "edit", "phone_numbers", "+15550100042", f"messaging_profile_id={alerts['id']}")
+    failing = ("--status", "successful", "--number", "+15125550189=failed_timeout")
+    [moved] = _sandbox(workspace, telnyx, "advance", *failing)
+    assert [entry["status"] for entry in moved["phone_numbers"]] == ["successful", "failed_timeout"]
+    told = _sandbox(workspace, telnyx, "receive", "+12125550188", "+15550100042", "Stop")
+    assert (told["autoresponse_type"], told["message"]["text"]) == ("STOP", "Stop")
+    [block] = telnyx.rows("messaging_optouts")
+    assert (block["to"], block["messaging_profile_id"]) == ("+12125550188", alerts["id"])
+    done = workspace.call("sandbox", "advance", "--number", "+15125550189", "--url", telnyx.base)
+    assert (done.code, '"+15125550189" is not NUMBER=STATUS' in done.err) == (USAGE, True)

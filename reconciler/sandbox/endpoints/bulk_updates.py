@@ -65,9 +65,11 @@ def _shown(document: Document) -> Document:
 
 def _work(account: Account, row: Row, numbers: list[str]) -> Row:
     job = row.document
+    # Telnyx does the work, but the change of a number is that of whoever ordered it.
+    as_owner = replace(account, actor=Actor.API)
     done: dict[bool, list[str]] = {True: [], False: []}
     for number in numbers:
-        done[_assigned(account, job, number)].append(number)
+        done[_assigned(as_owner, job, number)].append(number)
     return account.update(
         COLLECTION,
         row,
