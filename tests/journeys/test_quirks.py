@@ -9,7 +9,12 @@ from tests.journeys.workspace import Emulator, Workspace, manifest, profile
 
 NUMBER = "+15125550100"
 TEXT = "Acme: you will receive no more messages."
-VALUES = {"lag": "lag=5", "audit-lag": "audit-lag=5", "short-autoresp-lists": "short-autoresp-lists=1"}
+VALUES = {
+    "lag": "lag=5",
+    "audit-lag": "audit-lag=5",
+    "short-autoresp-lists": "short-autoresp-lists=1",
+    "bulk-polls": "bulk-polls=3",
+}
 APART = {"webhook-url-null", "short-autoresp-lists"}
 """The first contradicts another; pages of one row whose order changes between them cannot be read whole, and are
 refused as ``short-list``."""

@@ -247,5 +247,19 @@ def test_the_day_of_the_spend_limit(start: SiteFactory) -> None:
     site.data("PATCH", at, {"daily_spend_limit": "0.015"})
     _send(site)
     assert _refused(site) == (429, "40333")
+    yesterday = now[0] - 86_400
     now[0] += 86_400
+    _send(site)
+    now[0] = yesterday  # what is spent on a later day is not spent on this one
+    _send(site)
+
+
+def test_what_is_cancelled_costs_nothing(start: SiteFactory) -> None:
+    """It leaves the day's spending again."""
+    site = start()
+    profile = site.profile(daily_spend_limit="0.005", daily_spend_limit_enabled=True)["id"]
+    _assign(site, LONG, profile)
+    later = _send(site, send_at="2099-01-01T00:00:00Z")["id"]
+    assert _refused(site) == (429, "40333")
+    assert site.ask("DELETE", f"/messages/{later}").status_code == 200
     _send(site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .site import Site, SiteFactory
+from .verification import NUMBER as TOLL_FREE, REQUEST
 
 LONG, OTHER = "+15550100001", "+15550100002"
 HANDSET = "+12125550188"
@@ -39,6 +40,20 @@ def test_pools(site: Site) -> None:
     site.data("PATCH", at, {"number_pool_settings": POOL | {"long_code_weight": 0}})
     body = {"to": HANDSET, "text": "x", "messaging_profile_id": profile}
     assert site.refused("POST", "/messages/number_pool", body) == (422, [("40321", None)])
+
+
+def test_weights_are_ratios(start: SiteFactory) -> None:
+    """Three to one: long codes send three times as much as toll-free numbers, however many there are of each."""
+    site = start(seed={"tollfree_verifications": [REQUEST | {"verificationStatus": "Verified"}]})
+    profile = site.profile(number_pool_settings=POOL | {"long_code_weight": 3, "toll_free_weight": 1})["id"]
+    for number in (LONG, OTHER, TOLL_FREE):
+        _assign(site, number, profile)
+    body = {"text": "x", "messaging_profile_id": profile}
+    sent = [
+        site.data("POST", "/messages", body | {"to": f"+1212555{index:04}"})["from"]["phone_number"]
+        for index in range(8)
+    ]
+    assert (sent.count(TOLL_FREE), sent.count(LONG), sent.count(OTHER)) == (2, 3, 3)
 
 
 def test_pools_by_area_and_health(start: SiteFactory) -> None:

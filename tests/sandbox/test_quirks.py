@@ -136,9 +136,10 @@ def test_number_spellings(start: SiteFactory) -> None:
 
 def test_underscored_types(start: SiteFactory) -> None:
     """A third spelling; the filter keeps its own."""
-    site = start(quirks=["underscored-types"])
+    numbers = [{"phone_number": "+18005550101", "type": kind} for kind in ("tollfree", "toll-free", "longcode")]
+    site = start(quirks=["underscored-types"], seed={"phone_numbers": numbers})
     rows = site.data("GET", "/phone_numbers/messaging?filter[type]=tollfree")
-    assert [row["type"] for row in rows] == ["toll_free"]
+    assert [row["type"] for row in rows] == ["toll_free", "toll_free"]
 
 
 def test_changing_health(start: SiteFactory) -> None:

@@ -55,6 +55,8 @@ def test_invites(site: Site, sdk: Telnyx) -> None:
         invite = sdk.messaging.rcs.invite_test_number(NUMBER, id=AGENT).data
         assert (invite.status, invite.phone_number, invite.agent_id) == ("PENDING", NUMBER, AGENT)
     assert [row["phone_number"] for row in site.admin("GET", "state")["rcs_test_numbers"]] == [NUMBER]
+    events = site.data("GET", "/audit_events")
+    assert [event["change_type"] for event in events] == ["create"]
     with pytest.raises(telnyx.NotFoundError):
         sdk.messaging.rcs.invite_test_number(NUMBER, id="nobody")
     with pytest.raises(telnyx.UnprocessableEntityError):

@@ -148,6 +148,13 @@ def test_a_number_without_a_profile(site: Site) -> None:
     assert site.refused("POST", AT, REQUEST) == (422, [("10013", "/phoneNumbers/0/phoneNumber")])
 
 
+def test_a_number_that_lost_its_profile(ready: Site) -> None:
+    """A request that has it already may be mended all the same."""
+    at = f"{AT}/{_ask(ready, 'POST', AT, REQUEST)['id']}"
+    ready.data("PATCH", f"/phone_numbers/{NUMBER}/messaging", {"messaging_profile_id": ""})
+    assert _ask(ready, "PATCH", at, REQUEST | {"businessName": "Mended"})["businessName"] == "Mended"
+
+
 def test_one_open_request_per_number(ready: Site) -> None:
     """An open one keeps others out, a rejected one does not."""
     first = _ask(ready, "POST", AT, REQUEST)["id"]
