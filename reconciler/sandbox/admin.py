@@ -6,8 +6,8 @@ from typing import Any, Final
 from reconciler.sandbox.account import SECRETS, Account, Actor
 from reconciler.sandbox.bodies import json_object
 from reconciler.sandbox.calls import Answer
-from reconciler.sandbox.fields import uuid_text
 from reconciler.sandbox.endpoints.inbound import receive
+from reconciler.sandbox.fields import uuid_text
 from reconciler.sandbox.progress import advance
 from reconciler.sandbox.quirks import parse_quirks
 from reconciler.sandbox.refusals import Refusal, not_found, refuse
