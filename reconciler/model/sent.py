@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Sent:
     """One attempt that has ended. Holds no body, no header, no key, and of the query only the names.
 
+    ``path`` has ``{}`` for every id: one may come from a secret, and some are phone numbers.
+
     ``status`` is None when no whole answer came; ``seconds`` is its length; ``attempt`` counts from 1. ``again_in`` are
     the seconds until it is sent once more; None: this was the last attempt.
     """

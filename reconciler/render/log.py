@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -16,7 +15,6 @@ from reconciler.render.escape import json_text, visible
 from reconciler.render.events import event_document
 from reconciler.render.parts import diagnostic_part
 
-_NUMBER = re.compile(r"(?:\+|%2[Bb])\d{5,}")
 _NO_FIELDS: Mapping[str, Any] = {}
 
 
@@ -54,16 +52,11 @@ def event_fields(event: Event) -> tuple[str, Mapping[str, Any]]:
     return str(fields.pop("event")), fields
 
 
-def _path(sent: Sent) -> str:
-    """Without the phone numbers that some paths hold."""
-    return visible(_NUMBER.sub("{number}", sent.path))
-
-
 def sent_fields(sent: Sent) -> Mapping[str, Any]:
     """An attempt. Of the query the names alone: values hold names and numbers of customers."""
     return {
         "method": sent.method,
-        "path": _path(sent),
+        "path": visible(sent.path),
         "parameters": list(sent.parameters),
         "status": sent.status,
         "duration_ms": round(sent.seconds * 1000, 1),
@@ -73,7 +66,7 @@ def sent_fields(sent: Sent) -> Mapping[str, Any]:
 
 def _request(sent: Sent) -> str:
     names = "&".join(map(visible, sent.parameters))
-    return f"{sent.method} {_path(sent)}{'?' if names else ''}{names}"
+    return f"{sent.method} {visible(sent.path)}{'?' if names else ''}{names}"
 
 
 def sent_words(sent: Sent) -> str:

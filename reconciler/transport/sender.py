@@ -105,7 +105,8 @@ class Sender:
         if isinstance(outcome, Answer | Garbled):
             status = outcome.status
             self.pacing.learn(endpoint, departure=departure, status=status, headers=outcome.headers)
-        sent = Sent(request.method, request.path, status, seconds, attempt, tuple(request.query))
+        path = endpoint.removeprefix(f"{request.method} ")
+        sent = Sent(request.method, path, status, seconds, attempt, tuple(request.query))
         return departure, outcome, sent
 
     def _check_lease(self, request: Request) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from .console import console
 DEBUG = ("--log-level", "debug")
 JSON = ("--log-format", "json")
 ALERTS = profile("alerts", webhook_url="https://a.example.com")
+STOP = manifest("AutoResponse", "stop", messaging_profile="alerts", op="stop", country_code="US", keywords=["STOP"])
 
 
 def lines_of(ended: Outcome) -> list[dict[str, Any]]:
@@ -35,14 +37,19 @@ def requests_in(lines: list[dict[str, Any]]) -> list[tuple[str, str, int, int]]:
 
 
 def test_every_request_is_told_as_the_server_saw_it(workspace: Workspace, telnyx: Emulator) -> None:
-    """Method and path of each, with status, time and attempt; reads and writes."""
+    """Method and path of each, with status, time and attempt; reads and writes. No id: it may be a secret."""
     workspace.declare(ALERTS)
+    workspace.apply()
+    workspace.declare(ALERTS, STOP)
     telnyx.forget_requests()
     ended = workspace.call("apply", "--auto-approve", *DEBUG, *JSON)
-    seen = [(each["method"], f"/{each['path'].split('/v2/')[-1].lstrip('/')}") for each in telnyx.requests()]
+    seen = [
+        (each["method"], re.sub(r"[0-9a-f-]{36}", "{}", f"/{each['path'].split('/v2/')[-1].lstrip('/')}"))
+        for each in telnyx.requests()
+    ]
     told = requests_in(lines_of(ended))
     assert [(method, path) for method, path, _, _ in told] == seen
-    assert ("POST", "/messaging_profiles") in seen
+    assert ("POST", "/messaging_profiles/{}/autoresp_configs") in seen
     assert all((status, attempt) == (200, 1) for _, _, status, attempt in told)
     assert all(line["duration_ms"] > 0 for line in lines_of(ended) if line["event"] == "request")
 

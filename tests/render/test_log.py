@@ -47,14 +47,6 @@ def test_moments_are_utc_to_the_millisecond() -> None:
     assert datetime.fromisoformat(line["time"]).tzinfo == UTC
 
 
-@pytest.mark.parametrize("number", ["+15125550188", "%2B15125550188"])
-def test_phone_numbers_in_paths_are_left_out(number: str) -> None:
-    """Some endpoints are asked below a customer's number."""
-    sent = Sent("GET", f"/phone_numbers/{number}/messaging", 200, 0.0123, 2)
-    assert sent_words(sent) == "GET /phone_numbers/{number}/messaging 200 in 12.3 ms, attempt 2"
-    assert "5125550188" not in json.dumps(sent_fields(sent)) + wait_words(sent, 1.0)
-
-
 def test_what_went_wrong_is_more_than_information() -> None:
     """By how a change ended."""
     levels = {type(event).__name__: event_level(event) for event in EVENTS}

@@ -108,7 +108,7 @@ class Desk:
 
 
 def test_what_everybody_is_told_of_each_attempt() -> None:
-    """Endpoint, departure, status, headers; method, path, status, seconds, number; reads and writes apart."""
+    """Endpoint, departure, status, headers; method, endpoint, status, seconds, number; reads and writes apart."""
     desk = Desk([BUSY, Lost("cut"), Garbled(200, {"h": "v"}, "not JSON"), OK])
     assert desk.send(GET) == Delivery(GET, OK, 4, in_doubt=True)
     assert desk.wire.asked == [GET] * 4
@@ -122,7 +122,7 @@ def test_what_everybody_is_told_of_each_attempt() -> None:
     statuses = [429, None, 200, 200]
     again = [departure - 2.0 - before for before, departure in pairwise(departures)]
     assert desk.sent == [
-        Sent("GET", "/things/7", status, 2.0, number, again_in=delay)
+        Sent("GET", "things", status, 2.0, number, again_in=delay)
         for number, (status, delay) in enumerate(zip(statuses, [*again, None], strict=True), 1)
     ]
     assert (desk.tally.reads, desk.tally.writes) == (4, 0)
