@@ -14,7 +14,6 @@ from reconciler.render.log import (
     event_level,
     finding_fields,
     log_line,
-    sent_fields,
     sent_words,
     wait_words,
 )
