@@ -19,7 +19,7 @@ async def check_guards(run: Run, kind: ResourceKind, change: Delete | Replace) -
     if not guards:
         return
     read = await fetch_facts(run.session, run.kinds, [change])
-    facts = discreet(without(read.get(change.address, {}), run.removed), run.ledger.entries.values())
+    facts = discreet(without(read.get(change.address, {}), run.removed | run.moved), run.ledger.entries.values())
     for guard in guards:
         reason = guard.refuses(change, facts)
         if reason is not None:
@@ -34,6 +34,6 @@ def is_lifted(guard: str, address: Address, lifted: Collection[str]) -> bool:
     return guard in lifted or f"{guard}:{address}" in lifted
 
 
-def without(facts: Facts, removed: Collection[str]) -> Facts:
-    """Facts without what this run has itself removed, which lists may still show for a while."""
-    return {name: tuple(each for each in attached if each.id not in removed) for name, attached in facts.items()}
+def without(facts: Facts, gone: Collection[str]) -> Facts:
+    """Facts without what this run has itself removed or moved away, which lists may still show for a while."""
+    return {name: tuple(each for each in attached if each.id not in gone) for name, attached in facts.items()}

@@ -49,6 +49,8 @@ class Run:
     """Kind and id of every object that this run made."""
     removed: set[str] = field(default_factory=set)
     """Ids of the objects that this run deleted."""
+    moved: set[str] = field(default_factory=set)
+    """Ids of the objects that this run pointed at another one."""
     intended: dict[Address, Intent] = field(default_factory=dict)
     """What this run wrote down before its first write."""
     ledger_failures: list[LedgerError] = field(default_factory=list)

@@ -15,7 +15,7 @@ from reconciler.executor.ignored import ignored_fields
 from reconciler.executor.intents import unfinished_replace
 from reconciler.executor.run import Progress, Run
 from reconciler.executor.settle import Sought, create_exactly_one
-from reconciler.model.answers import decode
+from reconciler.model.answers import decode, field_of
 from reconciler.model.bodies import (
     carried_over,
     create_body,
@@ -92,6 +92,8 @@ async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
         row = await kind.adapter.update(run.session, change.remote, body)
         progress.written = True
         answered = decode(kind, row, change.remote.parent_id)
+        if any(field_of(leaf, answered) != field_of(leaf, observed) for leaf in kind.references):
+            run.moved.add(change.remote.id)
         observed = answered if kind.adapter.sends_whole else _answer_to(body, answered, observed, kind)
     await run.record(change, run.entry(kind, desired, observed, origin, before=known))
     return ignored_fields(desired, sent, observed, secrets=entry.secrets if entry else ())

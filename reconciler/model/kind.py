@@ -171,7 +171,8 @@ class ResourceKind:
     exclusive   values that only one object may hold: released before they are claimed elsewhere
     live        whether an observed object counts as existing (a failed order does not)
     uncompared  leaves that, in this state of the object, belong to somebody else
-    hold        why a create must wait: (resource, recorded attempt, every observed object of the kind) → reason
+    hold        why a create must wait, or what is to come by itself is waited for: (resource, recorded attempt, every
+                observed object of the kind) → reason
     notices     what a human must know or do next
     risky       fields whose update touches more than the object: reviewers are told what
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked

@@ -37,12 +37,12 @@ Decision = tuple[Change | None, Sequence[Diagnostic]]
 def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation: Situation) -> Decision:
     """Create, or say why it cannot be created. A kind may hold it back: then nothing happens, with a finding."""
     resource = desired.resource
-    if not kind.can(Verb.CREATE):
-        summary = f"the API cannot create {with_article(kind.name)}, and this account has none with this natural key"
-        return None, [_error(desired, "cannot-create", summary, kind.create_hint)]
     held = kind.hold(resource, match.attempt, list(situation.world.of_kind(kind.name)))
     if held is not None:
         return Noop(address=desired.address, reason=held.code, source=resource.source), [held]
+    if not kind.can(Verb.CREATE):
+        summary = f"the API cannot create {with_article(kind.name)}, and this account has none with this natural key"
+        return None, [_error(desired, "cannot-create", summary, kind.create_hint)]
     shown = {path: value for path, value in desired.created_with.items() if value is not None}
     entry = _discreet(desired, situation)
     create = Create(

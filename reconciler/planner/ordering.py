@@ -1,9 +1,10 @@
 """The order of execution: references first, removals in reverse, exclusive values released before they are claimed.
 
-Hard edges follow references, as desired and as recorded, and what a change says itself that it waits for. Soft edges
-follow exclusive values (a keyword that moves from one row to another); a soft edge that would close a cycle is dropped
-with a warning, or refused where the change that cannot wait is a replace: by the time that the API refuses its create
-its object is deleted. The order depends on addresses alone, never on the order of the input.
+Hard edges follow references, as desired, as recorded and as observed (a number that is adopted leaves its profile
+before that is deleted), and what a change says itself that it waits for. Soft edges follow exclusive values (a keyword
+that moves from one row to another); a soft edge that would close a cycle is dropped with a warning, or refused where
+the change that cannot wait is a replace: by the time that the API refuses its create its object is deleted. The order
+depends on addresses alone, never on the order of the input.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
 from reconciler.model.address import Address
+from reconciler.model.answers import field_of
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Claim, Kinds
 from reconciler.model.ledger import Entry
@@ -31,6 +33,8 @@ def ordered(
     """The changes in order of execution, each with ``depends_on`` complete, and what had to give way."""
     by_address = {change.address: change for change in changes}
     hard = _references(by_address, entries)
+    for holder, leaving in _leaving(changes, kinds, world):
+        hard[holder].add(leaving)
     soft = _releases(changes, kinds, world)
     edges: Edges = {address: set(needed) for address, needed in hard.items()}
     warnings: list[Diagnostic] = []
@@ -63,6 +67,23 @@ def _references(by_address: Mapping[Address, Change], entries: Mapping[Address, 
             if isinstance(by_address.get(parent), Delete | Forget) and child in by_address:
                 edges[parent].add(child)
     return edges
+
+
+def _leaving(changes: Sequence[Change], kinds: Kinds, world: World) -> Iterable[tuple[Address, Address]]:
+    """Pairs (deletes, points away): what an object points at now may only go when it points elsewhere."""
+    deleted = {(c.address.kind, c.remote.id): c.address for c in changes if isinstance(c, Delete)}
+    if not deleted:
+        return
+    for change in changes:
+        if not isinstance(change, Update | Adopt | Replace):
+            continue
+        differing = {diff.path for diff in change.diffs}
+        for leaf in kinds[change.address.kind].references:
+            pointed_at = field_of(leaf, world.objects[change.address.kind][change.remote.id])
+            if leaf.reference is not None and leaf.path in differing and isinstance(pointed_at, str):
+                holder = deleted.get((leaf.reference.kind, pointed_at))
+                if holder is not None:
+                    yield holder, change.address
 
 
 def _releases(changes: Sequence[Change], kinds: Kinds, world: World) -> set[tuple[Address, Address]]:

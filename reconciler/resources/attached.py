@@ -27,17 +27,17 @@ def for_deletes(change: Change) -> bool:
 
 def a_number(row: Row) -> Attached:
     """A phone number."""
-    return Attached("phone number", str(row["id"]), str(row.get("phone_number") or row["id"]))
+    return Attached("PhoneNumberMessaging", str(row["id"]), str(row.get("phone_number") or row["id"]))
 
 
 def a_short_code(row: Row) -> Attached:
     """A short code."""
-    return Attached("short code", str(row["id"]), str(row.get("short_code") or row["id"]))
+    return Attached("ShortCode", str(row["id"]), str(row.get("short_code") or row["id"]))
 
 
 def a_hosted_number(row: Row) -> Attached:
     """A number that stays with another carrier."""
-    return Attached("hosted number", str(row["id"]), str(row.get("phone_number")))
+    return Attached("HostedNumber", str(row["id"]), str(row.get("phone_number")))
 
 
 def a_sender(row: Row) -> Attached:

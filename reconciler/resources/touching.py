@@ -132,14 +132,19 @@ async def _all_traffic(session: ReadSession, requests: int) -> Mapping[str, Meas
     return {profile: traffic for profile, traffic in found.items() if traffic is not None}
 
 
-NUMBERS_TOUCHED: Final = _things("phone number", NUMBERS, a_number, _below("phone_numbers"), "/phone_numbers/messaging")
-SHORT_CODES_TOUCHED: Final = _things("short code", SHORT_CODES, a_short_code, _below("short_codes"), "/short_codes")
+NUMBERS_TOUCHED: Final = _things(
+    "phone number", NUMBERS, a_number, _below("phone_numbers"), "/phone_numbers/messaging", kind="PhoneNumberMessaging"
+)
+SHORT_CODES_TOUCHED: Final = _things(
+    "short code", SHORT_CODES, a_short_code, _below("short_codes"), "/short_codes", kind="ShortCode"
+)
 HOSTED_TOUCHED: Final = _things(
     "hosted number",
     HOSTED_NUMBERS,
     a_hosted_number,
     _filtered("/messaging_hosted_numbers"),
     "/messaging_hosted_numbers",
+    kind="HostedNumber",
 )
 SENDERS_TOUCHED: Final = _things(
     "sender ID",

@@ -122,10 +122,8 @@ def _receive(world: World, ask: Ask) -> Any:
 
 
 def _whole(resource: Resource, row: Row, change: Ask) -> Ask:
-    """What an update of this collection must be given: a PUT takes the whole object."""
-    if not resource.replaces:
-        return change
-    own = {field.name for field in resource.fields}
+    """What an update of this collection must be given: a PUT takes the whole object, some PATCHes a part of it."""
+    own = {field.name for field in resource.fields if resource.replaces or field.required_on_update}
     return {name: value for name, value in row.document.items() if name in own} | dict(change)
 
 

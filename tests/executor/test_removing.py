@@ -11,12 +11,14 @@ from reconciler.errors import Invalid, PlanRefused
 from reconciler.model.events import Applied, Failed
 from reconciler.model.kind import Guard
 from reconciler.model.ledger import HalfReplaced, Removed
+from reconciler.model.observed import Listing
 from reconciler.resources import kinds as real_kinds
 
 from .stage import PROFILE, RESPONSE, SENDER, Stage, perform
 from .wishes import profile_spec, response_spec
 
 PROFILES, RESPONSES, SENDERS = "messaging_profiles", "autoresp_configs", "alphanumeric_sender_ids"
+NUMBER = "PhoneNumberMessaging"
 
 
 def response_row(profile: str, *keywords: str, **more: Any) -> dict[str, Any]:
@@ -53,6 +55,28 @@ def test_what_this_run_removed_does_not_hold_a_delete_back_while_lists_lag() -> 
         parent = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, profile, depends_on=(child.address,))
         report = await stage.apply(child, parent, world=world)
         assert all(isinstance(outcome, Applied) for outcome in report.outcomes), report
+
+    perform(scene, quirks=["lag=30"])
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_this_run_moved_away_does_not_hold_a_delete_back_either(elsewhere: bool) -> None:
+    """The list still shows the number. An update of something else moves nothing."""
+
+    async def scene(stage: Stage) -> None:
+        old, new = (stage.portal(PROFILES, **profile_spec(name))["id"] for name in "AB")
+        [number, *_] = stage.state("phone_numbers")
+        stage.edit("phone_numbers", number["id"], messaging_profile_id=old)
+        stage.time.now += 60
+        world = await stage.look(Listing(PROFILE), Listing(NUMBER))
+        spec: dict[str, Any] = {"phone_number": number["phone_number"]}
+        spec |= {"tags": ["x"]} if elsewhere else {"messaging_profile": {"id": new}}
+        moving = stage.update(stage.want(NUMBER, "desk", spec), world, number["id"])
+        parent = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), world, old, depends_on=(moving.address,))
+        moved, gone = (await stage.apply(moving, parent, world=world)).outcomes
+        assert isinstance(moved, Applied), moved
+        assert isinstance(gone, Failed if elsewhere else Applied), gone
+        assert len(stage.state(PROFILES)) == (2 if elsewhere else 1)
 
     perform(scene, quirks=["lag=30"])
 

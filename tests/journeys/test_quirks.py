@@ -41,6 +41,12 @@ WORLD = (
     manifest("AlphanumericSenderId", "acme", alphanumeric_sender_id="ACME", messaging_profile="alerts"),
     manifest("HostedNumberOrder", "desk", phone_numbers=[NUMBER], messaging_profile="alerts"),
     manifest("RcsAgent", "agent", agent_id="a1f09c3e5d7b4862", profile="alerts", webhook_url=None),
+    manifest(
+        "PhoneNumberMessaging", "local", phone_number="+15550100001", messaging_profile="alerts", tags=["b", "a", "c"]
+    ),
+    manifest("PhoneNumberMessaging", "off", phone_number="+18005550101", messaging_profile=None),
+    manifest("ShortCode", "codes", short_code="12345", messaging_profile="alerts", tags=["b", "a", "c"]),
+    manifest("ShortCode", "spare", short_code="54321", messaging_profile=None),
 )
 
 

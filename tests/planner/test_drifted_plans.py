@@ -18,6 +18,7 @@ from reconciler.planner.drifting import drift_of, put_right, selected
 from reconciler.planner.situation import Situation
 from reconciler.planner.unmanaged import below_everything, every_list
 from tests.planner.worlds import (
+    KINDS,
     answer,
     intends,
     live_answer,
@@ -171,8 +172,8 @@ def part(**given: Any) -> set[str]:
         ({"kinds": frozenset({"AutoResponse"})}, {"?r8", "?r9", "-AutoResponse"}),
         (
             {"labels": (("team", "growth"),)},
-            {"MessagingProfile/a", "MessagingProfile/new", "?r8", "-AlphanumericSenderId", "-AutoResponse",
-             "-HostedNumberOrder", "-RcsAgent"},
+            {"MessagingProfile/a", "MessagingProfile/new", "?r8",
+             *(f"-{name}" for name in KINDS if name != "MessagingProfile")},
         ),
         (
             {"labels": (("team", "growth"), ("env", "prod")), "kinds": frozenset({"MessagingProfile"})},
@@ -197,8 +198,7 @@ def test_findings_without_a_ledger_are_narrowed_too() -> None:
 def test_the_lists_of_a_full_look() -> None:
     """Every kind's own, and those below every parent that is alive, whoever's it is."""
     here = situation((), [HERE], [P1, P2])
-    kinds = ["AlphanumericSenderId", "HostedNumberOrder", "MessagingProfile", "RcsAgent"]
-    assert every_list(here) == [Listing(kind) for kind in kinds]
+    assert every_list(here) == [Listing(kind) for kind in KINDS if kind != "AutoResponse"]
     assert below_everything(here) == [Listing("AutoResponse", "p1"), Listing("AutoResponse", "p2")]
     listed = frozenset({*every_list(here), *below_everything(here)})
     full = drift_of(replace(here, world=replace(here.world, listed=listed)), reads=0)

@@ -21,6 +21,7 @@ from reconciler.planner.draft import draft
 from reconciler.planner.drifting import children_of_managed, drift_of, moved
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
+    KINDS,
     ORDER,
     answer,
     live,
@@ -106,14 +107,14 @@ def test_the_answers_of_every_managed_profile_are_looked_at() -> None:
     assert children_of_managed(situation([A], [HERE], [P1])) == [Listing("AutoResponse", "p1")]
 
 
+def all_but(*listed: str) -> tuple[str, ...]:
+    """Every other kind, in order."""
+    return tuple(name for name in KINDS if name not in listed)
+
+
 def test_kinds_that_were_not_listed_are_said_to_be_so() -> None:
     """Not looked at is not the same as none."""
-    assert drift(situation([A], [HERE], [P1])).not_looked_at == (
-        "AlphanumericSenderId",
-        "AutoResponse",
-        "HostedNumberOrder",
-        "RcsAgent",
-    )
+    assert drift(situation([A], [HERE], [P1])).not_looked_at == all_but("MessagingProfile")
 
 
 def test_without_a_ledger_the_manifests_stand_in() -> None:
@@ -210,7 +211,7 @@ def test_the_report_is_whole() -> None:
             Unmanaged(kind="MessagingProfile", remote=STRANGERS[1].remote, label="z"),
         ),
         counted_unmanaged=(Unmanaged(kind="AutoResponse", remote=STRANGERS[0].remote, label="stop US END, QUIT"),),
-        not_looked_at=("RcsAgent",),
+        not_looked_at=all_but("AlphanumericSenderId", "AutoResponse", "HostedNumberOrder", "MessagingProfile"),
         unlisted=(Unlisted(kind="AutoResponse", parent_kind="MessagingProfile", parents=("p3", "p9")),),
         requests=Requests(reads=7),
     )
@@ -259,7 +260,7 @@ def test_the_report_without_a_ledger_is_whole() -> None:
             ),
         ),
         unmanaged=tuple(Unmanaged(kind="AlphanumericSenderId", remote=one.remote, label="a ACME") for one in twins),
-        not_looked_at=("AutoResponse", "HostedNumberOrder", "RcsAgent"),
+        not_looked_at=all_but("AlphanumericSenderId", "MessagingProfile"),
         unlisted=(Unlisted(kind="AutoResponse", parent_kind="MessagingProfile", parents=("p1", "p3", "p4")),),
         can_tell_who=False,
         diagnostics=draft(here).diagnostics,

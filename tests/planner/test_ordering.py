@@ -18,16 +18,19 @@ from reconciler.planner.situation import Situation
 from tests.planner.simulator import Simulated
 from tests.planner.worlds import (
     HERE,
+    NUMBER,
     P1,
     A,
     answer,
     by_address,
     drafted,
+    live,
     live_answer,
     live_profile,
     live_sender,
     profile,
     recorded,
+    resource,
     sender,
     situation,
 )
@@ -50,6 +53,19 @@ def test_children_are_removed_first() -> None:
     """As recorded, since nothing is desired any more."""
     here = situation((), [HERE, recorded(sender(), live_sender()), recorded(STOP, R1)], [P1, live_sender(), R1])
     assert order(here)[-1] == "a"
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["adopted", "recorded elsewhere"])
+def test_what_points_at_an_object_now_leaves_before_it_goes(known: bool) -> None:
+    """Though no record says so: the number was never ours, or others moved it to the profile that we delete."""
+    b, p2 = profile("b"), live_profile("p2", "b")
+    number = resource(NUMBER, "desk", phone_number="+15550100001", messaging_profile="b")
+    row = live(NUMBER, "n1", phone_number="+15550100001", messaging_profile_id="p1")
+    entry = replace(recorded(resource(NUMBER, "desk", phone_number="+15550100001"), row), references=(b.address,))
+    entries = [HERE, recorded(b, p2), *([entry] if known else [])]
+    assert order(situation([b, number], entries, [P1, p2, row])) == ["b", "desk", "a"]
+    stays = resource(NUMBER, "desk", phone_number="+15550100001")
+    assert order(situation([b, stays], entries, [P1, p2, row])) == ["a", "b", "desk"]
 
 
 def test_a_child_that_moves_away_does_so_before_its_old_parent_goes() -> None:

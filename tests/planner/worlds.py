@@ -24,7 +24,7 @@ from reconciler.resources import kinds
 
 KINDS = kinds()
 PROFILE, ANSWER, SENDER = KINDS["MessagingProfile"], KINDS["AutoResponse"], KINDS["AlphanumericSenderId"]
-ORDER, AGENT = KINDS["HostedNumberOrder"], KINDS["RcsAgent"]
+ORDER, AGENT, NUMBER = KINDS["HostedNumberOrder"], KINDS["RcsAgent"], KINDS["PhoneNumberMessaging"]
 SALT = "salt"
 
 

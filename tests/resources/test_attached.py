@@ -49,9 +49,9 @@ def test_everything_attached_is_found() -> None:
 
     with_sandbox(talk, seed=SEED)
     assert found == {
-        "phone_numbers": (Attached("phone number", "1", "+15125550142"),),
-        "short_codes": (Attached("short code", "1", "12345"),),
-        "hosted_numbers": (Attached("hosted number", "1", "+15125550143"),),
+        "phone_numbers": (Attached("PhoneNumberMessaging", "1", "+15125550142"),),
+        "short_codes": (Attached("ShortCode", "1", "12345"),),
+        "hosted_numbers": (Attached("HostedNumber", "1", "+15125550143"),),
         "alphanumeric_sender_ids": (Attached("AlphanumericSenderId", "1", "ACME"),),
         "auto_responses": (Attached("AutoResponse", "1", "stop for US"),),
         "orders": (Attached("HostedNumberOrder", "o1", "+15125550101 (pending)"),),

@@ -11,6 +11,7 @@ from reconciler.errors import NotFound
 from reconciler.model.kind import Verb
 from reconciler.model.observed import Remote
 from reconciler.model.session import WriteSession
+from reconciler.resources import kinds
 
 from .stating import kind
 from .talking import with_sandbox
@@ -97,16 +98,16 @@ def test_a_sender_can_be_created_and_deleted() -> None:
 
 def test_what_the_api_can_do_with_each_kind() -> None:
     """Guide 1, the resource map."""
-    can = {
-        name: {verb for verb in Verb if kind(name).can(verb)}
-        for name in ("MessagingProfile", "AutoResponse", "AlphanumericSenderId", "HostedNumberOrder", "RcsAgent")
-    }
+    can = {name: {verb for verb in Verb if kind(name).can(verb)} for name in kinds()}
     assert can == {
         "MessagingProfile": {Verb.CREATE, Verb.UPDATE, Verb.DELETE},
         "AutoResponse": {Verb.CREATE, Verb.UPDATE, Verb.DELETE},
         "AlphanumericSenderId": {Verb.CREATE, Verb.DELETE},
         "HostedNumberOrder": {Verb.CREATE, Verb.DELETE},
         "RcsAgent": {Verb.UPDATE},
+        "PhoneNumberMessaging": {Verb.UPDATE},
+        "ShortCode": {Verb.UPDATE},
+        "HostedNumber": {Verb.UPDATE, Verb.DELETE},
     }
-    assert kind("RcsAgent").create_hint
-    assert [name for name in can if kind(name).replaceable] == ["AutoResponse", "AlphanumericSenderId"]
+    assert all(kind(name).create_hint for name in can if Verb.CREATE not in can[name])
+    assert {name for name in can if kind(name).replaceable} == {"AutoResponse", "AlphanumericSenderId"}

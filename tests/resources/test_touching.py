@@ -11,7 +11,7 @@ from reconciler.model.plan import SENSITIVE, Change
 from reconciler.model.probe import Ask, Things, is_risky
 from reconciler.resources.touching import traffic_in
 
-from .stating import delete, diff, kind, replace, update
+from .stating import adopt, delete, diff, kind, replace, update
 
 ID, OTHER = "40017a3c-0000-4000-8000-000000000001", "40017a3c-0000-4000-8000-000000000002"
 GOOD: dict[str, Any] = {
@@ -66,6 +66,7 @@ def asked(change: Change) -> list[tuple[str, str | None]]:
 
 
 SENDER, AGENT, ORDER = "AlphanumericSenderId", "RcsAgent", "HostedNumberOrder"
+NUMBER = "PhoneNumberMessaging"
 SENDS = {"alphanumeric_sender_id": "ACME", "messaging_profile": ID}  # resolved, as in a plan
 NUMBERS = {"phone_numbers": [{"phone_number": "+15125550100", "status": "successful"}]}
 CHANGES: list[tuple[str, Change, list[tuple[str, str | None]]]] = [
@@ -109,6 +110,26 @@ CHANGES: list[tuple[str, Change, list[tuple[str, str | None]]]] = [
         delete(ORDER, status="successful", messaging_profile_id=ID, **NUMBERS),
         [("hosted number", "+15125550100"), ("traffic", ID)],
     ),
+    (
+        "a number that goes elsewhere",
+        update(NUMBER, {"phone_number": "+15125550100", "messaging_profile": ID}, diff("messaging_profile", OTHER, ID)),
+        [("phone number", "+15125550100"), ("opt-outs", OTHER), ("traffic", OTHER)],
+    ),
+    (
+        "a number that is adopted and taken off its profile",
+        adopt(NUMBER, {"phone_number": "+15125550100"}, diff("messaging_profile", OTHER, None)),
+        [("phone number", "+15125550100"), ("opt-outs", OTHER), ("traffic", OTHER)],
+    ),
+    (
+        "a short code that had no profile",
+        update("ShortCode", {"short_code": "12345", "messaging_profile": ID}, diff("messaging_profile", None, ID)),
+        [("short code", "12345")],
+    ),
+    (
+        "a hosted number that goes",
+        delete("HostedNumber", phone_number="+15125550100", messaging_profile_id=ID),
+        [("hosted number", "+15125550100"), ("traffic", ID)],
+    ),
     ("an order that came to nothing", delete(ORDER, status="failed", messaging_profile_id=ID, **NUMBERS), []),
 ]
 
@@ -126,3 +147,5 @@ def test_a_harmless_update_is_not_risky() -> None:
         kind("MessagingProfile"),
         update("MessagingProfile", {"whitelisted_destinations": ["US"]}, diff("name", "a", "b")),
     )
+    tagged = update(NUMBER, {"phone_number": "+15125550100", "tags": ["a"]}, diff("tags", [], ["a"]))
+    assert not is_risky(kind(NUMBER), tagged)

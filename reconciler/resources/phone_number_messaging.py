@@ -1,0 +1,77 @@
+"""The messaging settings of phone numbers that the account owns: configured here, never bought or given up (guide §5).
+
+A number without a manifest is none of our business: most accounts have many. What Telnyx measures or knows of a
+number (its health, its features, its type in any spelling) is never compared.
+
+``phone_number`` is no secret for an export, unlike other phone numbers: it is the account's own, everybody who gets a
+text from it knows it, and a manifest that does not say which number it is about would say nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reconciler.adapters.rest import RestAdapter, joined, read_answer, written_answer
+from reconciler.model.kind import Json, ResourceKind, Verb
+from reconciler.model.observed import Remote
+from reconciler.model.session import ReadSession, WriteSession
+from reconciler.model.spec import CreateOnly, Spec, unstated
+from reconciler.resources.assigning import (
+    ASSIGNMENT_GUARDS,
+    PROFILE,
+    AssignedProfile,
+    Product,
+    Tags,
+    itself_and_its_profile,
+    product_fits,
+)
+from reconciler.resources.values.phone_numbers import OwnedNumber
+
+
+class PhoneNumberMessagingSpec(Spec):
+    """``phone_number`` says which number is meant; it can only be what it is, so it is never sent."""
+
+    phone_number: Annotated[
+        OwnedNumber,
+        CreateOnly(),
+        Field(description="a number of the account in E.164 form, toll-free or not", examples=["+15550100001"]),
+    ]
+    messaging_profile: AssignedProfile = unstated
+    messaging_product: Product = unstated
+    tags: Tags = unstated
+
+
+class NumberSettings(RestAdapter):
+    """A list beside the numbers, and the settings below each of them. Numbers of SIM cards are elsewhere (guide §5)."""
+
+    __slots__ = ()
+
+    async def read(self, session: ReadSession, remote: Remote) -> Json:
+        """GET the settings of one."""
+        path = _settings_of(remote)
+        return read_answer(await session.get(path), f"GET {path}")
+
+    async def update(self, session: WriteSession, remote: Remote, body: Json) -> Json:
+        """PATCH the settings in ``body``."""
+        path = _settings_of(remote)
+        return written_answer(await session.patch(path, body), f"PATCH {path}", self.remote_id)
+
+
+def _settings_of(remote: Remote) -> str:
+    return f"{joined('/phone_numbers', remote.id)}/messaging"
+
+
+KIND = ResourceKind(
+    name="PhoneNumberMessaging",
+    spec=PhoneNumberMessagingSpec,
+    adapter=NumberSettings("/phone_numbers/messaging", verbs=frozenset({Verb.UPDATE})),
+    identity=("phone_number",),
+    computed=frozenset({"eligible_messaging_products"}),
+    notices=product_fits,
+    risky=frozenset({PROFILE}),
+    impact=itself_and_its_profile("phone number", "phone_number"),
+    guards=ASSIGNMENT_GUARDS,
+    create_hint="buy or port the number (portal, Numbers); a new one may take some minutes to be listed",
+)
