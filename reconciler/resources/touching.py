@@ -186,7 +186,7 @@ def around(change: Change, reference: str, *, field: str = HOLDER) -> Sequence[A
     A block holds on the profile where it was made, so whoever was blocked there is none on the new one (guide §8).
     """
     profile = profile_before(change, reference, field)
-    if not isinstance(profile, str):
+    if not isinstance(profile, str) or not profile:  # "" is none, too (guide §5)
         return ()
     object_id = None if profile == SENSITIVE else profile
     moves = not isinstance(change, Delete) and any(diff.path == (reference,) for diff in change.diffs)

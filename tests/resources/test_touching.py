@@ -126,6 +126,11 @@ CHANGES: list[tuple[str, Change, list[tuple[str, str | None]]]] = [
         [("short code", "12345")],
     ),
     (
+        "a number that had none, in the older spelling",
+        update(NUMBER, {"phone_number": "+15125550100", "messaging_profile": ID}, diff("messaging_profile", "", ID)),
+        [("phone number", "+15125550100")],
+    ),
+    (
         "a hosted number that goes",
         delete("HostedNumber", phone_number="+15125550100", messaging_profile_id=ID),
         [("hosted number", "+15125550100"), ("traffic", ID)],
