@@ -15,8 +15,8 @@ RESERVED = ("reconciler",)
 
 
 def folder_of(kind: str) -> str:
-    """``MessagingProfile`` → ``messaging-profiles``."""
-    return f"{kebab(kind)}s"
+    """``MessagingProfile`` → ``messaging-profiles``; ``PhoneNumberMessaging``, which has no plural, as it is."""
+    return kebab(kind) if kind.endswith("ing") else f"{kebab(kind)}s"
 
 
 def laid_out(addresses: Iterable[Address], owners: Mapping[Address, Address], split: Split) -> dict[Address, str]:

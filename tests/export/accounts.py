@@ -113,6 +113,49 @@ def _agent(draw: st.DrawFn, agent: str, profiles: list[str], *, legal: bool) -> 
 
 
 @st.composite
+def _assigned(draw: st.DrawFn, profiles: list[str], *, legal: bool) -> dict[str, Any]:
+    """What may be set on a number or short code, and how its type is spelt."""
+    unassigned = [None] if legal else [None, ""]
+    tags = NAMES.filter(bool) if legal else NAMES | st.just("")
+    return {
+        "messaging_profile_id": draw(st.sampled_from([*unassigned, *profiles])),
+        "tags": draw(st.lists(tags, max_size=3)),
+    }
+
+
+@st.composite
+def _numbers(draw: st.DrawFn, begin: str, profiles: list[str], *, legal: bool) -> list[dict[str, Any]]:
+    product = st.sampled_from(["A2P", "P2P"] if legal else ["A2P", "P2P", "RETIRED", ""])
+    spelling = st.sampled_from(["longcode", "long-code", "long_code", "toll-free", "tollfree"])
+    return [
+        {
+            "id": f"12933842610757315{index:02}",
+            "phone_number": f"{begin}{index:02}",
+            "messaging_product": draw(product),
+            "type": draw(spelling),
+            **draw(_assigned(profiles, legal=legal)),
+        }
+        for index in range(draw(st.integers(0, 2)))
+    ]
+
+
+@st.composite
+def _short_codes(draw: st.DrawFn, profiles: list[str], *, legal: bool) -> list[dict[str, Any]]:
+    """One code may be leased in two countries, which only an id tells apart."""
+    leased = [("12345", "US"), ("012345", "US"), *([] if legal else [("12345", "CA"), ("odd", "US")])]
+    return [
+        {
+            "id": f"3fa85f64-0000-4000-8000-00000000000{index}",
+            "short_code": code,
+            "country_code": country,
+            **draw(_assigned(profiles, legal=legal)),
+        }
+        for index, (code, country) in enumerate(leased)
+        if draw(st.booleans())
+    ]
+
+
+@st.composite
 def accounts(draw: st.DrawFn, *, legal: bool = False) -> Seed:
     """An account. ``legal``: only what the API accepts today and a manifest can say, each profile with its own name."""
     profiles = [draw(_profile(number, legal=legal)) for number in range(draw(st.integers(0, 4)))]
@@ -151,5 +194,8 @@ def accounts(draw: st.DrawFn, *, legal: bool = False) -> Seed:
         "alphanumeric_sender_ids": senders,
         "messaging_hosted_number_orders": orders,
         "rcs_agents": [draw(_agent(agent, ids, legal=legal)) for agent in AGENTS[: draw(st.integers(0, 2))]],
+        "phone_numbers": draw(_numbers("+141555501", ids, legal=legal)),
+        "messaging_hosted_numbers": draw(_numbers("+141555502", ids, legal=legal)),
+        "short_codes": draw(_short_codes(ids, legal=legal)),
         "messaging_url_domains": [{"url_domain": DOMAIN, "use_case": "production"}],
     }

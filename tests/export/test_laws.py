@@ -16,6 +16,12 @@ from tests.export.stage import Seed, stage
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108 - folders of our own, made by tempfile
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=1_000, derandomize=False)
+GIVEN = {
+    "phone_numbers": ("phone_number",),
+    "messaging_hosted_numbers": ("phone_number",),
+    "short_codes": ("short_code", "country_code"),
+}
+"""What no apply can make, and by which fields it is known."""
 SPLITS = st.sampled_from(Split)
 
 
@@ -52,6 +58,10 @@ def comes_back(seed: Seed, split: Split) -> None:
                 {"agent_id": agent["agent_id"], "agent_name": agent["agent_name"]} for agent in seed["rcs_agents"]
             ],
             "messaging_url_domains": seed["messaging_url_domains"],
+            **{
+                name: [{each: row[each] for each in ("id", *key) if each in row} for row in seed[name]]
+                for name, key in GIVEN.items()
+            },
         }
         with stage(folder / "second", bare) as second:
             second.heed(report)
