@@ -130,11 +130,11 @@ def test_a_ledger_with_an_unknown_kind_is_refused(command: str, workspace: Works
     workspace.declare(profile("only"))
     workspace.apply()
     path = workspace.folder / ".reconciler" / "default.ledger.json"
-    path.write_text(path.read_text("utf-8").replace("MessagingProfile/only", "ShortCode/only"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("MessagingProfile/only", "Fax/only"), "utf-8")
     telnyx.forget_requests()
     ended = workspace.call(command, *(["--auto-approve"] if command == "apply" else []))
     assert ended.code == 1
-    assert "knows objects of kind ShortCode, which this version does not" in ended.out + ended.err
+    assert "knows objects of kind Fax, which this version does not" in ended.out + ended.err
     assert telnyx.requests() == []
 
 

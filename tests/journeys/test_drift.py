@@ -209,7 +209,10 @@ def test_the_same_requests_as_ever_unless_all_is_to_be_looked_at(applied: Worksp
     assert "AutoResponse of 1 unmanaged MessagingProfile (--full looks)." in told
     assert "id r" not in told
     whole = applied.call("drift", "--full", "--unmanaged")
-    assert "Not managed here: 1 AutoResponse, 1 MessagingProfile, 2 RcsAgent." in whole.out
+    assert (
+        "Not managed here: 1 AutoResponse, 1 MessagingProfile, 4 PhoneNumberMessaging, 2 RcsAgent, 2 ShortCode."
+        in whole.out
+    )
     assert f"  MessagingProfile  id {other}  Other" in whole.out
     assert "Not looked at" not in whole.out
 

@@ -14,6 +14,7 @@ import pytest
 from tests.journeys.workspace import ROOT, Workspace
 
 FENCE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SAVED = re.compile(r"^Save this as `([\w.]+)`:\n\n```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 EXIT = re.compile(r"\s+# exit (\d+)\s*$")
 
 
@@ -64,9 +65,12 @@ def test_commands_are_found_in_a_document() -> None:
     assert list(commands(text)) == [Shown("reconciler plan", 2), Shown("reconciler drift", 0)]
 
 
-def test_the_commands_of_the_readme_work(folder: Workspace) -> None:
-    """In order, in one fresh folder, with nothing installed but this program."""
-    shown = list(commands((ROOT / "README.md").read_text("utf-8")))
+def test_the_commands_of_the_readme_work(tmp_path: Path) -> None:
+    """In order, in one fresh folder with the manifests that it shows, with nothing installed but this program."""
+    folder, text = Workspace.at(tmp_path / "first"), (ROOT / "README.md").read_text("utf-8")
+    [(name, manifests)] = SAVED.findall(text)
+    folder.write(manifests, name)
+    shown = list(commands(text))
     if not shown:
         pytest.skip("the README has no console block yet")
     for command, code in shown:
