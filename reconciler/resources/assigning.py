@@ -93,7 +93,7 @@ def product_fits(resource: Resource, number: Observed) -> Sequence[Diagnostic]:
             summary=f"the number is not eligible for {shown}",
             hint=f"write one of these: {', '.join(map(str, eligible))}",
             address=resource.address,
-            source=resource.place(path),
+            source=resource.place_of(path),
         )
     ]
 

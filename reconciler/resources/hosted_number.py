@@ -56,7 +56,7 @@ def wait_for_order(resource: Resource, _: int | None, __: Sequence[Observed]) ->
         summary=f"the account has no hosted number {number} yet",
         hint="it comes with a HostedNumberOrder that is successful: order it, or wait and plan again",
         address=resource.address,
-        source=resource.place(NUMBER),
+        source=resource.place_of(NUMBER),
     )
 
 

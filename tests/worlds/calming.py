@@ -17,7 +17,7 @@ from reconciler.workflow.setting import Reading
 from tests.worlds.chronicle import Chronicle
 from tests.worlds.ending import Ending, Row
 from tests.worlds.laws import assert_lawful, assert_no_twins
-from tests.worlds.manifests import REFERENCES, Key, Manifest, Manifests
+from tests.worlds.manifests import OWNED, REFERENCES, Key, Manifest, Manifests
 from tests.worlds.universe import COLLECTIONS
 
 GUARDS = ("looks-like-rename", "spend-limit-raised", "destinations-widened", "hosted-delete-live")
@@ -129,13 +129,18 @@ def _alike(manifest: Manifest, row: Row) -> bool:
 
 
 def _remove_children(profile: Address, manifests: Manifests, chronicle: Chronicle) -> None:
-    """Remove what nobody wants any more, be it that the ledger only lets go of it."""
+    """Remove what nobody wants any more, be it that the ledger only lets go of it; take numbers off."""
     entries = chronicle.universe.ledger().entries
     wanted = {(each.address.kind, each.remote.id) for each in entries.values() if _key(each.address) in manifests}
     for kind, field in (("AutoResponse", "parent"), ("AlphanumericSenderId", "messaging_profile_id")):
         for remote_id, row in chronicle.universe.rows(kind).items():
             if row.get(field) == entries[profile].remote.id and (kind, remote_id) not in wanted:
                 _delete((kind, remote_id), chronicle)
+    for kind in OWNED:
+        for remote_id, row in chronicle.universe.rows(kind).items():
+            if row["messaging_profile_id"] == entries[profile].remote.id:
+                unassigned = {"messaging_profile_id": ""}
+                chronicle.universe.portal("edit", collection=COLLECTIONS[kind], id=remote_id, set=unassigned)
 
 
 def _key(address: Address) -> Key:
@@ -186,7 +191,7 @@ def _found(manifest: Manifest, name: str, row: Row) -> Any:
 
 def _canonical(name: str, value: Any) -> Any:
     match name:
-        case "whitelisted_destinations" | "phone_numbers":
+        case "whitelisted_destinations" | "phone_numbers" | "tags":
             return frozenset(value)
         case "keywords":
             return frozenset(word.upper() for word in value)

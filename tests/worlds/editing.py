@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from tests.worlds.manifests import (
     AGENTS,
     FILES,
+    FOUND_BY,
     KEYWORDS,
     LOCAL_NAMES,
     NUMBERS,
+    OWNED,
     PROFILE_NAMES,
     SENDERS,
     Manifest,
@@ -44,6 +46,9 @@ _ANSWER = st.fixed_dictionaries(
 )
 _FALLBACK = st.fixed_dictionaries(
     {}, optional={"us_long_code_fallback": st.sampled_from([None, "+15125550142", "+15125550143"])}
+)
+_TAGS = st.fixed_dictionaries(
+    {}, optional={"tags": st.lists(st.sampled_from(["ours", "both", "theirs"]), max_size=2, unique=True)}
 )
 _AGENT = st.fixed_dictionaries({}, optional={"webhook_url": _URLS})
 _LIFECYCLE: st.SearchStrategy[dict[str, Any]] = st.one_of(
@@ -145,10 +150,28 @@ def _agent(draw: Draw, others: list[Manifest], profiles: list[str], old: Manifes
     return {"agent_id": draw(st.sampled_from(free)), **draw(_AGENT), **profile}
 
 
+def _assigned(kind: str) -> Callable[[Draw, list[Manifest], list[str], Manifest | None], Spec | None]:
+    """Something that the account owns: on a profile, on none, or wherever it is."""
+    field = FOUND_BY[kind]
+
+    def drawn(draw: Draw, others: list[Manifest], profiles: list[str], old: Manifest | None) -> Spec | None:
+        used = {each.spec[field] for each in others}
+        free = [old.spec[field]] if old is not None else [one for one in OWNED[kind] if one not in used]
+        if not free:
+            return None
+        profile = draw(
+            st.sampled_from([{}, {"messaging_profile": None}, *({"messaging_profile": name} for name in profiles)])
+        )
+        return {field: draw(st.sampled_from(free)), **draw(_TAGS), **profile}
+
+    return drawn
+
+
 _SPECS: Mapping[str, Callable[[Draw, list[Manifest], list[str], Manifest | None], Spec | None]] = {
     "MessagingProfile": _profile,
     "AutoResponse": _answer,
     "AlphanumericSenderId": _sender,
     "HostedNumberOrder": _order,
     "RcsAgent": _agent,
+    **{kind: _assigned(kind) for kind in OWNED},
 }

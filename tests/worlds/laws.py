@@ -27,6 +27,7 @@ from reconciler.render.failure import findings_of
 from reconciler.render.format import formats
 from tests.worlds.chronicle import Chronicle, One
 from tests.worlds.ending import Ending, Row
+from tests.worlds.manifests import FOUND_BY
 
 FIELDS = {"messaging_profile": "messaging_profile_id", "profile": "profile_id"}
 """Manifest fields that the API calls by another name."""
@@ -174,7 +175,7 @@ def assert_consent(ending: Ending, chronicle: Chronicle, *, allow_adopt: bool) -
     if allow_adopt or ending.plan is None:
         return
     for change in ending.plan.changes:
-        if isinstance(change, Adopt) and change.diffs and change.address.kind != "RcsAgent":
+        if isinstance(change, Adopt) and change.diffs and change.address.kind not in FOUND_BY:
             ours = (change.address.kind, change.remote.id) in chronicle.made | chronicle.indistinguishable
             assert ours or not ending.writes, change
 

@@ -17,19 +17,26 @@ LOCAL_NAMES = {
     "AlphanumericSenderId": ("acme", "emca"),
     "HostedNumberOrder": ("port1", "port2"),
     "RcsAgent": ("support", "marketing"),
+    "PhoneNumberMessaging": ("desk", "till"),
+    "ShortCode": ("codes", "spare"),
 }
 REFERENCES = {
     "AutoResponse": "messaging_profile",
     "AlphanumericSenderId": "messaging_profile",
     "HostedNumberOrder": "messaging_profile",
     "RcsAgent": "profile",
+    "PhoneNumberMessaging": "messaging_profile",
+    "ShortCode": "messaging_profile",
 }
+FOUND_BY = {"RcsAgent": "agent_id", "PhoneNumberMessaging": "phone_number", "ShortCode": "short_code"}
+"""Kinds of what every account has from the beginning, and what says which one is meant."""
 FILES = ("a.yaml", "b.yaml", "more/c.yaml")
 PROFILE_NAMES = ("Alpha", "Beta", "Gamma")
 KEYWORDS = ("LEAVE", "BYE", "OUT", "DETAILS")
 SENDERS = ("ACME", "EMCA")
 NUMBERS = ("+12025550101", "+12025550102")
 AGENTS = ("a1f09c3e5d7b4862", "b2e18d4f6c8a5973")
+OWNED = {"PhoneNumberMessaging": ("+15550100001", "+18005550101"), "ShortCode": ("12345", "54321")}
 Key = tuple[str, str]
 """Kind and local name."""
 
@@ -96,8 +103,8 @@ class Manifests(dict[Key, Manifest]):
             if each.key == key:
                 continue
             if key[0] == "MessagingProfile" and each.parent == key[1]:
-                if each.kind == "RcsAgent":
-                    kept[each.key] = replace(each, spec={**each.spec, "profile": None})
+                if each.kind in FOUND_BY:
+                    kept[each.key] = replace(each, spec={**each.spec, REFERENCES[each.kind]: None})
                 continue
             kept[each.key] = each
         return kept

@@ -25,6 +25,8 @@ _EDITS: dict[str, list[dict[str, Any]]] = {
     ],
     "AutoResponse": [{"resp_text": "Written by a person in the portal."}, {"keywords": ["LEAVE", "PORTAL"]}],
     "RcsAgent": [{"webhook_url": "https://portal.example.com"}, {"webhook_url": None}],
+    "PhoneNumberMessaging": [{"tags": ["portal"]}, {"messaging_profile_id": ""}],
+    "ShortCode": [{"tags": ["portal"]}, {"messaging_profile_id": ""}],
 }
 _ROWS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "MessagingProfile": st.fixed_dictionaries(

@@ -46,6 +46,8 @@ COLLECTIONS = {
     "AlphanumericSenderId": "alphanumeric_sender_ids",
     "HostedNumberOrder": "messaging_hosted_number_orders",
     "RcsAgent": "rcs_agents",
+    "PhoneNumberMessaging": "phone_numbers",
+    "ShortCode": "short_codes",
 }
 Documents = Mapping[str, Sequence[Mapping[str, Any]]]
 """File name → its documents."""
