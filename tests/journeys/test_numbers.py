@@ -107,11 +107,12 @@ def test_null_takes_everything_off_its_profile_and_says_what_that_means(telnyx: 
     workspace.apply()
     assert set(held(telnyx).values()) == {None}
     assert workspace.actions() == {}
-    assert sorted(path.split("/")[1] for method, path in telnyx.writes() if method == "PATCH") == [
-        "messaging_hosted_numbers",
-        "phone_numbers",
-        "short_codes",
-    ]
+    sent = {each["path"].split("/")[1]: each["body"] for each in telnyx.requests() if each["method"] == "PATCH"}
+    assert sent == {
+        "messaging_hosted_numbers": {"messaging_profile_id": ""},
+        "phone_numbers": {"messaging_profile_id": ""},
+        "short_codes": {"messaging_profile_id": "", "tags": ["portal"]},
+    }
 
 
 def test_first_profile_of_a_number_is_no_move(telnyx: Emulator, workspace: Workspace) -> None:
@@ -131,6 +132,8 @@ def test_a_profile_that_others_set_meanwhile_survives_other_tags(telnyx: Emulato
     telnyx.edit("short_codes", telnyx.rows("short_codes")[0]["id"], messaging_profile_id=other)
     workspace.apply()
     assert (held(telnyx)["12345"], telnyx.rows("short_codes")[0]["tags"]) == (other, ["ours"])
+    [sent] = [each["body"] for each in telnyx.requests() if each["method"] == "PATCH"]
+    assert sent == {"messaging_profile_id": other, "tags": ["ours"]}
 
 
 def test_a_hosted_number_is_deleted_only_when_that_is_said_twice(telnyx: Emulator, workspace: Workspace) -> None:
