@@ -1,4 +1,4 @@
-"""Guards, asked once more just before an object is destroyed: what hangs on it may have changed since the plan."""
+"""Guards, asked once more before an object is destroyed or sent whole: its case may have changed since the plan."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from reconciler.executor.facts import fetch_facts
 from reconciler.executor.run import Run
 from reconciler.model.address import Address
 from reconciler.model.kind import Facts, ResourceKind
-from reconciler.model.plan import Delete, Replace
+from reconciler.model.plan import Adopt, Delete, Replace, Update
 from reconciler.model.recording import discreet
 
 
-async def check_guards(run: Run, kind: ResourceKind, change: Delete | Replace) -> None:
+async def check_guards(run: Run, kind: ResourceKind, change: Delete | Replace | Update | Adopt) -> None:
     """Raise PlanRefused when a guard of the kind that was not lifted refuses now. Raises ApiError too."""
     guards = [g for g in kind.guards if not g.warns and not is_lifted(g.name, change.address, run.lifted)]
     if not guards:

@@ -127,6 +127,7 @@ async def _observed_for_update(
     fresh = await reread(run, kind, change)
     if fresh is None:
         raise moved(change, "disappeared")
+    await check_guards(run, kind, change)
     return fresh
 
 

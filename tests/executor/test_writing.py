@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reconciler.errors import Stale
+from reconciler.errors import PlanRefused, Stale
 from reconciler.model.address import Address
 from reconciler.model.events import Applied, Began, Blocked, Failed
+from reconciler.model.kind import Guard
 from reconciler.model.ledger import Recorded
+from reconciler.resources import kinds as real_kinds
 
 from .doubles import MemoryJournal
 from .stage import PROFILE, RESPONSE, SENDER, Stage, found, perform
@@ -225,6 +228,28 @@ def test_an_object_that_disappeared_before_a_whole_write_is_not_made_again() -> 
         assert stage.requests("PATCH") == []
 
     perform(scene)
+
+
+def test_guards_are_asked_again_just_before_a_whole_write() -> None:
+    """What they know may have changed since the review; a lift holds as it did there."""
+    guard = Guard("never", lambda change, _: f"{change.action.value} now")
+    kind = replace(real_kinds()[RESPONSE], guards=(guard,))
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.profile("A")
+        response = stage.response(profile, resp_text=TEXT)
+        world = await stage.look()
+        wanted = stage.want(RESPONSE, "stop", response_spec({"id": profile}, "STOP", "END"))
+        change = stage.update(wanted, world, response)
+        [outcome] = (await stage.apply(change, world=world)).outcomes
+        assert isinstance(outcome, Failed)
+        assert isinstance(outcome.error, PlanRefused)
+        assert outcome.error.summary == f"{RESPONSE}/stop: update now"
+        assert stage.requests("PUT") == []
+        [outcome] = (await stage.apply(change, world=world, lifted=(f"never:{RESPONSE}/stop",))).outcomes
+        assert isinstance(outcome, Applied)
+
+    perform(scene, kinds={**real_kinds(), RESPONSE: kind})
 
 
 def test_an_update_that_cannot_be_recorded_counts_as_written() -> None:
