@@ -88,6 +88,30 @@ async def list_unpaged(
     return await _insist(lambda: _read_undeclared(session, path, dict(query or {}), identify), path, identify)
 
 
+async def list_records(
+    session: ReadSession, path: str, *, number: str = "page", size: str = "page_size", identify: Identify = by_id
+) -> list[Row]:
+    """Answer every row of a collection in the toll-free family's envelope, ``{records, total_records}`` (guide §13).
+
+    Both page parameters are required there, and called ``number`` and ``size``. The size of a page is cut to one that
+    nobody tells, so pages are counted by the rows of the first. Raises as ``list_all``.
+    """
+
+    async def page(index: int) -> _Page:
+        return _records(await session.get(path, {number: index, size: LARGEST_PAGE}), path)
+
+    async def read() -> list[_Page]:
+        first = await page(1)
+        if first.total is None:
+            return await _read_until_empty(page, first, None)
+        count = math.ceil(first.total / len(first.rows)) if first.rows else 1
+        if count > _MOST_PAGES:
+            raise _unusable(path, f"{count} pages")
+        return [first, *await _all([page(index) for index in range(2, count + 1)])]
+
+    return await _insist(read, path, identify)
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """One answer: its rows, and what ``meta`` said, None where it said nothing."""
@@ -214,6 +238,14 @@ def _page(body: Any, path: str) -> _Page:
             )
         case _:
             raise _unusable(path, "no list of objects under data")
+
+
+def _records(body: Any, path: str) -> _Page:
+    match body:
+        case {"records": [*rows]} if all(isinstance(row, dict) for row in rows):
+            return _Page(rows, total=_count(body, "total_records"), pages=None, size=None)
+        case _:
+            raise _unusable(path, "no list of objects under records")
 
 
 def _count(meta: Any, name: str) -> int | None:

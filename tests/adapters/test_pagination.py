@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from reconciler.adapters.pagination import LARGEST_PAGE, Row, count_all, list_all, list_unpaged, list_within
+from reconciler.adapters.pagination import (
+    LARGEST_PAGE,
+    Row,
+    count_all,
+    list_all,
+    list_records,
+    list_unpaged,
+    list_within,
+)
 from reconciler.errors import ApiError, NotFound
 
 Change = Callable[[list[Row]], None]
@@ -93,6 +101,44 @@ class Bare(Collection):
 
     def page(self, rows: list[Row], number: int, size: int) -> Any:
         return {"data": list(rows), "meta": None} if number else size
+
+
+class Records(Collection):
+    """The toll-free family: both parameters required, sizes cut without a word, another envelope."""
+
+    number, size = "page", "page_size"
+
+    def answer(self, query: Mapping[str, str | int]) -> Any:
+        assert set(query) == {self.number, self.size}
+        number, size = int(query[self.number]), min(int(query[self.size]), self.largest)
+        rows = self.rows[(number - 1) * size : number * size]
+        return {"records": list(rows), "total_records": len(self.rows)}
+
+
+class Bracketed(Records):
+    """Its histories."""
+
+    number, size = "page[number]", "page[size]"
+
+
+class Uncounted(Records):
+    """Tells no total."""
+
+    def answer(self, query: Mapping[str, str | int]) -> Any:
+        return {"records": super().answer(query)["records"]}
+
+
+class Cut(Records):
+    """Says how many there are, and ends after the first page."""
+
+    def answer(self, query: Mapping[str, str | int]) -> Any:
+        answer = super().answer(query)
+        return answer if query["page"] == 1 else {**answer, "records": []}
+
+
+def _gone(rows: list[Row]) -> None:
+    """The first row goes."""
+    del rows[0]
 
 
 def _list(session: Collection, query: Mapping[str, str | int] | None = None) -> list[Row]:
@@ -330,3 +376,60 @@ def test_a_total_below_what_came_is_not_believed() -> None:
             return {"data": list(rows), "meta": {"total_results": size - size + number - 1}}
 
     assert asyncio.run(count_all(Modest(_rows(9)), "/things", size=3)) == (3, _rows(3))
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "largest", "requests"),
+    [
+        (Records, 0, 250, 1),
+        (Records, 250, 250, 1),
+        (Records, 251, 250, 2),
+        (Records, 95, 20, 5),
+        (Bracketed, 95, 20, 5),
+        (Uncounted, 95, 20, 6),
+    ],
+)
+def test_records_are_counted_by_what_came(kind: type[Records], count: int, largest: int, requests: int) -> None:
+    """Nobody tells to which size a page was cut (guide 13)."""
+    session = kind(_rows(count), largest=largest)
+    found = asyncio.run(list_records(session, "/things", number=kind.number, size=kind.size))
+    assert found == _rows(count)
+    assert len(session.queries) == requests
+
+
+def test_records_that_shift_between_pages_are_read_again() -> None:
+    """A request that is missed is asked for twice, and a verified number is unverified."""
+    session = Records(_rows(50), largest=20, after={1: _gone})
+    assert _sorted(asyncio.run(list_records(session, "/things"))) == _sorted(_rows(49, 1))
+
+
+def test_records_that_stay_short_fail() -> None:
+    """As lists with other envelopes do."""
+    with pytest.raises(ApiError, match="55 rows and sent 20") as caught:
+        asyncio.run(list_records(Cut(_rows(55), largest=20), "/things"))
+    assert caught.value.code == "short-list"
+
+
+@pytest.mark.parametrize("answer", [None, [], {"data": []}, {"records": {}}, {"records": ["x"]}, {"records": [{}]}])
+def test_what_is_no_list_of_records_is_refused(answer: Any) -> None:
+    """With the usual hint."""
+
+    class Odd(Records):
+        def answer(self, query: Mapping[str, str | int]) -> Any:
+            return answer if query else None
+
+    with pytest.raises(ApiError) as caught:
+        asyncio.run(list_records(Odd([]), "/things"))
+    assert caught.value.code == "unusable-answer"
+
+
+def test_records_without_end_are_refused() -> None:
+    """A total that nobody would read."""
+
+    class Endless(Records):
+        def answer(self, query: Mapping[str, str | int]) -> Any:
+            return {"records": _rows(1), "total_records": 10**9 + len(query)}
+
+    with pytest.raises(ApiError) as caught:
+        asyncio.run(list_records(Endless([]), "/things"))
+    assert caught.value.code == "unusable-answer"
