@@ -79,7 +79,7 @@ def _candidates(kind: ResourceKind, observed: Observed, refer: Refer) -> list[tu
         elif leaf.settings:
             value = _settings(kind, leaf, live)
         else:
-            value = leaf.canonical(live) if isinstance(live, list | tuple) else live
+            value = leaf.as_written(live)
         if name in required or not _as_default(leaf, value):
             found.append((name, value))
     return found

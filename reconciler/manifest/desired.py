@@ -63,20 +63,21 @@ class Validation:
             self.findings += filled.findings
             self.mentioned |= filled.mentioned
             self.uses += ((places, path, used) for path, used in filled.variables.items())
-        written = filled.written
         name = value.get("kind")
         kind = self._kinds.get(name) if isinstance(name, str) else None
         if kind is None:
             self._unknown_kind(value, places, filled)
             return
-        secrets = frozenset(_secret_leaves(kind, filled.secrets))
+        hidden = filled.secrets.union(_personal(kind, value.get("spec"))) if kind.masked else filled.secrets
+        written = (filled.written if interpolate else value) if hidden else None
+        secrets = frozenset(_secret_leaves(kind, hidden))
         address = self._declare(kind, value, places, secrets)
         if address is not None and filled.environment:
             self.environment[address] = filled.environment
         try:
             valid: Any = document_model(kind).__pydantic_validator__.validate_python(value)
         except ValidationError as problem:
-            checked = Checked(document_model(kind), value, places, address, filled.secrets, filled.unfilled)
+            checked = Checked(document_model(kind), value, places, address, hidden, filled.unfilled)
             self.findings += reworded(problem, checked)
         else:
             self.resources.append(_resource(kind, valid, places, recorded, filled.secrets, secrets, written))
@@ -157,6 +158,12 @@ def _secret_leaves(kind: ResourceKind, secrets: Collection[DocumentPath]) -> Ite
             names = tuple(str(step) for step in steps)
             longest = (names[:length] for length in range(len(names), 0, -1))
             yield next((path for path in longest if path in kind.leaves), names[:1])
+
+
+def _personal(kind: ResourceKind, spec: Any) -> Iterator[DocumentPath]:
+    """The stated fields that are masked wherever they come from."""
+    if isinstance(spec, Mapping):
+        yield from (("spec", *path) for path in kind.masked if path[0] in spec)
 
 
 def _unknown_fields(

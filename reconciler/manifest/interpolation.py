@@ -100,10 +100,7 @@ class Interpolation:
             return _joined(parts)
 
         filled.value = _walk(document, (), scalar)
-        if filled.secrets:
-            filled.written = (
-                _walk(document, (), lambda text, path: kept.get(path, text)) if filled.variables else document
-            )
+        filled.written = _walk(document, (), lambda text, path: kept.get(path, text)) if filled.variables else document
         return filled
 
     def _parts(self, text: str, path: DocumentPath) -> Iterator[_Part]:

@@ -5,7 +5,7 @@ The engine owns the loop; a kind only answers. A missing verb is a missing capab
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -114,6 +114,14 @@ class Guard:
     warns: bool = False
 
 
+class Stage(NamedTuple):
+    """One status that an object had: since when, as the API writes it, and why, where that is told."""
+
+    status: str
+    since: str
+    reason: str = ""
+
+
 class Claim(NamedTuple):
     """A value that only one object may hold. ``variant`` of ``*`` collides with every variant of the same scope."""
 
@@ -174,6 +182,7 @@ class ResourceKind:
     hold        why a create must wait, or what is to come by itself is waited for: (resource, recorded attempt, every
                 observed object of the kind) → reason
     notices     what a human must know or do next
+    course      how an object came to the status that it has: read for ``status`` alone
     risky       fields whose update touches more than the object: reviewers are told what
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
     """
@@ -198,6 +207,7 @@ class ResourceKind:
     uncompared: Callable[[Observed], frozenset[Path]] = _all_compared
     hold: Callable[[Resource, int | None, Sequence[Observed]], Diagnostic | None] = _never_held
     notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
+    course: Callable[[ReadSession, Remote], Coroutine[Any, Any, Sequence[Stage]]] | None = None
     risky: frozenset[str] = frozenset()
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
     facts: tuple[Fact, ...] = ()
@@ -217,6 +227,11 @@ class ResourceKind:
     def references(self) -> tuple[Leaf, ...]:
         """The fields that name other resources."""
         return tuple(leaf for leaf in self.leaves.values() if leaf.reference)
+
+    @cached_property
+    def masked(self) -> tuple[Path, ...]:
+        """The fields that are personal data, whoever wrote them."""
+        return tuple(leaf.path for leaf in self.leaves.values() if leaf.confidential and leaf.confidential.masked)
 
     @cached_property
     def local_names(self) -> tuple[Leaf, ...]:

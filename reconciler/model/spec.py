@@ -86,11 +86,20 @@ def _every(_: Any) -> bool:
 class Confidential:
     """Annotation: such a value has no place in a repository, so an export writes ``${env:…}`` for it.
 
-    ``what`` names it for people, as in "a phone number"; ``found`` tells which values are meant.
+    ``what`` names it for people, as in "a phone number"; ``found`` tells which values are meant. ``masked``: it is
+    personal data, so that it is shown nowhere and sealed in ledgers, also where a manifest spells it out.
     """
 
     what: str
     found: Callable[[Any], bool] = _every
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Annotation: how a manifest writes an observed list, where that is not what it is compared as."""
+
+    by: Normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +128,17 @@ class Leaf:
     settings: bool = False
     default: Default | None = None
     confidential: Confidential | None = None
+    written: Normalise | None = None
 
     def canonical(self, value: Any) -> Any:
         """The value as it is compared: MISSING must be turned into None before."""
         return self.normalise(value) if self.normalise is not None else value
+
+    def as_written(self, value: Any) -> Any:
+        """The observed value as an export writes it: lists in the order of their canonical form."""
+        if self.written is not None:
+            return self.written(value)
+        return self.canonical(value) if isinstance(value, list | tuple) else value
 
 
 def nested_settings(annotation: Any) -> type[Settings] | None:
@@ -154,6 +170,8 @@ def _leaf(path: Path, field: Path, metadata: list[Any], *, settings: bool) -> Le
                 found["default"] = mark
             case Confidential():
                 found["confidential"] = mark
+            case Written(by=by):
+                found["written"] = by
             case RefTo():
                 found["reference"] = mark
                 field = (*field[:-1], mark.field)

@@ -107,7 +107,7 @@ def reviewed_fields(change: Change, situation: Situation) -> Mapping[str, Any] |
     secrets = desired.resource.secrets if desired is not None else frozenset()
     entry = entry_of(change)
     return {
-        dotted(path): SENSITIVE if touches(path, secrets) or is_secret(path, entry) else value
+        dotted(path): SENSITIVE if path in kind.masked or touches(path, secrets) or is_secret(path, entry) else value
         for path, value in writable(kind, observed).items()
     }
 

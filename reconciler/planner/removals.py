@@ -179,14 +179,15 @@ def _lost(kind: ResourceKind, entry: Entry, observed: Observed) -> Sequence[Fiel
         value = field_of(leaf, observed)
         if len(leaf.path) > 1 or value in (None, "", []):
             continue
-        secret = is_secret(leaf.path, entry)
+        secret = leaf.path in kind.masked or is_secret(leaf.path, entry)
         lost.append(FieldDiff(path=leaf.path, before=SENSITIVE if secret else value, after=None, sensitive=secret))
     return lost
 
 
 def _masked(kind: ResourceKind, entry: Entry, observed: Observed) -> Mapping[str, Any]:
-    """The observed fields as a plan may hold them: whatever the ledger knows as a secret is covered, whole."""
-    hidden = {leaf.field[0] for leaf in kind.leaves.values() if is_secret(leaf.path, entry)}
+    """The observed fields as a plan may hold them: what the ledger knows as secret, and personal data, is covered."""
+    leaves = kind.leaves.values()
+    hidden = {leaf.field[0] for leaf in leaves if leaf.path in kind.masked or is_secret(leaf.path, entry)}
     return {name: SENSITIVE if name in hidden else value for name, value in observed.attributes.items()}
 
 

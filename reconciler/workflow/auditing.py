@@ -18,6 +18,7 @@ from reconciler.model.attribution import OutsideChange
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.history import HistoryReport, PastRun
 from reconciler.model.ledger import Ledger
+from reconciler.model.paths import dotted
 from reconciler.workflow.connecting import target
 from reconciler.workflow.setting import Setting
 
@@ -72,7 +73,8 @@ def _objects(setting: Setting, ledger: Ledger, runs: Sequence[PastRun]) -> Itera
     for address, remote_id in [*_past(runs), *((a, entry.remote.id) for a, entry in ledger.entries.items())]:
         kind = setting.kinds.get(address.kind)
         if kind is not None:
-            yield Object(address, remote_id, kind, secrets.get(address.kind, frozenset()))
+            hidden = secrets.get(address.kind, frozenset()).union(map(dotted, kind.masked))
+            yield Object(address, remote_id, kind, hidden)
 
 
 def _past(runs: Sequence[PastRun]) -> Iterator[tuple[Address, str]]:

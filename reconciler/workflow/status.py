@@ -10,10 +10,13 @@ from typing import Any
 
 from reconciler.api import connect
 from reconciler.errors import LedgerError, ReconcilerError, UsageError
+from reconciler.executor.together import together
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.history import past_runs
 from reconciler.model.ledger import Ledger
+from reconciler.model.session import ReadSession
 from reconciler.model.status import Status
+from reconciler.planner.situation import Situation
 from reconciler.render.failure import findings_of
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.looking import look
@@ -71,13 +74,36 @@ async def _notices(setting: Setting, reading: Reading, ledger: Ledger) -> list[D
     situation = desired_situation(setting, PlanRequest(reading=reading), ledger)
     async with connect(target(setting)) as session:
         seen = await look(session, situation, setting)
-    found: list[Diagnostic] = []
+        found = await _courses(session, seen)
     for resource in seen.resources:
         entry = seen.ledger.entries.get(resource.address)
         observed = seen.world.find(resource.address.kind, entry.remote.id) if entry else None
         if observed is not None:
             found.extend(setting.kinds[resource.address.kind].notices(resource, observed))
     return by_place(found)
+
+
+async def _courses(session: ReadSession, seen: Situation) -> list[Diagnostic]:
+    """How each object of ours came to its status, where the API remembers that. Raises ApiError."""
+    asked = [
+        (address, course, entry.remote)
+        for address, entry in sorted(seen.ledger.entries.items())
+        if (course := seen.kinds[address.kind].course) and seen.world.find(address.kind, entry.remote.id)
+    ]
+    told = await together(course(session, remote) for _, course, remote in asked)
+    sources = {resource.address: resource.source for resource in seen.resources}
+    return [
+        Diagnostic(
+            code="status-history",
+            severity=Severity.INFO,
+            summary=f"it is {stages[-1].status} since {stages[-1].since}",
+            detail="\n".join(f"{one.since}  {one.status}{f': {one.reason}' if one.reason else ''}" for one in stages),
+            address=address,
+            source=sources.get(address),
+        )
+        for (address, _, _), stages in zip(asked, told, strict=True)
+        if stages
+    ]
 
 
 def _not_looked_at(error: UsageError) -> Diagnostic:
