@@ -124,6 +124,50 @@ def _assigned(draw: st.DrawFn, profiles: list[str], *, legal: bool) -> dict[str,
 
 
 @st.composite
+def _verification(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    """A request, perhaps from before business registration was asked for; whose it is, is nobody's business."""
+    personal = {
+        "businessContactFirstName": "canary",
+        "businessContactLastName": "canary",
+        "businessContactEmail": "canary@home.example",
+        "businessContactPhone": "+15125550166",
+        "businessAddr1": "1 canary lane",
+        "businessRegistrationNumber": draw(st.sampled_from(["078-05-1120 canary", None])),
+    }
+    texts = {
+        name: draw(NAMES)
+        for name in ("businessName", "useCaseSummary", "productionMessageContent", "optInWorkflow", "businessCity")
+    }
+    return {
+        **personal,
+        **texts,
+        "businessRegistrationType": "EIN",
+        "businessRegistrationCountry": "US",
+        "corporateWebsite": "https://a.example",
+        "businessState": "Texas",
+        "businessZip": "012",
+        "messageVolume": draw(st.sampled_from(["10", "10,000", "many"])),
+        "useCase": draw(st.sampled_from(["2FA", "Political", "HR / Staffing"])),
+        "phoneNumbers": [{"phoneNumber": f"+1888555{number}{digit}00"} for digit in range(draw(st.integers(1, 2)))],
+        "optInWorkflowImageURLs": [{"url": "https://a.example/b"}, {"url": "https://a.example/a"}],
+        "additionalInformation": "",
+        "verificationStatus": draw(st.sampled_from(["In Progress", "Verified", "Rejected"])),
+        **draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "isvReseller": NAMES,
+                    "entityType": st.sampled_from([None, "GOVERNMENT"]),
+                    "ageGatedContent": st.booleans(),
+                    "webhookUrl": ADDRESSES,
+                    "campaignVerifyAuthorizationToken": st.just("cv-canary"),
+                },
+            )
+        ),
+    }
+
+
+@st.composite
 def _numbers(draw: st.DrawFn, begin: str, profiles: list[str], *, legal: bool) -> list[dict[str, Any]]:
     product = st.sampled_from(["A2P", "P2P"] if legal else ["A2P", "P2P", "RETIRED", ""])
     spelling = st.sampled_from(["longcode", "long-code", "long_code", "toll-free", "tollfree"])
@@ -197,5 +241,9 @@ def accounts(draw: st.DrawFn, *, legal: bool = False) -> Seed:
         "phone_numbers": draw(_numbers("+141555501", ids, legal=legal)),
         "messaging_hosted_numbers": draw(_numbers("+141555502", ids, legal=legal)),
         "short_codes": draw(_short_codes(ids, legal=legal)),
+        # To make one takes a number on a profile, which no export brings along.
+        "tollfree_verifications": []
+        if legal
+        else [draw(_verification(number)) for number in range(draw(st.integers(0, 2)))],
         "messaging_url_domains": [{"url_domain": DOMAIN, "use_case": "production"}],
     }

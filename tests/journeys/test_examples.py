@@ -39,6 +39,11 @@ def folder(tmp_path: Path) -> Workspace:
     """A fresh folder with the examples in it, and no account but the built-in one."""
     made = Workspace.at(tmp_path / "fresh")
     shutil.copytree(ROOT / "examples", made.folder / "examples")
+    # What people do before: a toll-free number can be verified once it is on a profile.
+    numbers = made.call("sandbox", "create", "messaging_profiles", "name=Numbers", 'whitelisted_destinations=["US"]')
+    profile = numbers.document["id"]
+    edited = made.call("sandbox", "edit", "phone_numbers", "+18005550101", f"messaging_profile_id={profile}")
+    assert edited.code == 0
     return made
 
 

@@ -267,4 +267,7 @@ def test_the_guards_that_can_be_allowed_are_known_by_name() -> None:
         "mass-vanish",
         "max-deletes",
         "spend-limit-raised",
+        "tfv-delete-not-rejected",
+        "tfv-number-listed",
+        "tfv-resubmit-verified",
     }

@@ -31,6 +31,7 @@ REQUESTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "PhoneNumberMessaging": NUMBER,
     "RcsAgent": (("RCSAgentUpdate",), frozenset()),
     "ShortCode": (("UpdateShortCodeRequest",), frozenset()),
+    "TollfreeVerification": (("TFVerificationRequest",), frozenset()),
 }
 
 # Ours, and not in any body: what stands in the URL instead, or says which object is meant.
@@ -86,6 +87,8 @@ def test_required_and_nested_fields_agree(name: str, schemas: Mapping[str, Any])
     expected |= IN_THE_URL.get(name, set())
     # The description lets an order be placed for no number, which would make no sense.
     expected |= {"phone_numbers"} & schema["properties"].keys()
+    # It lets verifications do without business registration, for which they are rejected since 2026 (guide §20).
+    expected |= {name for name in schema["properties"] if name.startswith("businessRegistration")}
     assert required | named == expected
     for field, info in spec.model_fields.items():
         settings = nested_settings(info.annotation)

@@ -18,6 +18,7 @@ def test_which_fields_may_be_confidential() -> None:
         if leaf.confidential is not None
     }
     number, address = "a phone number", "an address with a password or a token in it"
+    street = "an address, which may be where somebody lives"
     assert declared == {
         "AlphanumericSenderId.us_long_code_fallback": number,
         "HostedNumberOrder.phone_numbers": number,
@@ -26,6 +27,15 @@ def test_which_fields_may_be_confidential() -> None:
         "MessagingProfile.webhook_url": address,
         "RcsAgent.webhook_failover_url": address,
         "RcsAgent.webhook_url": address,
+        "TollfreeVerification.businessAddr1": street,
+        "TollfreeVerification.businessAddr2": street,
+        "TollfreeVerification.businessContactEmail": "a person's mail address",
+        "TollfreeVerification.businessContactFirstName": "a person's name",
+        "TollfreeVerification.businessContactLastName": "a person's name",
+        "TollfreeVerification.businessContactPhone": number,
+        "TollfreeVerification.businessRegistrationNumber": "a registration number, which may be a person's",
+        "TollfreeVerification.campaignVerifyAuthorizationToken": "a token of Campaign Verify",
+        "TollfreeVerification.webhookUrl": address,
     }
 
 

@@ -7,15 +7,19 @@ from typing import Any
 
 import pytest
 
-from reconciler.errors import NotFound
+from reconciler.errors import NotFound, Refused
 from reconciler.model.kind import Verb
 from reconciler.model.observed import Remote
 from reconciler.model.session import WriteSession
 from reconciler.resources import kinds
 
-from .stating import kind
+from .stating import PROFILE_ID, cases, kind
 from .talking import with_sandbox
 
+VERIFICATION = {
+    **cases("tollfree_verification.yaml")[0]["spec"],
+    "phoneNumbers": [{"phoneNumber": "+18885550100"}],
+}
 PROFILE = {"name": "Support", "whitelisted_destinations": ["US"]}
 
 
@@ -96,6 +100,32 @@ def test_a_sender_can_be_created_and_deleted() -> None:
     with_sandbox(talk)
 
 
+def test_a_verification_is_sent_whole_and_answers_two_shapes() -> None:
+    """The answers of writes tell no reason and no time, those of reads do; both hold every field (guide 13)."""
+
+    async def talk(session: WriteSession) -> None:
+        adapter = kind("TollfreeVerification").adapter
+        made = await adapter.create(session, VERIFICATION, None)
+        remote = Remote(adapter.remote_id(made))
+        assert ("createdAt" in made, "verificationRequestId" in made) == (False, True)
+        seen = await adapter.read(session, remote)
+        assert ("createdAt" in seen, "verificationRequestId" in seen) == (True, False)
+        assert await adapter.rows(session, None) == [seen]
+        changed = await adapter.update(session, remote, {**VERIFICATION, "businessName": "Other Inc."})
+        assert {name: changed[name] for name in VERIFICATION} == {**VERIFICATION, "businessName": "Other Inc."}
+        with pytest.raises(Refused):
+            await adapter.update(session, remote, {"businessName": "In parts Inc."})
+        with pytest.raises(Refused):
+            await adapter.delete(session, remote)
+        course = kind("TollfreeVerification").course
+        assert course is not None
+        assert [stage.status for stage in await course(session, remote)] == ["In Progress"]
+
+    profile = {"id": PROFILE_ID, "name": "Numbers"}
+    number = {"phone_number": "+18885550100", "type": "tollfree", "messaging_profile_id": PROFILE_ID}
+    with_sandbox(talk, seed={"messaging_profiles": [profile], "phone_numbers": [number]})
+
+
 def test_what_the_api_can_do_with_each_kind() -> None:
     """Guide 1, the resource map."""
     can = {name: {verb for verb in Verb if kind(name).can(verb)} for name in kinds()}
@@ -108,6 +138,7 @@ def test_what_the_api_can_do_with_each_kind() -> None:
         "PhoneNumberMessaging": {Verb.UPDATE},
         "ShortCode": {Verb.UPDATE},
         "HostedNumber": {Verb.UPDATE, Verb.DELETE},
+        "TollfreeVerification": {Verb.CREATE, Verb.UPDATE, Verb.DELETE},
     }
     assert all(kind(name).create_hint for name in can if Verb.CREATE not in can[name])
     assert {name for name in can if kind(name).replaceable} == {"AutoResponse", "AlphanumericSenderId"}

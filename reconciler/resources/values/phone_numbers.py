@@ -16,7 +16,7 @@ from reconciler.resources.values.refusal import refusal
 
 _E164: Final = r"\+[1-9]\d{7,14}"
 _AMERICAN: Final = r"\+1[2-9]\d{9}"
-_TOLL_FREE: Final = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+TOLL_FREE: Final = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 _WRITTEN_OUT: Final = re.compile(r"[\s().\-/]+")
 
 
@@ -47,7 +47,7 @@ def american_long_code(value: str) -> str:
     if re.fullmatch(_AMERICAN, value, re.ASCII) is None:
         message = '"{value}" is not a US long code'
         raise refusal("alpha-fallback-invalid", message, value=value, hint=_digits_meant(value))
-    if value[2:5] in _TOLL_FREE:
+    if value[2:5] in TOLL_FREE:
         message = '"{value}" is toll-free; the fallback must be a long code'
         raise refusal("alpha-fallback-invalid", message, value=value, hint="name a local US number")
     return value
