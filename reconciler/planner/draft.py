@@ -14,6 +14,7 @@ from reconciler.model.paths import undotted
 from reconciler.model.plan import Change, Create, Desired, Replace
 from reconciler.model.reference import Unknown
 from reconciler.planner.ambiguity import Candidates, told_apart
+from reconciler.planner.causes import with_causes
 from reconciler.planner.changes import Decision, decide_absent, decide_found
 from reconciler.planner.claims import Claims
 from reconciler.planner.collisions import creating_one_object, creating_what_is_kept
@@ -144,7 +145,8 @@ def _narrowed(order: Sequence[Change], findings: Sequence[Diagnostic], situation
     """``--only`` and other selectors: the named addresses and, through every edge, what they depend on.
 
     A fix for drift leaves alone what they merely refer to, whose id is known. What must come first because it gives
-    something up, or because an id is not known before, comes along all the same.
+    something up, or because an id is not known before, comes along all the same. So does the finding that another one
+    points at.
     """
     scope = situation.scope
     if scope.only is None:
@@ -164,9 +166,11 @@ def _narrowed(order: Sequence[Change], findings: Sequence[Diagnostic], situation
         if address not in kept:
             kept.add(address)
             waiting.extend(needed.get(address, ()))
+    refused = frozenset(one.address for one in findings if one.address and one.severity is Severity.ERROR)
+    told = with_causes(kept, refused, situation.resources, situation.kinds)
     return Draft(
         tuple(change for change in order if change.address in kept),
-        tuple(finding for finding in findings if finding.address is None or finding.address in kept),
+        tuple(finding for finding in findings if finding.address is None or finding.address in told),
     )
 
 

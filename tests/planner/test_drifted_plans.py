@@ -27,6 +27,7 @@ from tests.planner.worlds import (
     profile,
     recorded,
     sender,
+    shown,
     situation,
     told,
 )
@@ -212,3 +213,14 @@ def test_unmanaged_objects_are_counted_by_kind() -> None:
     strangers = (Unmanaged(kind="B", remote=P1.remote), Unmanaged(kind="A", remote=P1.remote))
     report = DriftReport(account="a", unmanaged=(*strangers, strangers[0]), counted_unmanaged=strangers)
     assert list(report.unmanaged_by_kind.items()) == [("A", 1), ("B", 2)]
+
+
+def test_the_reason_of_a_finding_is_told_with_it() -> None:
+    """The answer drifted, its profile did not and is recorded by another project; a third refusal stays away."""
+    stranger = profile("z", whitelisted_destinations=["US"])
+    entries = [replace(HERE, project="other"), recorded(answer(), live_answer())]
+    rows = [P1, live_answer(keywords=["END"]), live_profile("p8", "z"), live_profile("p9", "z")]
+    here = situation([A, answer(), stranger], entries, rows)
+    narrowed, _ = put_right(here, drift_of(here, reads=0))
+    assert shown(draft(narrowed)) == ["claimed-twice MessagingProfile/a", "dependency-failed AutoResponse/stop"]
+    assert "ambiguous MessagingProfile/z" in shown(draft(here))
