@@ -32,8 +32,9 @@ class FieldDrift:
     """One field that is not the same in all three worlds. Where it is a secret, its values are SENSITIVE.
 
     ``recorded`` is what the server answered to the last apply, None where nothing was recorded; ``desired`` is what the
-    manifest says now, None where no manifest was read that states it; ``source`` is where it says so. ``seal`` tells
-    one secret that was observed from another, by the ledger's salt; empty where there is no ledger.
+    manifest says now, None where no manifest was read that states it or what it refers to is not known; ``source`` is
+    where it says so, None with neither. ``seal`` tells one secret that was observed from another, by the ledger's
+    salt; empty where there is no ledger.
     """
 
     path: Path

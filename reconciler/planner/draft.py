@@ -33,13 +33,15 @@ from reconciler.planner.situation import Situation
 class Draft:
     """Changes in order of execution, and findings. Not yet guarded.
 
-    ``candidates`` are what some findings list; ``wanted`` is every manifest whose references could be resolved.
+    ``candidates`` are what some findings list; ``wanted`` is every manifest whose references could be resolved, and
+    ``stated`` what the others say as far as that is known.
     """
 
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
     candidates: Mapping[Address, Candidates] = field(default_factory=dict)
     wanted: Mapping[Address, Desired] = field(default_factory=dict, repr=False)
+    stated: Mapping[Address, Desired] = field(default_factory=dict, repr=False)
 
 
 def draft(situation: Situation) -> Draft:
@@ -64,7 +66,8 @@ def draft(situation: Situation) -> Draft:
     findings += [*kept, *warnings, *dangling(wanted.values(), gone, situation.kinds)]
     findings += renames_missed(order, situation)
     apart = told_apart(by_place(findings), candidates, situation.kinds, {})
-    return replace(_narrowed(order, apart, situation), candidates=candidates, wanted=wanted)
+    stated = {one.address: ids.stated(one) for one in situation.resources if one.address not in wanted}
+    return replace(_narrowed(order, apart, situation), candidates=candidates, wanted=wanted, stated=stated)
 
 
 def _candidates(matches: Mapping[Address, Match]) -> Iterator[tuple[Address, Candidates]]:

@@ -25,6 +25,7 @@ from reconciler.model.observed import Listing, Remote
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Adopt, Change, Create, Desired, Requests
 from reconciler.model.selector import Selector
+from reconciler.planner.causes import with_causes
 from reconciler.planner.draft import draft
 from reconciler.planner.field_drift import changed_outside, drifted_fields
 from reconciler.planner.situation import Situation
@@ -46,9 +47,10 @@ def drift_of(situation: Situation, *, reads: int) -> DriftReport:
     """Compare. ``situation`` has been looked at, the lists of ``children_of_managed`` included; nothing narrows it."""
     lost = not situation.ledger.entries
     drafted = draft(situation)
-    objects = list(_unplanned(drafted.changes) if lost else _recorded(situation, drafted.wanted))
+    objects = list(_unplanned(drafted.changes) if lost else _recorded(situation, {**drafted.wanted, **drafted.stated}))
     strangers = list(unmanaged(situation, drafted.changes))
     counted = frozenset(hanging_on_ours(situation, strangers))
+    told = drafted.diagnostics if lost else _doubts(situation, drafted.diagnostics, objects)
     return DriftReport(
         account=situation.account,
         found=tuple(one for one in objects if is_drift(one)),
@@ -59,7 +61,7 @@ def drift_of(situation: Situation, *, reads: int) -> DriftReport:
         not_looked_at=tuple(not_looked_at(situation)),
         unlisted=tuple(unlisted(situation)),
         can_tell_who=not lost,
-        diagnostics=drafted.diagnostics if lost else (),
+        diagnostics=tuple(told),
         requests=Requests(reads=reads),
     )
 
@@ -88,6 +90,9 @@ def selected(report: DriftReport, situation: Situation, selector: Selector) -> D
     def ours(address: Address) -> bool:
         return selector.selects(address, labels.get(address))
 
+    refused = frozenset(one.address for one in report.diagnostics if one.address is not None)
+    told = with_causes(filter(ours, refused), refused, situation.resources, situation.kinds)
+
     def strangers(some: Iterable[Unmanaged]) -> tuple[Unmanaged, ...]:
         meant = (one for one in some if selector.has_kind(one.kind))
         return tuple(one for one in meant if selector.has_labels(parents.get(one.remote.parent_id or "")))
@@ -101,7 +106,7 @@ def selected(report: DriftReport, situation: Situation, selector: Selector) -> D
         counted_unmanaged=strangers(report.counted_unmanaged),
         not_looked_at=tuple(kind for kind in report.not_looked_at if selector.has_kind(kind)),
         unlisted=tuple(one for one in report.unlisted if selector.has_kind(one.kind)),
-        diagnostics=tuple(one for one in report.diagnostics if one.address is None or ours(one.address)),
+        diagnostics=tuple(one for one in report.diagnostics if one.address is None or one.address in told),
     )
 
 
@@ -148,6 +153,16 @@ def _remarks(one: DriftedObject, *, declared: bool) -> Iterable[Diagnostic]:
             summary=f"{one.address} is planned as a whole: what was not applied yet comes along ({names})",
             hint="to put back what drifted alone, undo these changes of the manifest first",
         )
+
+
+def _doubts(
+    situation: Situation, findings: Iterable[Diagnostic], objects: Iterable[DriftedObject]
+) -> Iterable[Diagnostic]:
+    """Why what is told of some object is not planned: warnings, as the account's drift is known all the same."""
+    errors = [one for one in findings if one.severity is Severity.ERROR]
+    refused = frozenset(one.address for one in errors if one.address is not None)
+    about = with_causes((one.address for one in objects), refused, situation.resources, situation.kinds)
+    return (replace(one, severity=Severity.WARNING) for one in errors if one.address in about)
 
 
 def _recorded(situation: Situation, wanted: Mapping[Address, Desired]) -> Iterable[DriftedObject]:

@@ -45,8 +45,9 @@ def drifted_fields(
 ) -> tuple[FieldDrift, ...]:
     """The fields that are not the same in all three worlds, as the kind declares them.
 
-    ``resource`` is None where no manifest was read, ``desired`` also where its references mean nothing. Fields that
-    this version does not know, or that belong to somebody else in this state of the object, are not compared.
+    ``resource`` and ``desired`` are None where no manifest was read; a reference that means nothing is not in
+    ``desired``, and counts as not stated. Fields that this version does not know, or that belong to somebody else in
+    this state of the object, are not compared.
     """
     elsewhere = kind.uncompared(observed)
     wished = {} if desired is None else desired.compared(elsewhere)

@@ -67,6 +67,29 @@ class Ids:
                 references.append(Address(leaf.reference.kind, written))
         return Desired(resource, values, _defaults(kind, resource), tuple(references))
 
+    def stated(self, resource: Resource) -> Desired:
+        """What a resource that ``resolve`` refuses says all the same.
+
+        A reference that means nothing now means what is recorded under its name, or the id that it states; where
+        neither is known it is left out.
+        """
+        kind = self.situation.kinds[resource.address.kind]
+        values = dict(resource.values)
+        for leaf in kind.references:
+            if (written := values.get(leaf.path)) is None or leaf.reference is None:
+                continue
+            found = self._id(written, leaf.reference, secret=False)
+            match written:
+                case _ if not isinstance(found, _Broken):
+                    values[leaf.path] = found
+                case ById(id=remote_id):
+                    values[leaf.path] = remote_id
+                case str() if (held := self.found.get(Address(leaf.reference.kind, written))) is not None:
+                    values[leaf.path] = held
+                case _:
+                    del values[leaf.path]
+        return Desired(resource, values, {}, ())
+
     def _id(self, written: Any, to: RefTo, *, secret: bool) -> str | Unknown | _Broken:
         match written:
             case ById(id=remote_id):

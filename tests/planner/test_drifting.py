@@ -17,8 +17,9 @@ from reconciler.model.drift import (
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import Listing
 from reconciler.model.plan import SENSITIVE, Requests
+from reconciler.model.selector import Selector
 from reconciler.planner.draft import draft
-from reconciler.planner.drifting import children_of_managed, drift_of, moved
+from reconciler.planner.drifting import children_of_managed, drift_of, moved, selected
 from reconciler.planner.situation import Situation
 from tests.planner.worlds import (
     KINDS,
@@ -297,3 +298,39 @@ def test_the_lists_below_parents_are_those_of_kinds_with_a_parent() -> None:
     """Below profiles, whatever else is recorded."""
     here = situation((), [BESIDE, HERE, recorded(sender(), live_sender()), recorded(answer(), live_answer())])
     assert children_of_managed(here) == [Listing("AutoResponse", "p1"), Listing("AutoResponse", "p2")]
+
+
+def test_a_manifest_that_cannot_be_planned_is_quoted_all_the_same() -> None:
+    """Its profile is another project's: why is a warning, of both; the reference is read from the ledger."""
+    stop = answer(keywords=["HALT"])
+    entries = [replace(HERE, project="x"), recorded(answer(), live_answer())]
+    here = situation([A, stop, profile("z")], entries, [MOVED, live_answer(keywords=["END"])])
+    report = drift(here)
+    told = {
+        (one.address.name, *field.path): (field.state, field.desired, field.source)
+        for one in report.found
+        if isinstance(one, Changed)
+        for field in one.fields
+    }
+    assert told == {
+        ("a", "webhook_url"): (FieldState.OUTSIDE, "https://a.example", A.place_of(URL)),
+        ("stop", "keywords"): (FieldState.BOTH, ["HALT"], stop.place_of(("keywords",))),
+    }
+    warned = ["warning claimed-twice MessagingProfile/a", "warning dependency-failed AutoResponse/stop"]
+    assert [f"{one.severity} {one.code} {one.address}" for one in report.diagnostics] == warned
+    narrowed = selected(report, here, Selector(kinds=frozenset({"AutoResponse"})))
+    assert narrowed.diagnostics == report.diagnostics
+
+
+def test_what_nobody_can_tell_a_manifest_to_mean_is_not_said_to_be_null() -> None:
+    """A sender's profile by a name that none has, and by a local name that nobody knows; an id is its own meaning."""
+    held = recorded(sender(), live_sender())
+    for written in {"name": "Nobody"}, "nobody":
+        moved_on = situation([sender(messaging_profile=written)], [held], [live_sender(parent="p9")])
+        [found] = drift(moved_on).found
+        assert isinstance(found, Changed)
+        assert [(f.state, f.desired, f.source) for f in found.fields] == [(FieldState.OUTSIDE, None, None)]
+        assert drift(situation([sender(messaging_profile=written)], [held], [live_sender()])).unapplied == ()
+    elsewhere = sender(messaging_profile={"id": "p7"})
+    [waiting] = drift(situation([elsewhere], [held], [live_sender()], gone=[("MessagingProfile", "p7")])).unapplied
+    assert [(f.state, f.desired) for f in waiting.fields] == [(FieldState.UNAPPLIED, "p7")]
