@@ -118,7 +118,7 @@ class DriftReport:
     ``not_looked_at`` were not listed, and nothing hangs on the parents in ``unlisted`` that was: nothing is said of
     them. ``can_tell_who`` is False when the ledger was lost: desired is then compared with observed, and whether the
     manifest or the account moved cannot be told. ``attributions`` tell who moved what was found, if asked.
-    ``paths`` are those that were read instead of the account's own.
+    ``paths`` are those that were read instead of the account's own; ``narrowed`` says that only a part was asked for.
     """
 
     account: str
@@ -134,6 +134,7 @@ class DriftReport:
     attributions: Attributions = field(default_factory=Attributions)
     lists_unmanaged: bool = False
     paths: tuple[str, ...] = ()
+    narrowed: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
     requests: Requests = field(default_factory=Requests)
 

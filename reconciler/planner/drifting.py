@@ -107,6 +107,7 @@ def selected(report: DriftReport, situation: Situation, selector: Selector) -> D
         not_looked_at=tuple(kind for kind in report.not_looked_at if selector.has_kind(kind)),
         unlisted=tuple(one for one in report.unlisted if selector.has_kind(one.kind)),
         diagnostics=tuple(one for one in report.diagnostics if one.address is None or one.address in told),
+        narrowed=bool(selector),
     )
 
 

@@ -31,6 +31,8 @@ def drift_verdict(report: DriftReport) -> str:
     if not report.has_drift:
         compared = "the ledger" if report.can_tell_who else "the manifests"
         apart = ", apart from what is ignored" if report.ignored else ""
+        if report.narrowed:
+            return f"No drift in what was selected. It matches {compared}{apart}."
         return f"No drift. The account matches {compared}{apart}."
     changed = sum(isinstance(one, Changed) for one in report.found)
     counts = {"changed": changed, "gone": len(report.found) - changed, "unknown": len(report.counted_unmanaged)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.errors import InvalidInput, LedgerError, PlanRefused, ReconcilerError
@@ -66,6 +68,7 @@ def test_drift_verdict() -> None:
     assert drift_verdict(LOST) == "Drift: 1 changed, 1 gone."
     clean = type(DRIFT)(account="a")
     assert drift_verdict(clean) == "No drift. The account matches the ledger."
+    assert drift_verdict(replace(clean, narrowed=True)) == "No drift in what was selected. It matches the ledger."
     assert drift_verdict(type(DRIFT)(account="a", can_tell_who=False)).endswith("matches the manifests.")
     assert drift_verdict(type(DRIFT)(account="a", diagnostics=(ERROR,))) == "Whether there is drift is not known."
 
