@@ -86,7 +86,7 @@ class Desired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """What every change carries."""
+    """What every change carries. ``blocked_by`` names every guard that blocks it, with ", " between them."""
 
     action: ClassVar[Action]
     address: Address

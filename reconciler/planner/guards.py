@@ -65,7 +65,7 @@ def run_guards(
         *_vanished(changes, situation, policy),
         *_renames(changes, situation.kinds),
     ]
-    blocked: dict[Address, str] = {}
+    blocked: dict[Address, list[str]] = {}
     diagnostics: list[Diagnostic] = []
     lifted: set[str] = set()
     for refusal in refusals:
@@ -74,13 +74,18 @@ def run_guards(
             lifted.add(refusal.guard if refusal.lifted_by else lift)
         elif not refusal.warns:
             for address in refusal.blocks:
-                blocked.setdefault(address, refusal.guard)
+                blocked.setdefault(address, []).append(refusal.guard)
         diagnostics.append(_finding(refusal, lift, changes))
     return Verdict(
-        tuple(replace(c, blocked_by=blocked[c.address]) if c.address in blocked else c for c in changes),
+        tuple(_blocked(c, blocked[c.address]) if c.address in blocked else c for c in changes),
         tuple(diagnostics),
         tuple(sorted(lifted)),
     )
+
+
+def _blocked(change: Change, guards: Sequence[str]) -> Change:
+    """The change with every guard that blocks it, each once, in the order of their findings here."""
+    return replace(change, blocked_by=", ".join(dict.fromkeys(guards)))
 
 
 def _by_kinds(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.plan import Delete, Plan
+from reconciler.model.plan import Change, Delete, Plan
 from reconciler.model.policy import Policy
 from reconciler.planner.situation import Situation
 from reconciler.planner.tallies import Deletes, deletes_of, many_vanished, vanished_of
@@ -80,12 +80,14 @@ def _finding(code: str, summary: str, counts: Mapping[str, int], hint: str) -> D
 
 
 def _refused(plan: Plan, seen: Situation, refusal: Diagnostic, about: frozenset[Address]) -> Plan:
-    """The plan, unless it has no part in it; what is blocked already stays blocked by that."""
+    """The plan, unless it has no part in it; what is blocked already is blocked by this as well."""
     if not about:
         return plan
-    changes = tuple(
-        replace(change, blocked_by=refusal.code) if change.address in about and not change.blocked_by else change
-        for change in plan.changes
-    )
+    changes = tuple(_blocked(change, refusal.code) if change.address in about else change for change in plan.changes)
     made = replace(plan, changes=changes, diagnostics=tuple(by_place([*plan.diagnostics, refusal])))
     return replace(made, fingerprint=fingerprint(made, seen.ledger.header.salt))
+
+
+def _blocked(change: Change, guard: str) -> Change:
+    others = change.blocked_by.split(", ") if change.blocked_by else []
+    return change if guard in others else replace(change, blocked_by=", ".join([*others, guard]))

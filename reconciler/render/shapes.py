@@ -84,7 +84,8 @@ class ChangeShape(Closed):
     """One change. A create lists everything that it sends, a delete everything that is lost.
 
     ``ledger_only``: nothing is written to the account. Of an adoption that says whether it changes the object.
-    ``impact`` is null for a change that is not risky, and where nobody asked for it.
+    ``impact`` is null for a change that is not risky, and where nobody asked for it. ``blocked_by`` names every guard
+    that blocks it, with a comma and a blank between them.
     """
 
     address: str

@@ -271,3 +271,13 @@ def test_the_guards_that_can_be_allowed_are_known_by_name() -> None:
         "tfv-number-listed",
         "tfv-resubmit-verified",
     }
+
+
+def test_a_change_is_blocked_by_every_guard_that_refuses_it() -> None:
+    """In one order whatever that of the fields; a lift of one leaves the other."""
+    goal = profile("a", daily_spend_limit="50.00", whitelisted_destinations=["*"])
+    old = live_profile(daily_spend_limit="10.00", daily_spend_limit_enabled=True)
+    here = situation([goal], [recorded(profile("a", daily_spend_limit="10.00"), old)], [old])
+    assert blocked(judged(here)) == {"a": "spend-limit-raised, destinations-widened"}
+    allowed = Policy(allowed=frozenset({"spend-limit-raised"}))
+    assert blocked(judged(here, allowed)) == {"a": "destinations-widened"}

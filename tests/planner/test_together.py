@@ -71,7 +71,7 @@ def test_the_finding_counts_and_says_what_to_type() -> None:
 
 
 def test_only_what_is_too_much_is_blocked() -> None:
-    """The deletes, and nothing beside them; what another guard has blocked stays blocked by that."""
+    """The deletes, and nothing beside them; what another guard has blocked is blocked by both, by none twice."""
     before = judged("b", profiles(3, 1))
     other = [
         replace(change, blocked_by="other" if change.address.name == "x0" else None) for change in before.plan.changes
@@ -80,7 +80,12 @@ def test_only_what_is_too_much_is_blocked() -> None:
     assert {
         name: {change.address.name: change.blocked_by for change in plan.changes if change.blocked_by}
         for name, plan in found.items()
-    } == {"a": {"x0": "max-deletes"}, "b": {"x0": "other"}}
+    } == {"a": {"x0": "max-deletes"}, "b": {"x0": "other, max-deletes"}}
+    again = judged_together([replace(before, plan=one) for one in found.values()], Policy())
+    assert [[c.blocked_by for c in one.changes if c.blocked_by] for one in again] == [
+        ["max-deletes"],
+        ["other, max-deletes"],
+    ]
 
 
 def test_a_secret_in_a_refused_plan_is_sealed_with_the_salt_of_its_ledger() -> None:
