@@ -28,6 +28,7 @@ manifest that means its object is its new name.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -115,7 +116,7 @@ def _unusable(entry: Entry, asked: Question) -> Unclear | None:
         return Unclear(
             "claimed-twice",
             f'{entry.address} is already recorded by project "{entry.project}" ({entry.file})',
-            f'give this one another metadata.name; if both are one project, call it "{entry.project}" again',
+            _ways_out(entry, asked.situation.account),
         )
     kind, remote_id, world = asked.kind.name, entry.remote.id, asked.situation.world
     if world.find(kind, remote_id) is None and (kind, remote_id) not in world.gone:
@@ -125,6 +126,16 @@ def _unusable(entry: Entry, asked: Question) -> Unclear | None:
             "plan again; absence from a list proves nothing",
         )
     return None
+
+
+def _ways_out(entry: Entry, account: str) -> str:
+    """What may be done where another project has recorded an address."""
+    where = "" if account == "default" else f" --account {shlex.quote(account)}"
+    return (
+        f'if both are one project, set "project: {entry.project}" in reconciler.yaml; to take it over from there, type '
+        f"reconciler ledger forget{where} {entry.address}, "
+        f"then reconciler adopt{where} {entry.address}={entry.remote.id}; else give this one another metadata.name"
+    )
 
 
 def _pinned(asked: Question, pin: str) -> Match:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
@@ -254,3 +255,22 @@ def test_words_that_make_no_sense(workspace: Workspace) -> None:
         assert refused.code == 64, refused.err
     told = workspace.call("import")
     assert (told.code, "adopt" in told.err) == (64, True)
+
+
+def test_the_ways_out_of_an_entry_of_another_project_work(workspace: Workspace) -> None:
+    """Applied before the project had a name: either that name again, or the commands that the finding spells."""
+    declared = workspace.folder / "reconciler.yaml"
+    workspace.declare(profile("alpha"), answer("alpha-stop", "alpha"))
+    workspace.apply()
+    declared.write_text("project: default\naccounts: {default: {rate: 1000}}\n", encoding="utf-8")
+    assert workspace.actions() == {}
+    declared.write_text("project: acme\naccounts: {default: {rate: 1000}}\n", encoding="utf-8")
+    for address in f"{PROFILE}/alpha", f"{ANSWER}/alpha-stop":
+        refused = workspace.call("plan", "--format", "json")
+        [finding] = [one for one in refused.document["diagnostics"] if one["code"] == "claimed-twice"]
+        assert (finding["address"], '"project: default"' in finding["hint"]) == (address, True)
+        forget, adopt = re.findall(r"reconciler (ledger forget \S+|adopt \S+)[,;]", finding["hint"])
+        assert workspace.call(*forget.split(), "--auto-approve").code == 0
+        assert workspace.call(*adopt.split()).code == 0
+    assert workspace.actions() == {}
+    assert {entry["project"] for entry in workspace.ledger["entries"]} == {"acme"}
