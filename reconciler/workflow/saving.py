@@ -35,8 +35,12 @@ def check_name(file: str) -> None:
     taken = False
     with suppress(OSError):  # what cannot be looked at cannot be written either, which is said then
         taken = path.exists() and not path.is_file()
-    if file in {"", "-"} or taken or path.suffix in {".yaml", ".yml"} or path.resolve().parent.name == STATE_FOLDER:
-        raise UsageError(f'"{file}" is no name for a saved plan', hint="write a file such as plan.json")
+    hint = "write a file such as plan.json"
+    if path.resolve().parent.name == STATE_FOLDER:
+        hint = f"{STATE_FOLDER} is kept for the ledger and its history: {hint}"
+    elif file not in {"", "-"} and not taken and path.suffix not in {".yaml", ".yml"}:
+        return
+    raise UsageError(f'"{file}" is no name for a saved plan', hint=hint)
 
 
 def save(setting: Setting, planned: Planned, file: Path) -> None:

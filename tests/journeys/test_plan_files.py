@@ -97,6 +97,7 @@ def test_what_a_plan_must_not_take_the_place_of(name: str, workspace: Workspace)
     before = _standing(workspace.folder)
     refused = workspace.call("plan", "--out", name)
     assert (refused.code, "is no name for a saved plan" in refused.err) == (64, True)
+    assert ("is kept for the ledger" in refused.err) == name.startswith(".reconciler")
     assert _standing(workspace.folder) == before
 
 
