@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from reconciler.cli.options import AGE, locking, plan_request, planning, selection, settling
-from reconciler.cli.outputs import Output, formats
+from reconciler.cli.outputs import Output, check_apart, formats
 from reconciler.cli.running import Asking, failed, run
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ReconcilerError, UsageError
@@ -53,6 +53,7 @@ def command(
     runs on the copy, in simulated time. Told are the outcome, the requests, the time, and what a crash at the worst
     moment would leave. The exit code is that of the apply.
     """
+    check_apart(outputs, *(("a file that is read", path) for path in paths))
     terminal = Terminal(outputs)
     asking = Asking(
         question=lambda _: ('apply these changes? Type "yes"', "yes"),

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.interruption import reading
 from reconciler.cli.options import accounts, paths, selection
-from reconciler.cli.outputs import Output, formats
+from reconciler.cli.outputs import Output, check_apart, formats
 from reconciler.cli.selecting import selecting, selector
 from reconciler.cli.telling import telling, telling_of, write_metrics
 from reconciler.cli.terminal import Render, Terminal, surroundings
@@ -51,6 +51,8 @@ def command(
 
     What the manifests say and no apply has made so yet is told as well, and is no drift.
     """
+    given = [("a file that is read", path) for path in paths]
+    check_apart(outputs, ("the file of --metrics", metrics), ("the file of --notify-state", notify_state), *given)
     terminal = Terminal(outputs)
     asked = DriftRequest(
         reading=Reading(paths=paths, allow_empty=allow_empty),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from reconciler.model.account import STATE_FOLDER
 from reconciler.render.escape import visible
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,13 +54,39 @@ class OutputType(click.ParamType[Output]):
 
 
 def unusable(file: str) -> str:
-    """Why a file cannot take a result. A manifest's name is refused: the next plan would read it."""
+    """Why a file cannot take a result.
+
+    A manifest's name is refused: the next plan would read it. So is the folder with the ledger, which nothing replaces.
+    """
     path = Path(file)
     if file in {"", "-"} or path.suffix in {".yaml", ".yml"}:
         return "is no name for a result; write a file such as plan.md"
+    if STATE_FOLDER in Path(os.path.realpath(path)).parts[:-1]:
+        return f"lies in {STATE_FOLDER}, which is kept for the ledger and its history"
     if path.is_dir():
         return "is a folder"
     return "" if path.parent.is_dir() else "lies in a folder that does not exist"
+
+
+def check_apart(outputs: Iterable[Output], *others: tuple[str, str | None]) -> None:
+    """Raise click.UsageError where a result would replace a file that the command reads or writes besides.
+
+    ``others`` are what each file is, and its name. No ReconcilerError: such a failure is told in these very files.
+    """
+    for output in outputs:
+        for what, file in others:
+            if output.file is not None and file not in {None, "-"} and _same(output.file, str(file)):
+                told = f"--format {output.format_name}={visible(output.file)}"
+                raise click.UsageError(
+                    f"{told} would replace {what}; give it a file of its own", click.get_current_context(silent=True)
+                )
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return os.path.realpath(one) == os.path.realpath(other) or Path(one).samefile(other)
+    except (OSError, ValueError):  # one of them is not there yet
+        return False
 
 
 def formats(*names: str) -> Callable[[F], F]:
@@ -69,7 +97,7 @@ def formats(*names: str) -> Callable[[F], F]:
         if len(printed) > 1:
             hint = f"write one of them to a file: --format {printed[1]}=FILE"
             raise click.BadParameter(f"{' and '.join(printed)} on one standard output; {hint}", ctx, param)
-        files = [Path(output.file).absolute() for output in found if output.file is not None]
+        files = [os.path.realpath(output.file) for output in found if output.file is not None]
         if len(set(files)) < len(files):
             raise click.BadParameter("two formats go to one file", ctx, param)
         return found if printed else (Output(names[0]), *found)

@@ -12,7 +12,7 @@ import click
 
 from reconciler.cli.interruption import reading
 from reconciler.cli.options import plan_request, planning, selection
-from reconciler.cli.outputs import Output, formats
+from reconciler.cli.outputs import Output, check_apart, formats
 from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, ReconcilerError
@@ -38,6 +38,8 @@ def command(
     **options: Any,
 ) -> int:
     """Show what would change in the account. Writes neither to it nor to the ledger."""
+    given = [("a file that is read", path) for path in options["paths"]]
+    check_apart(outputs, ("the plan that --out saves", out), *given)
     terminal = Terminal(outputs)
     try:
         chosen = selection(account, all_accounts=all_accounts)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.completing import files
-from reconciler.cli.outputs import Output, formats
+from reconciler.cli.outputs import Output, check_apart, formats
 from reconciler.cli.plan import nothing_planned, rendered
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
@@ -20,6 +20,7 @@ from reconciler.workflow.approval import plan_in
 @click.argument("file", shell_complete=files)
 def command(file: str, outputs: tuple[Output, ...]) -> int:
     """Show a saved plan. Needs neither a key nor the manifests, and looks at nothing but the file."""
+    check_apart(outputs, ("the plan that is to be shown", file))
     terminal = Terminal(outputs)
     try:
         saved = saved_plan(file)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from reconciler.cli.options import accounts, paths, selection
-from reconciler.cli.outputs import Output, formats
+from reconciler.cli.outputs import Output, check_apart, formats
 from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic, has_errors
@@ -27,6 +27,7 @@ def command(
     PATHS are files, folders or - for standard input; without any, those of the account in reconciler.yaml (of every
     account, if none is chosen), else the current folder.
     """
+    check_apart(outputs, *(("a file that is read", path) for path in paths))
     terminal = Terminal(outputs)
     try:
         chosen = selection(account, all_accounts=all_accounts)

@@ -66,6 +66,8 @@ def test_events_go_to_a_file_as_they_happen(workspace: Workspace) -> None:
         (["json=alerts.yaml"], '"alerts.yaml" is no name for a result'),
         (["json=nowhere/plan.json"], '"nowhere/plan.json" lies in a folder that does not exist'),
         (["json=."], '"." is a folder'),
+        (["json=.reconciler/default.ledger.json"], "lies in .reconciler, which is kept for the ledger"),
+        (["json=.reconciler/history/x.json"], "lies in .reconciler, which is kept for the ledger"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_read(formats: list[str], words: str, workspace: Workspace) -> None:
@@ -73,6 +75,35 @@ def test_what_cannot_be_is_said_before_anything_is_read(formats: list[str], word
     arguments = [word for each in formats for word in ("--format", each)]
     ended = workspace.run("plan", *arguments)
     assert (ended.code, words in ended.err) == (64, True), ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("plan", "--out", "plan.json", "--format", "json=./plan.json"), "the plan that --out saves"),
+        (("plan", "--out", "new.json", "--format", "json=./new.json"), "the plan that --out saves"),
+        (("plan", "--out", "plan.json", "--format", "json=link.json"), "the plan that --out saves"),
+        (("plan", "--all-accounts", "--out", "plan.json", "--format", "json=plan.json"), "the plan that --out saves"),
+        (("plan", "plan.json", "--format", "json=plan.json"), "a file that is read"),
+        (("show", "plan.json", "--format", "markdown=plan.json"), "the plan that is to be shown"),
+        (("apply", "plan.json", "--auto-approve", "--format", "json=plan.json"), "a file that is read"),
+        (("validate", "plan.json", "--format", "json=plan.json"), "a file that is read"),
+        (("drift", "--metrics", "plan.json", "--format", "json=plan.json"), "the file of --metrics"),
+        (("drift", "--notify-state", "plan.json", "--format", "json=plan.json"), "the file of --notify-state"),
+    ],
+)
+def test_a_result_takes_the_place_of_nothing_else(
+    arguments: tuple[str, ...], what: str, workspace: Workspace, telnyx: Emulator
+) -> None:
+    """A saved plan above all: refused before anything is asked, and the file is as it was."""
+    plan = workspace.write("saved", "plan.json")
+    (workspace.folder / "link.json").symlink_to("plan.json")
+    telnyx.forget_requests()
+    ended = workspace.call(*arguments)
+    assert (ended.code, f"would replace {what}" in ended.err) == (64, True), ended.err
+    assert plan.read_text("utf-8") == "saved"
+    assert not (workspace.folder / "new.json").exists()
+    assert telnyx.requests() == []
 
 
 def test_a_full_disk_costs_one_form_only(workspace: Workspace) -> None:
