@@ -55,8 +55,9 @@ def command(
         made = found.plan
         if out is not None:
             save(setting, found, Path(out))
-            approved = f" --fingerprint {made.fingerprint}" if made.applicable else ""
-            terminal.say(f"saved {out}; carry it out with: reconciler apply {shlex.quote(out)}{approved}\n")
+            command = f"reconciler apply {shlex.quote(out)} --fingerprint {made.fingerprint}"
+            told = f"; carry it out with: {command}" if made.applicable else " for review; it cannot be applied"
+            terminal.say(f"saved {out}{told}\n")
     except ReconcilerError as error:
         return terminal.failed(error, lambda findings: rendered(nothing_planned(account, findings)))
     terminal.tell(rendered(made))

@@ -209,7 +209,8 @@ def test_a_blocked_plan_stays_blocked(telnyx: Emulator, workspace: Workspace) ->
     workspace.declare(profile("wide", whitelisted_destinations=["US"]))
     workspace.apply()
     workspace.declare(profile("wide", whitelisted_destinations=["*"]))
-    assert workspace.call("plan", "--out", "plan.json").code == 1
+    refused = workspace.call("plan", "--out", "plan.json")
+    assert (refused.code, refused.err) == (1, "saved plan.json for review; it cannot be applied\n")
     telnyx.forget_requests()
     assert applied(workspace).code == 1
     assert telnyx.requests() == []
