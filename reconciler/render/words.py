@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -79,17 +80,20 @@ def listed(names: Sequence[str], most: int) -> str:
     return f"{', '.join(names[:most])} and {rest} more" if rest > 0 else ", ".join(names)
 
 
-def counts_words(counts: Mapping[Action, int] | Mapping[str, int]) -> str:
-    """The counts of actions, in their order."""
-    found: Mapping[str, int] = {str(action): number for action, number in counts.items()}
-    return ", ".join(f"{found[action]} {WORDS[action].todo}" for action in Action if found.get(action))
+def counts_words(counts: Mapping[Action, int], blocked: Mapping[Action, int] | None = None) -> str:
+    """The counts of actions, in their order; behind each, how many of those are ``blocked``."""
+    held = blocked or {}
+    return ", ".join(
+        f"{counts[action]} {WORDS[action].todo}{f' ({held[action]} blocked)' if held.get(action) else ''}"
+        for action in Action
+        if counts.get(action)
+    )
 
 
 def summary_words(plan: Plan) -> str:
-    """``2 to create, 1 to update, 7 unchanged``; what is 0 is left out."""
-    counts = plan.summary()
-    words = counts_words(counts)
-    return f"{words}, {counts['blocked']} of them blocked" if counts["blocked"] else words
+    """``2 to create, 1 to delete (1 blocked), 7 unchanged``; what is 0 is left out."""
+    blocked = Counter(change.action for change in plan.changes if change.blocked_by)
+    return counts_words(Counter(change.action for change in plan.changes), blocked)
 
 
 def _consent(plan: Plan) -> str:
@@ -101,7 +105,8 @@ def _consent(plan: Plan) -> str:
 
 def verdict(plan: Plan) -> str:
     """The line that a reader must not miss."""
-    errors = sum(finding.severity is Severity.ERROR for finding in plan.diagnostics)
+    guards = {change.blocked_by for change in plan.changes if change.blocked_by}  # counted by what they block
+    errors = sum(one.severity is Severity.ERROR and one.code not in guards for one in plan.diagnostics)
     blocked = plan.summary()["blocked"]
     obstacles = [counted(errors, "error")] * bool(errors) + [counted(blocked, "blocked change")] * bool(blocked)
     summary = summary_words(plan)

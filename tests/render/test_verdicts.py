@@ -53,7 +53,15 @@ KEPT = Protected(address=Address(PROFILE, "a"), reason="prevent-destroy")
         (
             "blocked",
             BLOCKED,
-            "Plan: 1 to create, 1 to delete, 1 of them blocked. It cannot be applied: 1 error and 1 blocked change.",
+            "Plan: 1 to create, 1 to delete (1 blocked). It cannot be applied: 1 blocked change.",
+        ),
+        (
+            "blocked beside what is unchanged, and an error of its own",
+            replace(BLOCKED, changes=(*BLOCKED.changes, SAME), diagnostics=(*BLOCKED.diagnostics, ERROR)),
+            (
+                "Plan: 1 to create, 1 to delete (1 blocked), 1 unchanged. "
+                "It cannot be applied: 1 error and 1 blocked change."
+            ),
         ),
     ],
 )
