@@ -26,7 +26,7 @@ from reconciler.workflow.plan import desired_situation, with_counts
 from reconciler.workflow.provenance import checkout
 from reconciler.workflow.recording_ownership import check_finished, record_ownership
 from reconciler.workflow.request import PlanRequest
-from reconciler.workflow.setting import Reading, Setting
+from reconciler.workflow.setting import Reading, Setting, places
 
 _NOTHING_THERE = frozenset({"cannot-create"})
 """Findings that only say that there is no object to adopt."""
@@ -46,7 +46,7 @@ async def adopt(setting: Setting, reading: Reading, chosen: Mapping[Address, str
     Raises InvalidInput with every reason why not, UsageError, PlanRefused for another's account, Locked, ApiError, and
     LedgerError, also where a run was cut short: only an apply can tell what that made. All before anything is recorded.
     """
-    here = checkout(setting.project.root)
+    here = checkout(setting.project.root, places(setting, reading))
     async with setting.ledger.lock(setting.around.command, setting.around.now(), wait=wait) as held:
         check_finished(held.ledger)
         wanted = desired_situation(setting, PlanRequest(reading=reading), held.ledger)

@@ -21,7 +21,7 @@ async def apply(setting: Setting, request: PlanRequest, conduct: Conduct) -> App
     Raises InvalidInput, PlanRefused for another's account, Stale, Locked, LedgerError and ApiError, all before the
     first write. What fails afterwards is in the report.
     """
-    around, ground = setting.around, manifests_here(setting, request.policy.allowed)
+    around, ground = setting.around, manifests_here(setting, request.reading, request.policy.allowed)
     async with setting.ledger.lock(around.command, around.now(), wait=conduct.wait) as ledger:
         wanted = desired_situation(setting, request, ledger.ledger)
         async with connect_for_writing(target(setting, ledger.lease)) as sessions:

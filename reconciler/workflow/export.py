@@ -108,7 +108,7 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
     proof = proven(setting, place, composed, texts, seen, refused)
     write(intended)
     if held is not None:
-        await _remember(setting, held, proof)
+        await _remember(setting, held, proof, place)
     return ExportReport(
         account=setting.account.name,
         files=tuple(
@@ -136,11 +136,11 @@ def _forgets(file: Intended) -> bool:
     return file.writing is Writing.REPLACED and not before <= after
 
 
-async def _remember(setting: Setting, held: HeldLedger, proof: Proof) -> None:
+async def _remember(setting: Setting, held: HeldLedger, proof: Proof, place: Place) -> None:
     """Record what is ours, and in which files the manifests stand. Raises LedgerError; the files are written by now."""
     if proof.changes:
         await kept_up(held, proof.seen, proof.changes)
-        here = checkout(setting.project.root)
+        here = checkout(setting.project.root, [place.folder])
         unfolded = await record_ownership(setting, held, proof.changes, proof.seen, here=here)
     else:
         unfolded = await caught_up(held, setting, proof.seen)

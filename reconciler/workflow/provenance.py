@@ -2,46 +2,61 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.attribution.git import git_text, under_git
-from reconciler.model.saved.file import is_plan_file
+from reconciler.manifest import TOOL_FOLDERS
+
+_SETTINGS = "reconciler.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What git says of a folder. ``dirty`` tells that tracked files differ from the commit, or new ones are there.
+    """What git says of a folder. ``dirty`` tells that tracked files differ from the commit, or new manifests are there.
 
-    Saved plans are not counted: this program wrote them, and a second plan is made of the same files as the first.
+    Other new files say nothing: what no run reads makes no difference to what it does.
     """
 
     commit: str
     dirty: bool
 
 
-def checkout(folder: Path) -> Checkout | None:
-    """The commit that ``folder`` is at; None outside of git, without git, and before the first commit."""
+def checkout(folder: Path, read: Iterable[Path]) -> Checkout | None:
+    """The commit that ``folder`` is at; None outside of git, without git, and before the first commit.
+
+    ``read`` are the files and folders that the manifests come from; git tells of those below ``folder`` alone.
+    """
     if not under_git(folder):
         return None
     commit = git_text(folder, "rev-parse", "--verify", "HEAD")
     if commit is None:
         return None
     changed = git_text(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")
-    return Checkout(commit.strip(), dirty=bool(changed) or any(_counts(folder / name) for name in _new(folder)))
+    return Checkout(commit.strip(), dirty=bool(changed) or _new_manifests(folder, read))
 
 
-def _new(folder: Path) -> list[str]:
-    """Files that git neither tracks nor ignores; of a folder that has no others, its name and a slash."""
-    found = git_text(
-        folder, "ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z", "--", "."
-    )
-    return [name for name in (found or "").split("\0") if name]
+def _new_manifests(folder: Path, read: Iterable[Path]) -> bool:
+    """Whether there is a manifest, or a ``reconciler.yaml``, that git neither tracks nor ignores."""
+    found = git_text(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".") or ""
+    new = [name for name in found.split("\0") if name]
+    if not new:
+        return False
+    here, places = Path(os.path.realpath(folder)), {Path(os.path.realpath(place)) for place in read}
+    return any(name == _SETTINGS or _is_read(here / name, places) for name in new)
 
 
-def _counts(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return not is_plan_file(file.read(64))
-    except OSError:  # a folder, or what cannot be read: not a plan of ours
+def _is_read(file: Path, places: set[Path]) -> bool:
+    """Whether it is one of ``places``, or a manifest below one; hidden folders and those of tools hold none."""
+    if file in places:
         return True
+    if file.suffix not in {".yaml", ".yml"}:
+        return False
+    for above in file.parents:
+        if above in places:
+            return True
+        if above.name.startswith(".") or above.name in TOOL_FOLDERS:
+            return False
+    return False

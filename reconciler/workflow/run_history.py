@@ -30,7 +30,7 @@ from reconciler.model.reference import Unknown
 from reconciler.model.saved.plan import Provenance
 from reconciler.workflow.actor import actor
 from reconciler.workflow.provenance import Checkout, checkout
-from reconciler.workflow.setting import Setting
+from reconciler.workflow.setting import Reading, Setting, places
 
 _OWN_OPTIONS = {"max-deletes": "--max-deletes", "mass-vanish": "--allow-vanished"}
 """Guards with an option of their own, beside ``--allow``."""
@@ -48,9 +48,9 @@ class Ground:
     plan_saved: str | None = None
 
 
-def manifests_here(setting: Setting, allowed: Collection[str]) -> Ground:
+def manifests_here(setting: Setting, reading: Reading, allowed: Collection[str]) -> Ground:
     """For a plan that is made now. Asks git, which may take its time: not while a lock is held."""
-    return Ground(allowed=allowed, here=checkout(setting.project.root))
+    return Ground(allowed=allowed, here=checkout(setting.project.root, places(setting, reading)))
 
 
 def reviewed_then(made: Provenance) -> Ground:

@@ -51,7 +51,8 @@ def save(setting: Setting, planned: Planned, file: Path) -> None:
 
 def _saved(setting: Setting, planned: Planned) -> SavedPlan:
     seen, header = planned.seen, planned.seen.ledger.header
-    here = checkout(setting.project.root)
+    root, scope = setting.project.root, seen.scope
+    here = checkout(root, [root / each for each in (setting.account.paths if scope.whole else scope.loaded_files)])
     return SavedPlan(
         plan=planned.plan,
         owner=Owner(

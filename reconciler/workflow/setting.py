@@ -141,6 +141,12 @@ class Reading:
         return not self.paths
 
 
+def places(setting: Setting, reading: Reading) -> list[Path]:
+    """The files and folders that are read; standard input is none."""
+    given = [setting.around.folder / path for path in reading.paths if path != "-"]
+    return given if reading.paths else [setting.project.root / path for path in setting.account.paths]
+
+
 def read_manifests(setting: Setting, reading: Reading, known: Collection[Address] | None = ()) -> Loaded:
     """Load and validate. Raises InvalidInput with every finding when any of them is an error."""
     loaded = findings(setting, reading, known)

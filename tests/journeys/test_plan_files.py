@@ -120,12 +120,46 @@ def test_of_git(workspace: Workspace) -> None:
     assert f"{made['commit'][:12]}, with changes" in workspace.call("show", "plan.json").out
     _git(folder, "add", "reconciler.yaml")
     _git(folder, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "y")
-    for dirty, change in ((False, "plan.json"), (True, "new.txt"), (True, "manifests.yaml")):
-        with (folder / change).open("a") as file:  # a plan that was saved before is a file of ours
+    for dirty, change in (
+        (False, "plan.json"),  # a plan that was saved before
+        (False, "new.txt"),
+        (False, "new/readme.md"),
+        (False, ".github/workflow.yaml"),  # no plan reads hidden folders
+        (False, "node_modules/x.yml"),
+        (True, "new.yaml"),
+        (True, "new/one.yml"),
+        (True, "manifests.yaml"),
+    ):
+        (folder / change).parent.mkdir(exist_ok=True)
+        with (folder / change).open("a") as file:
             file.write("" if change == "plan.json" else "# new\n")
         saved(workspace)
-        assert json.loads((folder / "plan.json").read_text("utf-8"))["content"]["made"]["dirty"] is dirty, change
-        (folder / "new.txt").unlink(missing_ok=True)
+        assert _dirty(folder) is dirty, change
+        if change not in {"plan.json", "manifests.yaml"}:
+            (folder / change).unlink()
+
+
+def test_of_git_where_paths_are_given(workspace: Workspace) -> None:
+    """A new manifest that the command does not read is none of its business; one that it reads is."""
+    workspace.declare(profile("fresh"), name="one/a.yaml")
+    folder = Path(workspace.folder)
+    _git(folder, "init", "-q")
+    _git(folder, "add", "one", "reconciler.yaml")
+    _git(folder, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "x")
+    workspace.declare(profile("other"), name="two/b.yaml")
+    saved(workspace, "one")
+    assert _dirty(folder) is False
+    workspace.call("apply", "plan.json", "--auto-approve")
+    workspace.declare(profile("fresh", webhook_url="https://b.example.com"), name="one/a.yaml")
+    _git(folder, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qam", "y")
+    assert workspace.call("apply", "one", "--auto-approve").code == 0
+    assert [run["dirty"] for run in workspace.call("history", "--format", "json").document["runs"]] == [False, False]
+    saved(workspace, "one", "two/b.yaml")
+    assert _dirty(folder) is True
+
+
+def _dirty(folder: Path) -> object:
+    return json.loads((folder / "plan.json").read_text("utf-8"))["content"]["made"]["dirty"]
 
 
 def test_a_folder_that_passes_itself_off_as_a_repository(workspace: Workspace) -> None:
