@@ -11,6 +11,7 @@ from reconciler.cli.outputs import Output, check_apart, formats
 from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic, has_errors
+from reconciler.render.words import counted
 from reconciler.workflow.setting import Reading, prepare_each
 from reconciler.workflow.validate import validate
 
@@ -38,15 +39,19 @@ def command(
         loaded = validate(prepare_each(surroundings(), account), Reading(paths=paths, allow_empty=allow_empty))
     except ReconcilerError as error:
         return terminal.failed(error, _findings)
+    valid = not has_errors(loaded.diagnostics)
+    read = f"{counted(len(loaded.resources), 'resource')} in {counted(len(loaded.files), 'file')}"
+    verdict = f"{read}: valid\n" if valid else ""
     if terminal.is_text:
         terminal.findings(loaded.diagnostics)
-    terminal.tell_others(_findings(loaded.diagnostics))
-    if has_errors(loaded.diagnostics):
-        return ExitCode.ERROR
-    count, files = len(loaded.resources), len(loaded.files)
-    terminal.say(f"{count} resource{'' if count == 1 else 's'} in {files} file{'' if files == 1 else 's'}: valid\n")
-    return ExitCode.OK
+    terminal.tell_others(_findings(loaded.diagnostics, verdict))
+    if terminal.is_text:
+        terminal.result(verdict)
+    else:
+        terminal.say(verdict)
+    return ExitCode.OK if valid else ExitCode.ERROR
 
 
-def _findings(found: Sequence[Diagnostic]) -> Render:
-    return lambda form, view: form.diagnostics(found, view=view)
+def _findings(found: Sequence[Diagnostic], verdict: str = "") -> Render:
+    """People are told the ``verdict``, too: to them no findings are an empty file."""
+    return lambda form, view: form.diagnostics(found, view=view) + (verdict if form.name == "text" else "")

@@ -210,7 +210,7 @@ def test_validate_looks_at_every_account(bare: Workspace) -> None:
     bare.declare(profile("alerts"), name="one/a.yaml")
     bare.declare(profile("alerts"), name="two/a.yaml")
     fine = bare.call("validate")
-    assert (fine.code, "2 resources in 2 files" in fine.err) == (0, True), fine.err
+    assert (fine.code, "2 resources in 2 files" in fine.out) == (0, True), fine.err
     for name in ("one", "two"):
         bare.declare(profile("alerts", enabeld=True), name=f"{name}/a.yaml")
     broken = bare.call("validate")

@@ -33,6 +33,19 @@ def test_a_chosen_standard_output_stays_alone(workspace: Workspace) -> None:
     assert "1 to create" in (workspace.folder / "plan.txt").read_text("utf-8")
 
 
+def test_that_manifests_are_valid_is_the_result(workspace: Workspace) -> None:
+    """On standard output, and in a file of text; a program's document stays alone there."""
+    workspace.declare(ALERTS)
+    ended = workspace.call("validate", "--format", "text=found.txt")
+    assert (ended.code, ended.out, ended.err) == (0, "1 resource in 1 file: valid\n", "")
+    assert (workspace.folder / "found.txt").read_text("utf-8") == ended.out
+    ended = workspace.call("validate", "--format", "json", "--format", "text=found.txt")
+    assert (ended.document["diagnostics"], ended.err) == ([], "1 resource in 1 file: valid\n")
+    workspace.declare(profile("alerts", enabeld=True))
+    assert (ended := workspace.call("validate", "--format", "text=found.txt")).out == ""
+    assert (workspace.folder / "found.txt").read_text("utf-8") == ended.err
+
+
 def test_files_are_whole_when_a_command_fails(workspace: Workspace) -> None:
     """The findings stand in every form, and on standard error for people."""
     workspace.declare(profile("alerts", enabeld=True))

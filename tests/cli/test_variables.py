@@ -67,7 +67,7 @@ def test_validate_checks_the_values_of_every_account(bare: Workspace) -> None:
     """Without an account, and for PATHS and standard input too: one bad value, where it stands, and its manifest."""
     shared(bare)
     fine = bare.call("validate")
-    assert (fine.code, "1 resource in 1 file" in fine.err) == (0, True), fine.err
+    assert (fine.code, "1 resource in 1 file" in fine.out) == (0, True), fine.err
     shared(bare, host='"a b"')
     text = (bare.folder / "all" / "a.yaml").read_text("utf-8")
     for arguments in ((), ("all",), ("-",)):
