@@ -74,17 +74,17 @@ class _Export:
         rows = [row for row in selected(kind, self.selection, self.view) if self._wanted(kind, row)]
         pinned = ambiguous(kind, rows, self.view.live(kind))
         found: list[_Taken] = []
-        holders: dict[tuple[str, ...], dict[str, Address]] = {}
-        for row in rows:
+        holders = self._holders(kind, rows)
+        for row in sorted(rows, key=lambda one: self.view.managed((kind.name, one.remote.id)) is None):
             id_ = (kind.name, row.remote.id)
             said = stated(kind, row, self._refer)
             if said.required:
                 self._refused(kind, row, said.withheld)
                 continue
             claims = _claims(kind, row)
-            other = _holder(claims, holders)
-            if other is not None:
-                self._contested(kind, row, other)
+            held = _held(claims, holders)
+            if held is not None:
+                self._contested(kind, row, *held)
                 continue
             address = self.addresses.get(id_) or Address(kind.name, names.claim(self._local_name(kind, row)))
             for claim in claims:
@@ -94,6 +94,17 @@ class _Export:
             found.append(_Taken(row, address, said, keyless or row.remote.id in pinned))
             self._decided(found[-1], kind)
         return found
+
+    def _holders(self, kind: ResourceKind, rows: Iterable[Observed]) -> dict[tuple[str, ...], dict[str, Address]]:
+        """What objects hold that are managed already and not among ``rows``: their manifests stay beside the export."""
+        holders: dict[tuple[str, ...], dict[str, Address]] = {}
+        exported = {row.remote.id for row in rows}
+        for row in self.view.live(kind):
+            address = self.view.managed((kind.name, row.remote.id))
+            if address is not None and row.remote.id not in exported:
+                for claim in _claims(kind, row):
+                    holders.setdefault(claim.scope, {})[claim.variant] = address
+        return holders
 
     def _wanted(self, kind: ResourceKind, row: Observed) -> bool:
         id_ = (kind.name, row.remote.id)
@@ -178,10 +189,11 @@ class _Export:
             "change it in the account, and export again with --merge",
         )
 
-    def _contested(self, kind: ResourceKind, row: Observed, other: Address) -> None:
+    def _contested(self, kind: ResourceKind, row: Observed, claim: Claim, other: Address) -> None:
+        what = claim.told(secret=bool(self.view.secrets((kind.name, row.remote.id))))
         self._note(
             "not-exported",
-            f"{self._shown(kind, row)} is left out: it holds something that {other} holds as well, and only one may",
+            f"{self._shown(kind, row)} is left out: {other} holds {what} as well, and only one may",
             "take it out of one of them in the account, and export again with --merge",
         )
 
@@ -210,13 +222,15 @@ def _lifecycle(kind: ResourceKind, entry: Entry | None) -> dict[str, Any]:
     return kept if entry.on_remove is usual else {**kept, "on_remove": entry.on_remove.value}
 
 
-def _holder(claims: Iterable[Claim], holders: Mapping[tuple[str, ...], Mapping[str, Address]]) -> Address | None:
-    """Who holds already what only one object may hold."""
+def _held(
+    claims: Iterable[Claim], holders: Mapping[tuple[str, ...], Mapping[str, Address]]
+) -> tuple[Claim, Address] | None:
+    """What only one object may hold, and who does already."""
     for claim in claims:
         variants = holders.get(claim.scope, {})
         taken = variants if claim.variant == "*" else {v: at for v, at in variants.items() if v in (claim.variant, "*")}
         if taken:
-            return min(taken.values())
+            return claim, min(taken.values())
     return None
 
 

@@ -112,7 +112,8 @@ def _same_value(
         other = next((variants[variant] for variant in taken if variants[variant] is not resource), None)
         variants.setdefault(claim.variant, resource)
         if other is not None and found is None:
-            found = _finding(resource, other, "something that only one resource may hold", ("spec",), ("spec",))
+            what = claim.told(secret=bool(resource.secrets or other.secrets))
+            found = _finding(resource, other, f"{what}, which only one of them may", ("spec",), ("spec",))
     return found
 
 

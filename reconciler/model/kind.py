@@ -123,10 +123,17 @@ class Stage(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A value that only one object may hold. ``variant`` of ``*`` collides with every variant of the same scope."""
+    """A value that only one object may hold. ``variant`` of ``*`` collides with every variant of the same scope.
+
+    ``scope`` begins with what people call the value (``keyword``) and ends with the value itself.
+    """
 
     scope: tuple[str, ...]
     variant: str = "*"
+
+    def told(self, *, secret: bool) -> str:
+        """``the keyword "STOP"``; without the value where it may be a ``secret``."""
+        return f"the same {self.scope[0]}" if secret else f'the {self.scope[0]} "{self.scope[-1]}"'
 
 
 Values = Mapping[Path, Any]

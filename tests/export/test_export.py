@@ -208,6 +208,24 @@ def test_merge_adds_what_is_new(alerts: dict[str, Any], telnyx: Emulator, worksp
     assert exported(workspace, "--merge")["files"] == []
 
 
+def test_what_another_one_holds_is_left_out_again(telnyx: Emulator, workspace: Workspace) -> None:
+    """Two answers to one keyword: the managed one stays, whichever came first, in every later export."""
+    news = telnyx.create("messaging_profiles", name="News", whitelisted_destinations=["US"])
+    answer = {"messaging_profile_id": news["id"], "op": "info", "resp_text": "Hi!"}
+    first = telnyx.create("autoresp_configs", **answer, country_code="US", keywords=["HELP"])
+    second = telnyx.create("autoresp_configs", **answer, country_code="*", keywords=["HELP", "MORE"])
+    reports = [exported(workspace), exported(workspace, "--merge"), exported(workspace)]
+    [managed] = (entry["remote"]["id"] for entry in workspace.ledger["entries"] if "AutoResponse" in entry["address"])
+    assert managed in (first["id"], second["id"])
+    left_out = second if managed == first["id"] else first
+    for report in reports:
+        [finding] = (each for each in report["diagnostics"] if each["code"] == "not-exported")
+        assert left_out["id"] in finding["summary"]
+        assert 'holds the keyword "HELP" as well' in finding["summary"]
+    assert reports[1]["files"] == []
+    assert workspace.call("plan", "--detailed-exitcode").code == 0
+
+
 def test_what_is_declared_elsewhere_is_not_declared_twice(telnyx: Emulator, workspace: Workspace) -> None:
     """Two manifests for one object would claim it twice: the place of the other one is named."""
     telnyx.create("messaging_profiles", name="Mine", whitelisted_destinations=["US"])

@@ -117,11 +117,11 @@ def test_exclusive_values_have_one_holder(folder: Folder) -> None:
     folder.one(node("a", "{numbers: [x/1, y/1]}") + node("b", "{numbers: [x/2, z]}"))
     content = node("a", "{numbers: [x/1]}") + node("b", "{numbers: [x/1]}") + node("c", "{numbers: [x]}")
     content += node("d", "{numbers: [y]}") + node("e", "{numbers: [y/9, y/8]}")
-    what = "something that only one resource may hold [claimed-twice]"
+    only = "which only one of them may [claimed-twice]"
     assert brief(folder.findings(content)) == [
-        f"m.yaml:10:7: error: Node/b and Node/a claim {what}",
-        f"m.yaml:15:7: error: Node/c and Node/a claim {what}",
-        f"m.yaml:25:7: error: Node/e and Node/d claim {what}",
+        f'm.yaml:10:7: error: Node/b and Node/a claim the number "x", {only}',
+        f'm.yaml:15:7: error: Node/c and Node/a claim the number "x", {only}',
+        f'm.yaml:25:7: error: Node/e and Node/d claim the number "y", {only}',
     ]
 
 
