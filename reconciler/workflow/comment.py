@@ -55,25 +55,27 @@ async def comment(
     told = Commented()
     append_outputs(around.environment, step_outputs(plans))
     left = list(plans.values()) if channels.comment else []
+    why: tuple[str, str] | None = None
     try:
         if left:
-            await _post(run, left, told, view)
+            why = await _post(run, left, told, view)
     except ForgeDenied as denied:
-        told.warnings.append(_warning(denied.summary, denied.hint))
+        why = denied.summary, denied.hint
     except ForgeError:
         _summarize(around, list(plans.values()), told, view)
         raise
     if channels.summary:
         left = list(plans.values())
-    _summarize(around, left, told, view)
+    summarized = _summarize(around, left, told, view)
+    if why is not None:
+        told.warnings.append(_warning(*why, summarized=summarized))
     return told
 
 
-async def _post(run: CiRun, left: list[SavedPlan], told: Commented, view: View) -> None:
-    """Post them in order; what is still in ``left`` in the end was not posted."""
+async def _post(run: CiRun, left: list[SavedPlan], told: Commented, view: View) -> tuple[str, str] | None:
+    """Post them in order; what is still in ``left`` in the end was not posted. Answers why not, and what to do."""
     if run.number is None:
-        told.warnings.append(_warning("this run is of no pull request", "start it by one to have a comment there"))
-        return
+        return "this run is of no pull request", "start it by one to have a comment there"
     async with open_forge(run, writes=True) as forge:
         board = await forge.comments(run.number)
         while left:
@@ -83,6 +85,7 @@ async def _post(run: CiRun, left: list[SavedPlan], told: Commented, view: View) 
             )
             told.lines.append(f"account {saved.plan.account}: {_told(posted)}")
             del left[0]
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +114,26 @@ def _texts(saved: SavedPlan, view: View) -> tuple[str, str]:
     return formats()["markdown"].saved(saved, view=view), abridged(saved, view=view)
 
 
-def _summarize(around: Surroundings, plans: Sequence[SavedPlan], told: Commented, view: View) -> None:
+def _summarize(around: Surroundings, plans: Sequence[SavedPlan], told: Commented, view: View) -> bool:
+    """Tell them where there is no comment; whether that is the job's summary."""
     if not plans:
-        return
+        return False
     texts = [_texts(saved, view) for saved in plans]
     summary = "\n".join(whole for whole, _ in texts)
     if len(summary.encode("utf-8", "replace")) > LONGEST_SUMMARY:
         summary = "\n".join(short for _, short in texts)
     if append_summary(around.environment, summary):
         told.lines += [f"account {saved.plan.account}: told in the job's summary" for saved in plans]
-    else:
-        told.printed += summary
+        return True
+    told.printed += summary
+    return False
 
 
 def _told(posted: Posted) -> str:
     return f"{posted.word} {posted.post.url}".rstrip()
 
 
-def _warning(summary: str, hint: str) -> Diagnostic:
-    return Diagnostic(
-        code="not-posted", severity=Severity.WARNING, summary=f"there is no comment: {summary}", hint=hint
-    )
+def _warning(reason: str, hint: str, *, summarized: bool) -> Diagnostic:
+    where = "in the job summary" if summarized else "on standard output"
+    summary = f"the comment could not be posted ({reason}); the plan stands {where}"
+    return Diagnostic(code="not-posted", severity=Severity.WARNING, summary=summary, hint=hint)

@@ -56,8 +56,10 @@ async def issue(around: Surroundings, forge: str, report: str, ended: int, about
             posted = await put(board, mark, lambda _: texts, title=about.title, label=about.label)
             return Told(f"{posted.word} {posted.post.url}".rstrip())
     except ForgeDenied as denied:
-        told = Told(warnings=[_warning(denied)])
-        if not append_summary(around.environment, report):
+        closing = ended == ExitCode.OK
+        summarized = not closing and append_summary(around.environment, report)
+        told = Told(warnings=[_warning(denied, _instead(closing=closing, summarized=summarized))])
+        if not closing and not summarized:
             told.printed = report
         return told
 
@@ -80,7 +82,14 @@ def _by_length(report: str, address: str | None, longest: int) -> list[str]:
     return [report.strip(), short] if len(report) <= longest else [short]
 
 
-def _warning(denied: ForgeError) -> Diagnostic:
-    return Diagnostic(
-        code="not-posted", severity=Severity.WARNING, summary=f"there is no issue: {denied.summary}", hint=denied.hint
-    )
+def _instead(*, closing: bool, summarized: bool) -> tuple[str, str]:
+    """What was not done, and where the report is."""
+    if closing:
+        return "closed", "one that is open stays open"
+    return "opened", f"the report stands {'in the job summary' if summarized else 'on standard output'}"
+
+
+def _warning(denied: ForgeError, instead: tuple[str, str]) -> Diagnostic:
+    done, where = instead
+    summary = f"the issue could not be {done} ({denied.summary}); {where}"
+    return Diagnostic(code="not-posted", severity=Severity.WARNING, summary=summary, hint=denied.hint)

@@ -157,7 +157,9 @@ def test_without_permission_the_summary_is_told(stage: Stage, status: int) -> No
     done = stage.comment()
     assert done.code == 0
     assert "[not-posted]" in done.err
-    assert f"HTTP {status}: Resource not accessible to (secret)" in done.err
+    where = "in the job summary" if stage.name == "github" else "on standard output"
+    assert f"HTTP {status}: Resource not accessible to (secret)); the plan stands {where}" in done.err
+    assert "the comment could not be posted (" in done.err
     assert fingerprint in (stage.summary if stage.name == "github" else done.out)
 
 

@@ -111,6 +111,9 @@ def test_without_permission(drifting: Stage) -> None:
     assert done.code == 0
     assert "[not-posted]" in done.err
     assert '"GB"' in (drifting.summary or done.out)
+    where = "in the job summary" if drifting.summary else "on standard output"
+    assert "the issue could not be opened (" in done.err
+    assert f"HTTP 403: no); the report stands {where}" in " ".join(done.err.split())
 
 
 def test_a_report_that_is_too_long(drifting: Stage) -> None:
