@@ -68,7 +68,7 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
     name, _, field = subject.partition(".")
     kind = kinds.get(name)
     if kind is None:
-        raise UsageError(f'no kind "{name}"', hint=_nearest(name, kinds, pages()))
+        raise UsageError(f'no kind and no error code "{name}"', hint=_nearest(name, kinds, pages()))
     fields = {dotted(path): _field(kind, path, leaf) for path, leaf in kind.leaves.items()}
     if not field:
         return KindExplained(

@@ -32,7 +32,7 @@ async def history(
     names: set[Address] | None = None
     if subject is not None:
         recorded = (await setting.ledger.snapshot()).ledger.entries
-        address, field = _parsed(subject, {*_named(found.lines), *recorded})
+        address, field = _parsed(subject, {*_named(found.lines), *recorded}, setting.account.name)
         runs, names = _about(runs, address, field)
         if field is not None and not runs:
             _check_field(setting.kinds, address, field)
@@ -51,7 +51,7 @@ def _named(lines: Sequence[HistoryLine]) -> set[Address]:
     return {name for each in changes for name in (each.address, each.moved_from) if name is not None}
 
 
-def _parsed(subject: str, known: Collection[Address]) -> tuple[Address, str | None]:
+def _parsed(subject: str, known: Collection[Address], account: str) -> tuple[Address, str | None]:
     """A name may hold dots, so that only what is known tells where it ends."""
     names = {str(address): address for address in known}
     if subject in names:
@@ -59,7 +59,8 @@ def _parsed(subject: str, known: Collection[Address]) -> tuple[Address, str | No
     for name in sorted(names, key=len, reverse=True):
         if subject.startswith(f"{name}.") and subject != f"{name}.":
             return names[name], subject.removeprefix(f"{name}.")
-    raise UsageError(f'nothing called "{subject}" was ever recorded', hint=suggestion(subject, names, "addresses"))
+    summary = f'nothing called "{subject}" was ever recorded for account "{account}"'
+    raise UsageError(summary, hint=suggestion(subject, names, "addresses"))
 
 
 def _check_field(kinds: Kinds, address: Address, field: str) -> None:

@@ -58,9 +58,9 @@ def planned(telnyx: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Works
             "reconciler export writes manifests of what is live",
             "reconciler adopt records what has a manifest",
         ),
-        ("explain profile", 'no kind "profile"', 'did you mean "MessagingProfile"?'),
-        ("explain likly-rename", 'no kind "likly-rename"', 'did you mean "likely-rename"?'),
-        ("explain fax", 'no kind "fax"', "known: AlphanumericSenderId, AutoResponse"),
+        ("explain profile", 'no kind and no error code "profile"', 'did you mean "MessagingProfile"?'),
+        ("explain likly-rename", 'no kind and no error code "likly-rename"', 'did you mean "likely-rename"?'),
+        ("explain fax", 'no kind and no error code "fax"', "known: AlphanumericSenderId, AutoResponse"),
         (
             "ledger migrate s3://bucket --lock-method PUT",
             "only a ledger at an http address has a lock of its own",
