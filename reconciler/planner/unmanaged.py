@@ -98,7 +98,13 @@ class _Labels:
             for name in names
             if kind.parent is None or kind.parent.path != (name,)
         ]
-        return " ".join(", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values)
+        label = " ".join(", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values)
+        return label if label != observed.remote.id else self._called(kind, observed)
+
+    def _called(self, kind: ResourceKind, observed: Observed) -> str:
+        """The name of what has no key but its id; nothing where the API tells none."""
+        found = [observed.attributes.get(name) for name in kind.called if name not in self._secret[kind.name]]
+        return " ".join(value for value in found if isinstance(value, str) and value)
 
     def _value(self, leaf: Leaf, observed: Observed) -> Any:
         value = field_of(leaf, observed)

@@ -269,3 +269,12 @@ def test_several_accounts(applied: Workspace, telnyx: Emulator) -> None:
     assert summary["counts"] == {"changed": 0, "missing": 0, "unknown": 0, "not_applied_yet": 2, "ignored": 1}
     told = applied.call("drift", "--all-accounts", "--kind", "MessagingProfile").out
     assert "Ignored: 1 difference, by drift.ignore." in told
+
+
+def test_what_is_not_managed_has_its_name_beside_its_id(applied: Workspace, telnyx: Emulator) -> None:
+    """An agent has no key but its id, which is told once; one without a name, by the id alone."""
+    telnyx.create("rcs_agents", agent_id="agent-7", agent_name="Seven")
+    telnyx.create("rcs_agents", agent_id="agent-8", agent_name=None)
+    told = applied.call("drift", "--unmanaged", "--full").out
+    assert "  RcsAgent  id agent-7  Seven\n" in told
+    assert "  RcsAgent  id agent-8\n" in told
