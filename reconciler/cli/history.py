@@ -17,7 +17,12 @@ from reconciler.workflow.setting import prepare
 
 @click.command("history")
 @click.argument("subject", metavar="[ADDRESS[.FIELD]]", required=False, shell_complete=addresses)
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N runs only.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The newest N only: runs and, with --audit, changes of others.",
+)
 @click.option("--audit", is_flag=True, help="Add what others changed, by the account's audit log, and who committed.")
 @formats("text", "json")
 @account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from reconciler.api import connect
 from reconciler.attribution.commits import commits_of
@@ -24,13 +24,15 @@ from reconciler.workflow.setting import Setting
 
 
 async def with_audit(
-    report: HistoryReport, setting: Setting, runs: Sequence[PastRun], names: set[Address] | None, *, cut: bool
+    report: HistoryReport, setting: Setting, runs: Sequence[PastRun], names: set[Address] | None, *, limit: int | None
 ) -> HistoryReport:
     """The report with the changes of others since the oldest run that it shows.
 
-    ``runs`` are all that are recorded; ``names`` every name of what was asked about, None for everything. ``cut``:
-    older runs are left out, and so are older changes. Raises UsageError for a key that is not set, and LedgerError.
+    ``runs`` are all that are recorded; ``names`` every name of what was asked about, None for everything.
+    ``limit``: so many runs and changes of others together, the newest; older ones are left out.
+    Raises UsageError for a key that is not set, and LedgerError.
     """
+    cut = limit is not None
     ledger = (await setting.ledger.snapshot()).ledger
     spans = spans_of(runs)
     objects = {one.remote_id: one for one in _objects(setting, ledger, runs) if names is None or one.address in names}
@@ -42,8 +44,31 @@ async def with_audit(
     if began < since and not cut:
         notes = (*notes, _window(since))
     outside = _narrowed(outside_changes(events, objects, spans), report.field)
-    commits = commits_of((run.begun.commit for run in report.runs if run.begun.commit), folder=setting.project.root)
-    return replace(report, outside=tuple(outside), commits=commits, notes=(*report.notes, *notes))
+    kept = _newest(replace(report, outside=tuple(outside)), limit)
+    commits = commits_of((run.begun.commit for run in kept.runs if run.begun.commit), folder=setting.project.root)
+    return replace(kept, commits=commits, notes=(*report.notes, *notes))
+
+
+def _newest(report: HistoryReport, limit: int | None) -> HistoryReport:
+    """The newest ``limit`` of all that is listed."""
+    ours, others = report.runs, report.outside or ()
+    times = [_instant(run.begun.started) for run in ours] + [_instant(one.when) for one in others]
+    if limit is None or len(times) <= limit:
+        return report
+    kept = set(sorted(range(len(times)), key=lambda index: times[index], reverse=True)[:limit])
+    return replace(
+        report,
+        runs=tuple(run for index, run in enumerate(ours) if index in kept),
+        outside=tuple(one for index, one in enumerate(others, len(ours)) if index in kept),
+    )
+
+
+def _instant(stamp: str) -> float:
+    try:
+        found = datetime.fromisoformat(stamp)
+    except ValueError:  # by another hand
+        return 0.0
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
 async def _events(setting: Setting, since: datetime) -> tuple[Sequence[AuditEvent], tuple[Diagnostic, ...]]:

@@ -43,7 +43,7 @@ async def history(
         return report
     from reconciler.workflow.auditing import with_audit  # noqa: PLC0415 - files alone need no HTTP client
 
-    return await with_audit(report, setting, everything, names, cut=limit is not None)
+    return await with_audit(report, setting, everything, names, limit=limit)
 
 
 def _named(lines: Sequence[HistoryLine]) -> set[Address]:

@@ -251,6 +251,8 @@ def test_a_history_that_was_cut(telnyx: Emulator, applied: Workspace) -> None:
     text = (applied.folder / ".reconciler" / "default.history.jsonl").read_text()
     applied.apply()
     assert len(history(applied)["outside"]) == 1
+    newest = history(applied, "--limit", "2")
+    assert len(newest["runs"]) + len(newest["outside"]) == 2
     # As if all of that had been a hundred days before the apply that put it back.
     aged = (applied.folder / ".reconciler" / "default.history.jsonl").read_text().removeprefix(text)
     day = datetime.now(UTC) - timedelta(days=100)
