@@ -59,7 +59,7 @@ def unusable(file: str) -> str:
     A manifest's name is refused: the next plan would read it. So is the folder with the ledger, which nothing replaces.
     """
     path = Path(file)
-    if file in {"", "-"} or path.suffix in {".yaml", ".yml"}:
+    if file in {"", "-"} or path.suffix.lower() in {".yaml", ".yml"}:
         return "is no name for a result; write a file such as plan.md"
     if STATE_FOLDER in Path(os.path.realpath(path)).parts[:-1]:
         return f"lies in {STATE_FOLDER}, which is kept for the ledger and its history"

@@ -62,7 +62,7 @@ def place_of(setting: Setting, folder: str | None, *, records: bool) -> Place:
 
 
 def _folder_at(path: Path) -> Path:
-    return path.parent if path.is_file() or path.suffix in {".yaml", ".yml"} else path
+    return path.parent if path.is_file() or path.suffix.lower() in {".yaml", ".yml"} else path
 
 
 def _reads(root: Path, paths: Sequence[str], folder: Path) -> bool:

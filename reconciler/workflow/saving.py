@@ -38,7 +38,7 @@ def check_name(file: str) -> None:
     hint = "write a file such as plan.json"
     if path.resolve().parent.name == STATE_FOLDER:
         hint = f"{STATE_FOLDER} is kept for the ledger and its history: {hint}"
-    elif file not in {"", "-"} and not taken and path.suffix not in {".yaml", ".yml"}:
+    elif file not in {"", "-"} and not taken and path.suffix.lower() not in {".yaml", ".yml"}:
         return
     raise UsageError(f'"{file}" is no name for a saved plan', hint=hint)
 

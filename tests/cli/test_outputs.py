@@ -77,6 +77,7 @@ def test_events_go_to_a_file_as_they_happen(workspace: Workspace) -> None:
         (["yaml"], '"yaml" is no format here; there are text, json'),
         (["json="], '"" is no name for a result'),
         (["json=alerts.yaml"], '"alerts.yaml" is no name for a result'),
+        (["json=alerts.YML"], '"alerts.YML" is no name for a result'),
         (["json=nowhere/plan.json"], '"nowhere/plan.json" lies in a folder that does not exist'),
         (["json=."], '"." is a folder'),
         (["json=.reconciler/default.ledger.json"], "lies in .reconciler, which is kept for the ledger"),
