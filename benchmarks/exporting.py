@@ -17,8 +17,8 @@ from benchmarks.row import Row
 from benchmarks.scale import Scale
 from benchmarks.shape import Shape
 
-_SPARE = 2
-"""Lists of kinds of which the account has nothing: orders and agents."""
+_SPARE = 6
+"""Lists of kinds of which the account has nothing: numbers, short codes, hosted numbers, orders, agents, reviews."""
 
 
 def exporting(folder: Path, scale: Scale) -> Iterator[Row]:
