@@ -2,31 +2,35 @@
 
 The log is a best effort: events come late or never, and its documentation has ``from`` and ``to`` swapped in its
 example. So the values decide, and what they leave open stays open. With R for what we recorded and O for what is
-there now, the newest event of the field is held against them:
+there now, the newest event of the field is held against them, read the way that is known for this log:
 
-    one of its values is    the other one is                                    then
-    ----------------------  --------------------------------------------------  ------------------------------------
-    O, under ``to``         R, or what the event before it led to               it made O
-    O, under ``to``         something else: an event between them is missing    it made O, unless the event before it
-                                                                                shows that the log is swapped
-    O, under ``from``       R, or what the event before it led to, and read     it made O: this log is swapped
-                            the documented way they do not follow each other
-    O, under ``from``       something else                                      not reached
-    not O                   anything                                            not reached: a later event is missing
+    the log is             known by                                             a newest event that leads to O
+    ---------------------  ---------------------------------------------------  ------------------------------------
+    as documented,         events of our own runs, all of one mind              made it
+    or swapped
+    swapped                no such event, but the events of the field make one  made it
+                           chain from R to O that way, and no link of it goes
+                           the documented way: two events at the least
+    as documented          neither, and nothing in the field's own chain        made it, whatever it started from
+                           speaks for a swapped log
+    not known              the chain speaks for a swapped log, or for both      not reached
 
-An older event that led to O is no answer where a newer one leads away from it. Two users within one second, both with O
-among their values, are several.
+A newest event that does not lead to O is no answer, nor is an older one that does: a later one is missing. One event
+alone never shows that a log is swapped: in a log as documented it is one that leads away from O. Two users within
+one second are several.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from reconciler.attribution.events import AuditEvent, Edit
-from reconciler.attribution.runs import Span
+from reconciler.attribution.orientation import Orientation
+from reconciler.attribution.runs import SLACK, Span
 from reconciler.model.address import Address
 from reconciler.model.attribution import Attribution, Known, Ours, Unattributed, Why
 from reconciler.model.paths import Path, dotted
@@ -74,14 +78,33 @@ class Pages:
     events: Sequence[AuditEvent]
     until: datetime | None
     whole: bool
+    _places: Mapping[str, Sequence[int]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note where the events of each object are: thousands of findings ask after every page."""
+        places: dict[str, list[int]] = {}
+        for place, event in enumerate(self.events):
+            for one in {event.resource_id, event.alternate_id} - {None}:
+                places.setdefault(str(one), []).append(place)
+        object.__setattr__(self, "_places", places)
+
+    def about(self, ids: frozenset[str]) -> Sequence[AuditEvent]:
+        """The events of the object that has these ids, the newest first."""
+        places = {place for one in ids for place in self._places.get(one, ())}
+        return [self.events[place] for place in sorted(places)]
 
 
-def answer(wanted: Wanted, pages: Pages, spans: Sequence[Span]) -> Attribution | None:
-    """Who made it; None where older pages are needed to tell."""
-    about = [event for event in pages.events if event.about(wanted.ids)]
-    return (
-        _end_of(wanted, about, pages, spans) if wanted.now is None else _maker(wanted, wanted.now, about, pages, spans)
-    )
+def answer(
+    wanted: Wanted, pages: Pages, spans: Sequence[Span], orientation: Orientation | None = None
+) -> Attribution | None:
+    """Who made it; None where older pages are needed to tell.
+
+    ``orientation`` is what these pages say of the log: whoever has many questions looks only once.
+    """
+    about = pages.about(wanted.ids)
+    if wanted.now is None:
+        return _end_of(wanted, about, pages, spans)
+    return _maker(wanted, wanted.now, about, pages, spans, orientation or Orientation(pages.events, spans))
 
 
 def _end_of(wanted: Wanted, events: Sequence[AuditEvent], pages: Pages, spans: Sequence[Span]) -> Attribution | None:
@@ -98,32 +121,65 @@ def _end_of(wanted: Wanted, events: Sequence[AuditEvent], pages: Pages, spans: S
 
 
 def _maker(
-    wanted: Wanted, now: FieldNow, events: Sequence[AuditEvent], pages: Pages, spans: Sequence[Span]
+    wanted: Wanted,
+    now: FieldNow,
+    events: Sequence[AuditEvent],
+    pages: Pages,
+    spans: Sequence[Span],
+    orientation: Orientation,
 ) -> Attribution | None:
     steps = [(event, edit) for event in events if (edit := _step(event, now)) is not None]
     if not steps:
         return Unattributed(Why.NO_EVENT) if pages.whole else None
     if _may_go_on(steps[0][0], pages):
         return None
-    latest = steps[0][0].time
-    holders = [step for step in steps if step[0].time == latest and _holds(now, step[1])]
-    if len({event.author for event, _ in holders}) != 1:
-        return Unattributed(Why.SEVERAL if holders else Why.NOT_REACHED)
-    event, edit = holders[0]
-    before = next((e for other, e in steps if other.time < latest and not _applied(wanted, now, other, e)), None)
-    direct = now.is_now(edit.second) and now.was_recorded(edit.first)
-    if not direct and before is None and not pages.whole:
-        return None
-    swapped = not now.is_now(edit.second)
-    if not direct and not _follows(now, edit, before, swapped=swapped):
-        return Unattributed(Why.NOT_REACHED)
     path = dotted(now.path)
+    swapped = orientation.swapped(
+        wanted.remote_id, path, either=lambda value: now.is_now(value) or now.was_recorded(value)
+    )
+    others = [(event, edit) for event, edit in steps if not _applied(wanted, now, event, edit, swapped=bool(swapped))]
+    latest = [(event, edit) for event, edit in others if event.time == steps[0][0].time]
+    if len({event.author for event, _ in latest}) != 1:
+        fits = any(now.is_now(edit.first) or now.is_now(edit.second) for _, edit in latest)
+        return Unattributed(Why.SEVERAL if fits else Why.NOT_REACHED)
+    if swapped is None:
+        swapped = _way(now, _since(wanted.applied, others), whole=pages.whole)
+    if swapped is None:
+        return Unattributed(Why.NOT_REACHED) if pages.whole else None
+    event = _leader(now, latest, swapped=swapped)
+    if event is None:
+        return Unattributed(Why.NOT_REACHED)
     made = (s for s in spans if s.holds(event.time) and s.made(wanted.address, wanted.remote_id, path, now.is_now))
     return _told(event, next(made, None), swapped=swapped)
 
 
-def _holds(now: FieldNow, edit: Edit) -> bool:
-    return now.is_now(edit.first) or now.is_now(edit.second)
+def _since(applied: Span | None, steps: Sequence[tuple[AuditEvent, Edit]]) -> Sequence[Edit]:
+    """What was done since our last apply began, the oldest first."""
+    return [edit for event, edit in reversed(steps) if applied is None or event.time >= applied.begin - SLACK]
+
+
+def _leader(now: FieldNow, latest: Sequence[tuple[AuditEvent, Edit]], *, swapped: bool) -> AuditEvent | None:
+    """The event of one second that led to O; none, where as many of them led away from it."""
+    to = [event for event, edit in latest if now.is_now(edit.first if swapped else edit.second)]
+    away = [event for event, edit in latest if now.is_now(edit.second if swapped else edit.first)]
+    return to[0] if len(to) > len(away) else None
+
+
+def _way(now: FieldNow, chain: Sequence[Edit], *, whole: bool) -> bool | None:
+    """Whether the events of a field, the oldest first, read as those of a swapped log; None where they do not tell.
+
+    A link counts for one way only where the other one does not have it: two values to and fro link both ways.
+    """
+    links = {(one.second == two.first, one.first == two.second) for one, two in pairwise(chain)}
+    documented, swapped = (True, False) in links, (False, True) in links
+    if documented and not swapped:
+        return False
+    if not whole:
+        return None
+    if not swapped and (not chain or not now.was_recorded(chain[0].second)):
+        return False
+    all_of_it = len(chain) > 1 and now.was_recorded(chain[0].second) and now.is_now(chain[-1].first)
+    return True if swapped and all_of_it and all(link[1] for link in links) and not documented else None
 
 
 def _step(event: AuditEvent, now: FieldNow) -> Edit | None:
@@ -135,21 +191,18 @@ def _step(event: AuditEvent, now: FieldNow) -> Edit | None:
     return None if first == second else Edit(edit.field, first, second)
 
 
-def _follows(now: FieldNow, edit: Edit, before: Edit | None, *, swapped: bool) -> bool:
-    """The table above, but for the row that needs no second look."""
-    as_documented = now.was_recorded(edit.first) or (before is not None and before.second == edit.first)
-    as_swapped = now.was_recorded(edit.second) or (before is not None and before.first == edit.second)
-    if swapped:
-        return as_swapped and not as_documented
-    return as_documented or not (before is not None and as_swapped)
+def _applied(wanted: Wanted, now: FieldNow, event: AuditEvent, edit: Edit, *, swapped: bool) -> bool:
+    """Whether it may be what our last apply did: it led to what is recorded.
 
-
-def _applied(wanted: Wanted, now: FieldNow, event: AuditEvent, edit: Edit) -> bool:
-    """Whether it is what our last apply did: what it led to is recorded, whichever way the log spells it."""
+    One that began at the value of now is kept, unless our run is recorded to have found that value: read the other way
+    it is somebody's who made it.
+    """
+    before, after = (edit.second, edit.first) if swapped else (edit.first, edit.second)
     span = wanted.applied
-    return (
-        span is not None and span.holds(event.time) and (now.was_recorded(edit.first) or now.was_recorded(edit.second))
-    )
+    if span is None or not span.holds(event.time) or not now.was_recorded(after):
+        return False
+    found = (field.before for field in span.fields(wanted.address, wanted.remote_id, dotted(now.path)))
+    return not now.is_now(before) or any(now.is_now(value) for value in found)
 
 
 def _newest(events: Sequence[AuditEvent]) -> Sequence[AuditEvent]:

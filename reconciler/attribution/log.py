@@ -12,6 +12,7 @@ from typing import Any
 
 from reconciler.attribution.events import AuditEvent, events_of
 from reconciler.attribution.joining import Pages, Wanted, answer
+from reconciler.attribution.orientation import Orientation
 from reconciler.attribution.runs import SLACK, Span
 from reconciler.errors import ApiError, Forbidden, Unauthorised
 from reconciler.model.attribution import Attribution, Unattributed, Why
@@ -44,8 +45,9 @@ async def attributions(
     rest = Why.TOO_LONG
     try:
         async for latest in read(session, since=window(wanted, now), people=people):
+            orientation = Orientation(latest.events, spans)
             for place, one in enumerate(wanted):
-                if place not in found and (told := answer(one, latest, spans)) is not None:
+                if place not in found and (told := answer(one, latest, spans, orientation)) is not None:
                     found[place] = told
             if len(found) == len(wanted):
                 break

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.model.address import Address
-from reconciler.model.history import FieldChange, PastChange, PastRun
+from reconciler.model.history import Ending, FieldChange, PastChange, PastRun
 from reconciler.model.plan import Action
 
 SLACK = timedelta(seconds=5)
@@ -27,6 +27,19 @@ class Span:
     begin: datetime
     end: datetime
     run: PastRun
+    _by_address: Mapping[Address, Sequence[int]] = field(init=False, repr=False, compare=False)
+    _by_id: Mapping[str | None, Sequence[int]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note which of its changes, by their places, are about what: every finding asks every run."""
+        by_address: dict[Address, list[int]] = {}
+        by_id: dict[str | None, list[int]] = {}
+        for place, change in enumerate(self.run.changes):
+            if change.change.action in _WRITES:
+                by_address.setdefault(change.address, []).append(place)
+                by_id.setdefault(change.remote_id, []).append(place)
+        object.__setattr__(self, "_by_address", by_address)
+        object.__setattr__(self, "_by_id", by_id)
 
     def holds(self, time: datetime) -> bool:
         """Whether something that happened then may be of this run."""
@@ -34,27 +47,48 @@ class Span:
 
     def changes(self, address: Address, remote_id: str) -> Iterable[PastChange]:
         """What it did, or was about to do, to one object."""
-        return (
-            change
-            for change in self.run.changes
-            if change.change.action in _WRITES and (change.address == address or change.remote_id == remote_id)
-        )
+        places = {*self._by_address.get(address, ()), *self._by_id.get(remote_id, ())}
+        return [self.run.changes[place] for place in sorted(places)]
+
+    def recorded(self, remote_id: str) -> Iterable[PastChange]:
+        """What it is recorded to have done to the object with this id, whatever its name was."""
+        changes = (self.run.changes[place] for place in self._by_id.get(remote_id, ()))
+        return [change for change in changes if _did(change)]
 
     def made(self, address: Address, remote_id: str, path: str, equal: Callable[[Any], bool]) -> bool:
-        """Whether it gave a field this value. Of a secret nobody can say: its value is not recorded."""
-        return any(equal(field.after) for field in self.fields(address, remote_id, path))
+        """Whether it is recorded to have given a field this value.
+
+        A plan is no record: what a run that was killed did not get to, somebody may have done by hand. Of a secret
+        nobody can say: its value is not recorded.
+        """
+        changes = (change for change in self.changes(address, remote_id) if _did(change))
+        return any(equal(field.after) for change in changes for field in _shown(change, path))
 
     def removed(self, address: Address, remote_id: str) -> bool:
-        """Whether it deleted the object, be it to replace it."""
-        return any(
-            change.change.remote_id == remote_id and change.change.action in {Action.DELETE, Action.REPLACE}
-            for change in self.changes(address, remote_id)
-        )
+        """Whether it is recorded to have deleted the object, be it to replace it."""
+        return any(_did(change) for change in self._removals(address, remote_id))
+
+    def meant_to_remove(self, address: Address, remote_id: str) -> bool:
+        """Whether it deleted the object, or was about to."""
+        return any(True for _ in self._removals(address, remote_id))
+
+    def _removals(self, address: Address, remote_id: str) -> Iterator[PastChange]:
+        for change in self.changes(address, remote_id):
+            if change.change.remote_id == remote_id and change.change.action in {Action.DELETE, Action.REPLACE}:
+                yield change
 
     def fields(self, address: Address, remote_id: str, path: str) -> Iterable[FieldChange]:
-        """What it did to a field (dotted); nothing for a secret, whose values are not recorded."""
-        changes = self.changes(address, remote_id)
-        return (f for change in changes for f in change.change.fields if f.path == path and not f.sensitive)
+        """What it did, or was about to do, to a field (dotted); nothing for a secret, whose values are not recorded."""
+        return (field for change in self.changes(address, remote_id) for field in _shown(change, path))
+
+
+def _did(change: PastChange) -> bool:
+    """Whether its own result was recorded, and something of it is live."""
+    return change.end.written or change.end.ending is Ending.APPLIED
+
+
+def _shown(change: PastChange, path: str) -> Iterator[FieldChange]:
+    return (field for field in change.change.fields if field.path == path and not field.sensitive)
 
 
 def spans_of(runs: Sequence[PastRun]) -> tuple[Span, ...]:

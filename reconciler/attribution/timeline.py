@@ -61,7 +61,7 @@ def _is_swapped(about: Iterable[tuple[AuditEvent, Object]], spans: Sequence[Span
 def _is_ours(event: AuditEvent, one: Object, spans: Sequence[Span], *, swapped: bool) -> bool:
     """Made while a run of ours changed this object, from what it found to what it was about to make of it."""
     if event.deletes:
-        return any(span.holds(event.time) and span.removed(one.address, one.remote_id) for span in spans)
+        return any(span.holds(event.time) and span.meant_to_remove(one.address, one.remote_id) for span in spans)
     return swapped in _ways(event, one, spans)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reconciler.attribution.runs import LONGEST_RUN
 from reconciler.model.attribution import Attribution, Known, Ours, Unattributed, Why
+from reconciler.model.history import Ending, PastRun
 from reconciler.model.plan import Action
 
 from .scenes import ANNA, BOB, ROBOT, ask, ask_end, at, row, run
@@ -30,7 +31,9 @@ def who(told: Attribution | None) -> Any:
 TABLE: list[tuple[str, list[Any], Any, Any]] = [
     # What it is, the log, the value now after "r" was recorded, the answer.
     ("as documented", [row(60, url=("r", "o"))], "o", (ANNA, at(60))),
-    ("swapped", [row(60, url=("o", "r"))], "o", (ANNA, at(60), "swapped")),
+    # In a log as documented this is somebody who undid a change, the event of which is missing.
+    ("swapped, without evidence", [row(60, url=("o", "r"))], "o", NOT_REACHED),
+    ("to and fro, swapped or late", [row(60, BOB, url=("o", "r")), row(90, url=("r", "o"))], "o", NOT_REACHED),
     ("spelled otherwise, which is equal to the API", [row(60, url=("R", "O"))], "o", (ANNA, at(60))),
     ("the newest of two", [row(60, BOB, url=("r", "x")), row(90, url=("x", "o"))], "o", (ANNA, at(90))),
     ("two, swapped", [row(60, BOB, url=("x", "r")), row(90, url=("o", "x"))], "o", (ANNA, at(90), "swapped")),
@@ -46,7 +49,9 @@ TABLE: list[tuple[str, list[Any], Any, Any]] = [
     ("there, away, and back late", [row(60, url=("r", "o")), row(90, BOB, url=("o", "x"))], "o", NOT_REACHED),
     ("as above, swapped", [row(60, url=("o", "r")), row(90, BOB, url=("x", "o"))], "o", NOT_REACHED),
     ("back to what was recorded, and late", [row(60, url=("r", "o")), row(90, BOB, url=("o", "r"))], "o", NOT_REACHED),
-    ("one second, one of two users fits", [row(60, BOB, url=("r", "x")), row(60, url=("x", "o"))], "o", (ANNA, at(60))),
+    ("one second, one of two users fits", [row(60, BOB, url=("r", "x")), row(60, url=("x", "o"))], "o", SEVERAL),
+    ("one second, elsewhere meanwhile", [row(60, url=("r", "o")), row(60, BOB, url=("c", "d"))], "o", SEVERAL),
+    ("one second, there and away", [row(60, url=("r", "o")), row(60, url=("o", "r"))], "o", NOT_REACHED),
     ("one second, two users, both fit", [row(60, BOB, url=("r", "o")), row(60, url=("x", "o"))], "o", SEVERAL),
     ("one second, one user", [row(60, url=("r", "o")), row(60, url=("x", "o"))], "o", (ANNA, at(60))),
     ("to nothing", [row(60, url=("r", None))], None, (ANNA, at(60))),
@@ -65,7 +70,7 @@ def test_values_decide(log: list[Any], now: Any, answer: Any) -> None:
 NESTED = [
     ("dotted", {f"{POOL}__weight": (1, 9)}, (ANNA, at(60))),
     ("within the object", {POOL: ({"weight": 1}, {"weight": 9})}, (ANNA, at(60))),
-    ("within the object, swapped", {POOL: ({"weight": 9}, {"weight": 1})}, (ANNA, at(60), "swapped")),
+    ("within the object, swapped or late", {POOL: ({"weight": 9}, {"weight": 1})}, NOT_REACHED),
     ("the object came", {POOL: (None, {"weight": 9})}, (ANNA, at(60))),
     ("beside it", {POOL: ({"weight": 1, "x": 1}, {"weight": 1, "x": 2})}, NO_EVENT),
     ("another of the object", {f"{POOL}__x": (1, 9)}, NO_EVENT),
@@ -97,17 +102,52 @@ def test_an_alternate_id() -> None:
     assert ask(log, "o", "r", alternate_id="+15550100002") == NO_EVENT
 
 
-def test_a_killed_run_of_ours() -> None:
-    """It wrote and did not record it: the value is the one that it was about to write, within its time."""
-    killed = run(60, lasted=None, url="o")
-    first = run(0, url="r")
-    ours = ("ours", killed.begun.started)
-    assert who(ask([row(61, ROBOT, url=("r", "o"))], "o", "r", killed, first)) == ours
-    assert who(ask([row(61, ROBOT, url=("o", "r"))], "o", "r", killed, first)) == ours
-    later = 60 + LONGEST_RUN.total_seconds() + 10
-    assert who(ask([row(later, url=("r", "o"))], "o", "r", killed, first)) == (ANNA, at(later))
-    other = run(60, lasted=None, url="x")
-    assert who(ask([row(61, url=("r", "o"))], "o", "r", other, first)) == (ANNA, at(61))
+def found(past: PastRun, **values: Any) -> PastRun:
+    """The run, with what it found there."""
+    changes = tuple(
+        replace(
+            one, change=replace(one.change, fields=tuple(replace(f, before=values[f.path]) for f in one.change.fields))
+        )
+        for one in past.changes
+    )
+    return replace(past, changes=changes)
+
+
+def test_a_run_whose_end_was_not_recorded() -> None:
+    """What it was about to write, somebody may have written by hand: the log's author is told."""
+    killed, first = run(60, lasted=None, url="o"), run(0, url="r")
+    for seconds in (61, 60 + 2400):
+        assert who(ask([row(seconds, url=("r", "o"))], "o", "r", killed, first)) == (ANNA, at(seconds))
+    ended = run(60, url="o")
+    assert who(ask([row(61, ROBOT, url=("r", "o"))], "o", "r", ended)) == ("ours", ended.begun.started)
+    failed = replace(ended.changes[0].end, ending=Ending.FAILED, written=False)
+    failing = replace(ended, changes=(replace(ended.changes[0], end=failed),))
+    assert who(ask([row(61, url=("r", "o"))], "o", "r", failing)) == (ANNA, at(61))
+
+
+def test_our_own_events_show_that_a_log_is_swapped() -> None:
+    """Of any object: then one event is enough, and one that leads away under that reading is none."""
+    ours = found(run(0, url="r"), url="p")
+    evidence = row(0, ROBOT, url=("r", "p"))
+    assert who(ask([evidence, row(60, url=("o", "r"))], "o", "r", ours)) == (ANNA, at(60), "swapped")
+    assert who(ask([evidence, row(60, url=("r", "o"))], "o", "r", ours)) == NOT_REACHED
+    documented = row(0, ROBOT, url=("p", "r"))
+    assert who(ask([documented, row(60, url=("o", "r"))], "o", "r", ours)) == NOT_REACHED
+    assert who(ask([documented, row(60, url=("r", "o"))], "o", "r", ours)) == (ANNA, at(60))
+    # A plan that nobody knows to have been carried out is no evidence.
+    killed = found(run(0, lasted=None, url="r"), url="p")
+    assert who(ask([evidence, row(60, url=("o", "r"))], "o", "r", killed)) == NOT_REACHED
+
+
+@pytest.mark.parametrize("seconds", [3, 60])
+def test_undone_and_made_again_while_the_last_event_is_late(seconds: int) -> None:
+    """Bob made it, Anna undid it, and who made it again is not in the log: Anna least of all."""
+    ours = found(run(0, url="r"), url="p")
+    undone = row(90, url=("o", "r"))
+    assert who(ask([row(seconds, BOB, url=("r", "o")), undone], "o", "r", ours)) == NOT_REACHED
+    assert who(ask([undone], "o", "r", ours)) == NOT_REACHED
+    swapped = [row(seconds, BOB, url=("o", "r")), row(90, url=("r", "o"))]
+    assert who(ask(swapped, "o", "r", ours)) == NOT_REACHED
 
 
 @pytest.mark.parametrize(("seconds", "ours"), [(54, False), (55, True), (67, True), (68, False)])
@@ -123,17 +163,24 @@ def test_a_secret_is_never_ours() -> None:
 
 
 def test_what_we_put_back_and_somebody_undid() -> None:
-    """Our own event is no link of the chain: it led to what is recorded, whichever way the log spells it."""
-    ours = run(60, url="r")
+    """Our own event is no link of the chain. In a swapped log other evidence is needed."""
+    ours = found(run(60, url="r"), url="o")
     assert who(ask([row(60, ROBOT, url=("o", "r")), row(90, url=("r", "o"))], "o", "r", ours)) == (ANNA, at(90))
     swapped = [row(60, ROBOT, url=("r", "o")), row(90, url=("o", "r"))]
-    assert who(ask(swapped, "o", "r", ours)) == (ANNA, at(90), "swapped")
+    assert who(ask(swapped, "o", "r", ours)) == NOT_REACHED
+    first = found(run(0, url="r"), url="p")
+    assert who(ask([row(0, ROBOT, url=("r", "p")), *swapped], "o", "r", ours, first)) == (ANNA, at(90), "swapped")
 
 
 def test_older_pages_are_asked_for_only_where_they_decide() -> None:
     """None: read on."""
-    direct = [row(90, url=("r", "o")), row(60, name=("a", "b"))]
-    assert who(ask(direct, "o", "r", whole=False)) == (ANNA, at(90))
+    linked = [row(90, url=("r", "o")), row(70, BOB, url=("x", "r")), row(60, name=("a", "b"))]
+    assert who(ask(linked, "o", "r", whole=False)) == (ANNA, at(90))
+    ours = found(run(0, url="r"), url="p")
+    known = [row(90, url=("r", "o")), row(1, ROBOT, url=("p", "r")), row(0, name=("a", "b"))]
+    assert who(ask(known, "o", "r", ours, whole=False)) == (ANNA, at(90))
+    # An older event may show that this log is swapped, and that Anna undid the change.
+    assert ask([row(90, url=("r", "o")), row(60, name=("a", "b"))], "o", "r", whole=False) is None
     assert ask([row(90, url=("x", "o")), row(60, name=("a", "b"))], "o", "r", whole=False) is None
     assert ask([row(90, url=("o", "r")), row(60, name=("a", "b"))], "o", "r", whole=False) is None
     assert ask([], "o", "r", whole=False) is None
@@ -159,9 +206,11 @@ def test_where_an_object_went(log: list[Any], answer: Any) -> None:
 
 
 def test_our_own_delete() -> None:
-    """A run that was about to delete it, within its time."""
-    killed = run(60, action=Action.DELETE, lasted=None)
-    assert who(ask_end([row(61, ROBOT, change_type="delete")], killed)) == ("ours", killed.begun.started)
+    """A run that is recorded to have deleted it, within its time; one that was killed may not have."""
+    ended, killed = run(60, action=Action.DELETE), run(60, action=Action.DELETE, lasted=None)
+    log = [row(61, ROBOT, change_type="delete")]
+    assert who(ask_end(log, ended)) == ("ours", ended.begun.started)
+    assert who(ask_end(log, killed)) == (ROBOT, at(61))
     update = run(60, url="x")
     assert who(ask_end([row(61, change_type="delete")], update)) == (ANNA, at(61))
     assert ask_end([], whole=False) is None

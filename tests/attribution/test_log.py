@@ -56,7 +56,7 @@ def told(log: Log, *questions: Any, runs: Sequence[Any] = ()) -> tuple[list[Attr
 
 def test_one_page_is_enough_where_it_tells() -> None:
     """Newest first, from the end of the window on."""
-    log = Log([row(90, url=("r", "o")), row(60, name=("a", "b"))], [row(30)], [row(20)])
+    log = Log([row(90, url=("r", "o")), row(70, url=("x", "r")), row(60, name=("a", "b"))], [row(30)], [row(20)])
     [found], notes = told(log)
     assert isinstance(found, Known)
     assert found.author.user_id == ANNA
@@ -81,7 +81,11 @@ def test_nothing_wanted_is_nothing_asked() -> None:
 @pytest.mark.parametrize("meta", [True, False])
 def test_pages_until_all_is_told(*, meta: bool) -> None:
     """With ``meta`` or without, one question being answered by the first page and the other by the last."""
-    pages = ([row(90, url=("r", "o"))], [row(60, name=("r", "n"))], [row(30, other=("a", "b"))])
+    pages = (
+        [row(90, url=("r", "o")), row(80, url=("x", "r"))],
+        [row(60, name=("r", "n"))],
+        [row(50, name=("x", "r")), row(30, other=("a", "b"))],
+    )
     log = Log(*pages, meta=meta)
     found, _ = told(log, wanted("o", "r"), wanted("n", "r", field="name"))
     assert all(isinstance(one, Known) for one in found)
@@ -132,7 +136,7 @@ def test_a_log_that_cannot_be_read(error: ApiError, why: Why) -> None:
     assert found == [Unattributed(why)] * 2
     [note] = notes
     assert (note.code, note.severity) == ("audit-not-read", Severity.INFO)
-    log = Log([row(90, url=("r", "o")), row(80)], error, [])
+    log = Log([row(90, url=("r", "o")), row(80, url=("x", "r"))], error, [])
     found, notes = told(log, wanted("o", "r"), wanted("n", "r", field="name"))
     assert isinstance(found[0], Known)
     assert found[1] == Unattributed(why)
