@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from time import monotonic
 
 from reconciler.attribution.git import git_bytes, git_text, under_git
 from reconciler.model.attribution import Blame, Blamed, NotBlamed
@@ -17,15 +18,27 @@ _MOST_RANGES = 200
 """Lines of one file that are asked for by number; of more, the whole file is: a command line has an end."""
 
 
-def blamed(places: Iterable[Source], *, folder: Path) -> Mapping[Source, Blame]:
-    """For each place the commit that its line is from. Files of places are relative to ``folder``."""
+_SECONDS = 20.0
+"""For all files together: a drift of hundreds of files waits no longer for git."""
+
+
+def blamed(
+    places: Iterable[Source], *, folder: Path, clock: Callable[[], float] = monotonic, seconds: float = _SECONDS
+) -> Mapping[Source, Blame]:
+    """For each place the commit that its line is from. Files of places are relative to ``folder``.
+
+    After ``seconds`` by ``clock`` the files that are left count as unreadable.
+    """
+    deadline = clock() + seconds
     by_file: dict[str, set[Source]] = {}
     for place in places:
         by_file.setdefault(place.file, set()).add(place)
     repositories = cache(_repository)
     found: dict[Source, Blame] = {}
     for file, wanted in sorted(by_file.items()):
-        told = _of_lines(folder / file, sorted({place.line for place in wanted}), repositories)
+        left = deadline - clock()
+        lines = sorted({place.line for place in wanted})
+        told = _of_lines(folder / file, lines, repositories, left) if left > 0 else NotBlamed.UNREADABLE
         for place in wanted:
             found[place] = told if isinstance(told, NotBlamed) else told.get(place.line, NotBlamed.UNREADABLE)
     return found
@@ -43,7 +56,7 @@ def _repository(folder: Path) -> _Repository | None:
 
 
 def _of_lines(
-    path: Path, lines: Sequence[int], repositories: Callable[[Path], _Repository | None]
+    path: Path, lines: Sequence[int], repositories: Callable[[Path], _Repository | None], seconds: float
 ) -> Mapping[int, Blame] | NotBlamed:
     if not path.is_file():  # standard input has no file, and a name that had to be spelled out is another one
         return NotBlamed.OUTSIDE
@@ -53,7 +66,8 @@ def _of_lines(
     if repository is None:
         return NotBlamed.NO_REPOSITORY
     ranges = [f"-L{line},{line}" for line in lines] if len(lines) <= _MOST_RANGES else []
-    printed = git_bytes(folder, "blame", "--porcelain", "--no-textconv", "--encoding=UTF-8", *ranges, "--", name)
+    words = ("blame", "--porcelain", "--no-textconv", "--encoding=UTF-8", *ranges, "--", name)
+    printed = git_bytes(folder, *words, seconds=seconds)
     if printed is not None:
         return dict(_porcelain(printed, shallow=repository.shallow))
     if git_bytes(folder, "--literal-pathspecs", "ls-files", "-z", "--", name) == b"":

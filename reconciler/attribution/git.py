@@ -8,15 +8,20 @@ from pathlib import Path
 _SECONDS = 10.0
 
 
-def git_bytes(folder: Path, *arguments: str) -> bytes | None:
-    """What git prints in ``folder``; None where it fails, takes too long, or is not there."""
+def git_bytes(folder: Path, *arguments: str, seconds: float = _SECONDS) -> bytes | None:
+    """What git prints in ``folder``; None where it fails, is not there, or takes longer than ``seconds`` (at most 10).
+
+    It starts no file system monitor: a repository's configuration may name any command as one.
+    """
+    if seconds <= 0:
+        return None
     try:
         done = subprocess.run(  # noqa: S603 - no shell; names of files follow after --
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 - whichever git the user has
+            ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments],  # noqa: S607 - whichever git the user has
             capture_output=True,
             check=True,
             stdin=subprocess.DEVNULL,
-            timeout=_SECONDS,
+            timeout=min(seconds, _SECONDS),
         )
     except (OSError, ValueError, subprocess.SubprocessError):
         return None

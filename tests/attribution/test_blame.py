@@ -201,6 +201,30 @@ def test_files_that_make_a_repository_of_their_folder(repository: Path) -> None:
     assert ask(evil) is NotBlamed.NO_REPOSITORY
 
 
+def test_one_deadline_for_all_files(repository: Path) -> None:
+    """What is not read by then is unreadable, and git is not started for it."""
+    for name in ("a.yaml", "b.yaml", "c.yaml"):
+        commit(repository, "a\n", name)
+    times = iter((0.0, 0.0, 12.0, 24.0))
+    places = [Source(name, 1, 1) for name in ("a.yaml", "b.yaml", "c.yaml")]
+    found = blamed(places, folder=repository, clock=lambda: next(times))
+    assert [isinstance(found[place], Blamed) for place in places] == [True, True, False]
+    assert found[places[2]] is NotBlamed.UNREADABLE
+
+
+def test_a_monitor_is_not_started(repository: Path, tmp_path: Path) -> None:
+    """A repository's configuration may name any command as one."""
+    commit(repository, "a\n")
+    monitor = tmp_path / "monitor"
+    monitor.write_text(f"#!/bin/sh\ntouch '{tmp_path}/started'\n")
+    monitor.chmod(0o755)
+    git(repository, "config", "core.fsmonitor", str(monitor))
+    assert isinstance(ask(repository), Blamed)
+    (repository / "new.yaml").write_text("a\n")
+    assert ask(repository, "new.yaml") is NotBlamed.UNTRACKED
+    assert not (tmp_path / "started").exists()
+
+
 def test_a_git_that_fails(repository: Path) -> None:
     """None, whatever it was."""
     commit(repository, "a\n")
