@@ -6,7 +6,7 @@ left, or what the event before led to. Where that says nothing they stand in the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,19 +42,31 @@ def outside_changes(
     left: _Left = {}
     found: list[OutsideChange] = []
     about = [(event, objects[event.resource_id]) for event in reversed(events) if event.resource_id in objects]
-    swapped = _is_swapped(about, spans)
+    touched = _touched(spans)
+    its = {one.remote_id: [spans[place] for place in sorted(touched(one))] for _, one in about}
+    swapped = _is_swapped(about, its)
     for event, one in about:
-        if not _is_ours(event, one, spans, swapped=swapped):
-            found.append(_outside(event, one, spans, left, swapped=swapped))
+        if not _is_ours(event, one, its[one.remote_id], swapped=swapped):
+            found.append(_outside(event, one, its[one.remote_id], left, swapped=swapped))
             continue
         for leaf, edit in _edits(event, one.kind):
             left[one.remote_id, leaf.path] = (event.time, canonical(leaf, edit.first if swapped else edit.second))
     return tuple(reversed(found))
 
 
-def _is_swapped(about: Iterable[tuple[AuditEvent, Object]], spans: Sequence[Span]) -> bool:
+def _touched(spans: Sequence[Span]) -> Callable[[Object], set[int]]:
+    """Which runs, by their places, changed an object: thousands of events ask."""
+    places: dict[Address | str | None, set[int]] = {}
+    for place, span in enumerate(spans):
+        for change in span.run.changes:
+            for key in (change.address, change.remote_id, change.change.remote_id):
+                places.setdefault(key, set()).add(place)
+    return lambda one: places.get(one.address, set()) | places.get(one.remote_id, set())
+
+
+def _is_swapped(about: Iterable[tuple[AuditEvent, Object]], its: Mapping[str, Sequence[Span]]) -> bool:
     """Whether the log has new values under ``from``: of what our own runs did, both values are known."""
-    seen = [way for event, one in about for way in _ways(event, one, spans)]
+    seen = [way for event, one in about for way in _ways(event, one, its[one.remote_id])]
     return seen.count(True) > seen.count(False)
 
 
