@@ -203,6 +203,28 @@ def test_the_action_for_several_accounts(tmp_path: Path, telnyx: Emulator) -> No
         assert "--require-hashes" in merge.installed
 
 
+def test_the_action_takes_lines(tmp_path: Path, telnyx: Emulator) -> None:
+    """As YAML's ``|`` has them, with the one at the end: every path and every account counts, not only the first."""
+    with serving(GitHubHost()) as host:
+        accounts = "accounts: {dev: {rate: 1000}, prod: {rate: 1000}}"
+        stage = Pipelines("action", accounts, {}, tmp_path, telnyx, host).checkout()
+        stage.workspace.declare(profile("alerts"), name="one/all.yaml")
+        stage.workspace.declare(profile("billing"), name="two/all.yaml")
+        environment = {**stage.workspace.environment, **stage.environment}
+        runner = Runner(stage.workspace.folder, environment, {}, TOKEN)
+        lines = {"account": "dev\nprod\n", "paths": "one\ntwo\n"}
+        planned = runner.action({}, command="plan", **lines)
+        assert planned.code == 0, planned.log
+        assert [Path(each).name for each in planned.outputs["plan-file"].splitlines()] == ["dev.json", "prod.json"]
+        assert ["2 to create" in row["body"] for row in host.comments] == [True, True]
+        stage.remembered(planned.artifacts["plan"])
+        merge = Runner(stage.workspace.folder, {**environment, **stage.merge}, {}, TOKEN)
+        applied = merge.action({}, command="apply", account=lines["account"])
+        assert applied.outputs["fingerprint"] == planned.outputs["fingerprint"], applied.log
+        drift = merge.action({}, command="drift", **lines)
+        assert drift.code == 0, drift.log
+
+
 def test_every_step_is_run() -> None:
     """No shell step of the files is left out of the tests above: jobs are run whole, and these are all of them."""
     assert set(WORKFLOW["jobs"]) == {"validate", "plan", "apply", "drift"}
