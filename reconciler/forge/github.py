@@ -105,7 +105,7 @@ class GitHub:
         rows = await self._session.rows(f"{self._run.project}/commits/{quote(commit, safe='')}/pulls")
         merged = [row for row in rows if row.get("merged_at") and row.get("merge_commit_sha") == commit]
         if self._run.branch:
-            merged = [row for row in merged if (row.get("base") or {}).get("ref") == self._run.branch] or merged
+            merged = [row for row in merged if (row.get("base") or {}).get("ref") == self._run.branch]
         if len(merged) != 1:
             raise not_merged(commit, self.request)
         merge, head = number(merged[0], "number"), merged[0].get("head") or {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,6 +119,11 @@ def _into_another_commit(stage: Stage) -> None:
         row["merge_commit_sha"] = "e" * 40
 
 
+def _into_another_branch(stage: Stage) -> None:
+    for row in stage.host.merged:
+        row |= {"base": {"ref": "unprotected"}, "target_branch": "unprotected"}
+
+
 def _no_run(stage: Stage) -> None:
     stage.host.runs.clear()
 
@@ -165,6 +172,7 @@ REFUSED: dict[Callable[[Stage], None], str] = {
     _deleted_fork: "plan-from-fork",
     _not_merged: "no-approved-plan",
     _into_another_commit: "no-approved-plan",
+    _into_another_branch: "no-approved-plan",
     _no_run: "no-approved-plan",
     _newest_run_failed: "no-approved-plan",
     _expired: "artifact-expired",
@@ -246,3 +254,17 @@ def test_a_bomb_is_not_unpacked(github: Stage) -> None:
     assert files_in(github.host.archive, largest=2 << 20)
     with pytest.raises(PlanRefused, match="larger than any plan"):
         files_in(github.host.archive, largest=1 << 20)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_no_forge_packs_like_that(method: int) -> None:
+    """Refused before it is unpacked: whole or corrupt, nobody sees an error of the unpacker."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("plan.json", b"x" * 5000)
+    whole = bytearray(buffer.getvalue())
+    corrupt = whole[:]
+    corrupt[55:65] = bytes(255 - byte for byte in whole[55:65])
+    for content in (whole, corrupt):
+        with pytest.raises(PlanRefused, match="no whole zip archive"):
+            files_in(bytes(content))
