@@ -9,6 +9,9 @@ import zlib
 from reconciler.errors import PlanRefused
 from reconciler.forge.forge import LARGEST_ARTIFACT
 
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""What the forges pack by. The unpackers of the others have errors of their own, and need more memory."""
+
 
 def files_in(archive: bytes, *, largest: int = LARGEST_ARTIFACT) -> dict[str, bytes]:
     """Name → content, of ``largest`` bytes together at most.
@@ -22,6 +25,8 @@ def files_in(archive: bytes, *, largest: int = LARGEST_ARTIFACT) -> dict[str, by
             for entry in opened.infolist():
                 if entry.is_dir():
                     continue
+                if entry.compress_type not in _METHODS:
+                    raise zipfile.BadZipFile("no forge packs by this method")
                 with opened.open(entry) as stream:
                     found[entry.filename] = stream.read(left + 1)
                 left -= len(found[entry.filename])
