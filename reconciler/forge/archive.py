@@ -25,8 +25,7 @@ def files_in(archive: bytes, *, largest: int = LARGEST_ARTIFACT) -> dict[str, by
             for entry in opened.infolist():
                 if entry.is_dir():
                     continue
-                if entry.compress_type not in _METHODS:
-                    raise zipfile.BadZipFile("no forge packs by this method")
+                _check_method(entry)
                 with opened.open(entry) as stream:
                     found[entry.filename] = stream.read(left + 1)
                 left -= len(found[entry.filename])
@@ -39,3 +38,8 @@ def files_in(archive: bytes, *, largest: int = LARGEST_ARTIFACT) -> dict[str, by
             code="plan-truncated",
         ) from None
     return found
+
+
+def _check_method(entry: zipfile.ZipInfo) -> None:
+    if entry.compress_type not in _METHODS:
+        raise NotImplementedError
