@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.completing import files
-from reconciler.cli.forge_options import chosen_forge, forges
+from reconciler.cli.forge_options import authors, chosen_forge, forges
 from reconciler.cli.interruption import reading
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
@@ -24,6 +24,7 @@ _DEFAULT = "plan.json"
 @click.option("--account", metavar="NAME[,NAME]", help="Whose plans. Default: all that were planned.")
 @click.option("--artifact", metavar="NAME", default="plan", show_default=True, help="GitLab: the job that planned.")
 @click.option("--workflow", metavar="FILE", default="", help="GitHub: the workflow that planned. Default: this one.")
+@authors
 @click.option("--commit", metavar="SHA", default="", help="The merge. Default: the commit of this run.")
 def command(
     forge: str | None,
@@ -32,18 +33,20 @@ def command(
     account: str | None,
     artifact: str,
     workflow: str,
+    author: str,
     commit: str,
 ) -> int:
     """Fetch the plans that were approved in the pull request whose merge this CI run is of.
 
     From the merge commit to its pull request, to the newest commit of that, to the run that planned it, to its
-    artifact. The fingerprint must be the one that our comment there shows. What comes from a fork, or has expired, is
-    refused. Prints the fingerprints, for apply FILE --fingerprint. Needs no key, and never speaks to Telnyx.
+    artifact. The fingerprint must be the one that our comment there shows, unedited. What comes from a fork, or has
+    expired, is refused. Prints the fingerprints, for apply FILE --fingerprint. Needs no key, and never speaks to
+    Telnyx.
     """
     terminal = Terminal()
     try:
         names = tuple(account.split(",")) if account else ()
-        wanted = Approved(accounts=names, artifact=artifact, workflow=workflow, commit=commit)
+        wanted = Approved(accounts=names, artifact=artifact, workflow=workflow, commit=commit, author=author)
         found = reading(approved(surroundings(), chosen_forge(forge), _where(out, out_dir), wanted))
     except ReconcilerError as error:
         return terminal.failed(error)

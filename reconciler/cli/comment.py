@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.completing import files
-from reconciler.cli.forge_options import STOPPED, chosen_forge, forges
+from reconciler.cli.forge_options import STOPPED, authors, chosen_forge, forges
 from reconciler.cli.interruption import reading
 from reconciler.cli.pipeline import links, run_address
 from reconciler.cli.show import saved_plan
@@ -23,8 +23,9 @@ from reconciler.workflow.comment import Channels, comment
 @forges
 @click.option("--comment/--no-comment", "posts", default=True, show_default=True, help="Comment on the pull request.")
 @click.option("--summary/--no-summary", "summary", default=False, help="Tell the job's summary as well.")
+@authors
 @click.argument("plan_files", metavar="[PLANFILE]...", nargs=-1, shell_complete=files)
-def command(forge: str | None, plan_files: tuple[str, ...], *, posts: bool, summary: bool) -> int:
+def command(forge: str | None, plan_files: tuple[str, ...], author: str, *, posts: bool, summary: bool) -> int:
     """Post saved plans to the pull request of this CI run: one comment for each account, kept up to date.
 
     Without PLANFILE, plan.json. Token, repository and number come from the environment of the run. Without permission
@@ -34,7 +35,7 @@ def command(forge: str | None, plan_files: tuple[str, ...], *, posts: bool, summ
     try:
         where = chosen_forge(forge)
         plans = _plans(plan_files or ("plan.json",))
-        channels = Channels(comment=posts, summary=summary)
+        channels = Channels(comment=posts, summary=summary, author=author)
         told = reading(comment(surroundings(), where, plans, channels, _view()), told=STOPPED)
     except ReconcilerError as error:
         return terminal.failed(error)

@@ -21,6 +21,13 @@ def forges(command: F) -> F:
     return click.option("--github", "forge", flag_value="github", help="In a step of GitHub Actions.")(command)
 
 
+def authors(command: F) -> F:
+    """``--author``."""
+    return click.option(
+        "--author", metavar="LOGIN", default="", help="Who our posts are by. Default: the token's own."
+    )(command)
+
+
 def chosen_forge(forge: str | None) -> str:
     """Which one. Raises UsageError where none was named."""
     if forge is None:

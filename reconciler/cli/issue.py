@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.completing import files
-from reconciler.cli.forge_options import STOPPED, chosen_forge, forges
+from reconciler.cli.forge_options import STOPPED, authors, chosen_forge, forges
 from reconciler.cli.interruption import reading
 from reconciler.cli.terminal import Terminal, surroundings
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
@@ -23,8 +23,9 @@ _LARGEST = 64 << 20
 @click.option("--name", metavar="NAME", default="drift", show_default=True, help="Tells it from other issues of ours.")
 @click.option("--title", metavar="TEXT", default="Telnyx: drift", show_default=True, help="Of a new issue.")
 @click.option("--label", metavar="NAME", default="", help="Of a new issue.")
+@authors
 @click.argument("report", metavar="REPORT", shell_complete=files)
-def command(forge: str | None, ended: int, name: str, title: str, label: str, report: str) -> int:
+def command(forge: str | None, ended: int, name: str, title: str, label: str, author: str, report: str) -> int:
     """Keep one issue about drift: opened and updated after exit code 2, closed after 0, left alone after any other.
 
     REPORT is what drift --format markdown printed. Without permission it stands in the job's summary instead, or on
@@ -32,7 +33,7 @@ def command(forge: str | None, ended: int, name: str, title: str, label: str, re
     """
     terminal = Terminal()
     try:
-        about = Issue(name=name, title=title, label=label)
+        about = Issue(name=name, title=title, label=label, author=author)
         text = _text(report) if ended == ExitCode.CHANGES else ""
         told = reading(issue(surroundings(), chosen_forge(forge), text, ended, about), told=STOPPED)
     except ReconcilerError as error:

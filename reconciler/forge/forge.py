@@ -33,6 +33,8 @@ class CiRun:
     run: str
     workflow: str = ""
     """GitHub only: the file of the workflow."""
+    author: str = ""
+    """The login of who writes our posts; empty: the token's own, as far as that can be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from reconciler.forge.session import Session, number
 from reconciler.transport.key import ApiKey
 
 _TOKEN = "GITHUB_TOKEN"  # noqa: S105 - the name of a variable
+_WORKFLOW = "github-actions[bot]"
+"""Who a job's own token writes as (docs.github.com: GITHUB_TOKEN)."""
 _REF = re.compile(r"refs/pull/(\d+)/")
 _NAME = re.compile(r"(?!\.+/)[A-Za-z0-9._-]+/(?!\.+$)[A-Za-z0-9._-]+")
 
@@ -154,15 +156,19 @@ class GitHub:
         return content
 
     async def _is_ours(self) -> Callable[[Mapping[str, Any]], bool]:
-        """By our own name; the token of a workflow is an app's and may not ask for it, so then: by any app.
+        """By the name that was given, or our own; an app's token may not ask for that: then by a workflow's.
 
         Raises ForgeError where even that cannot be told: what others wrote is never overwritten.
         """
+        name = self._run.author or await self._me()
+        return lambda row: (row.get("user") or {}).get("login") == name
+
+    async def _me(self) -> str:
         try:
             me = await self._session.get("/user")
         except ForgeDenied:
-            return lambda row: (row.get("user") or {}).get("type") == "Bot"
+            return _WORKFLOW
         name = me.get("login") if isinstance(me, dict) else None
-        if not name:
+        if not isinstance(name, str) or not name:
             raise ForgeError("GET /user was not answered with a user")
-        return lambda row: (row.get("user") or {}).get("login") == name
+        return name

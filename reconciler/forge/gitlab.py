@@ -7,7 +7,7 @@ scope ``api``, of the project or of a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -60,7 +60,7 @@ class GitLab:
 
     async def comments(self, number: int) -> Board:
         """See ``Forge``."""
-        me = await self._me()
+        is_ours = await self._is_ours()
         path = f"{self._run.project}/merge_requests/{number}/notes"
         return Board(
             session=self._session,
@@ -70,21 +70,21 @@ class GitLab:
             method="PUT",
             body="body",
             id="id",
-            ours=lambda row: (row.get("author") or {}).get("id") == me and not row.get("system"),
+            ours=lambda row: is_ours(row) and not row.get("system"),
         )
 
     async def issues(self) -> Board:
         """See ``Forge``."""
-        me = await self._me()
+        is_ours = await self._is_ours()
         return Board(
             session=self._session,
             path=f"{self._run.project}/issues",
-            query={"state": "opened", "scope": "created_by_me"},
+            query={"state": "opened", "scope": "all" if self._run.author else "created_by_me"},
             item=f"{self._run.project}/issues",
             method="PUT",
             body="description",
             id="iid",
-            ours=lambda row: (row.get("author") or {}).get("id") == me,
+            ours=is_ours,
             closed={"state_event": "close"},
             labels=lambda label: {"labels": label},
         )
@@ -130,11 +130,16 @@ class GitLab:
             raise expired(name, run)
         return content
 
-    async def _me(self) -> int:
+    async def _is_ours(self) -> Callable[[Mapping[str, Any]], bool]:
+        """By the name that was given, or our own number."""
+        name = self._run.author
+        if name:
+            return lambda row: (row.get("author") or {}).get("username") == name
         me: Any = await self._session.get("/user")
         if not isinstance(me, Mapping):
             raise ForgeError("GET /user was not answered with a user")
-        return number(me, "id")
+        own = number(me, "id")
+        return lambda row: (row.get("author") or {}).get("id") == own
 
 
 def _is_of(row: Mapping[str, Any], head: str) -> bool:

@@ -1,8 +1,8 @@
 """``approved``: the saved plan that was reviewed in the pull request whose merge is being applied, or nothing.
 
 From the merge commit to its pull request, to the newest commit of its branch, to the run that planned that commit, to
-its artifact; and the fingerprint, commit and run that the comment showed must be those. Reads the forge and writes one
-file; never speaks to Telnyx.
+its artifact; and the fingerprint, commit and run that the comment showed must be those, its text as it was posted.
+Reads the forge and writes one file; never speaks to Telnyx.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import quote
 from reconciler.errors import PlanRefused
 from reconciler.forge.archive import files_in
 from reconciler.forge.forge import Forge, Merged
-from reconciler.forge.message import mark_of, stamp_in
+from reconciler.forge.message import is_as_posted, mark_of, stamp_in
 from reconciler.forge.opening import ci_run, open_forge
 from reconciler.forge.posting import marked
 from reconciler.forge.refusals import no_approved_plan
@@ -36,6 +36,8 @@ class Approved:
     artifact: str = "plan"
     workflow: str = ""
     commit: str = ""
+    author: str = ""
+    """Who posted the comments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,8 @@ async def approved(around: Surroundings, forge: str, out: Out, wanted: Approved)
     Nothing is written unless all of them may be.
     """
     run = ci_run(forge, around.environment, lambda path: Path(path).read_bytes())
-    run = replace(run, workflow=wanted.workflow or run.workflow, commit=wanted.commit or run.commit)
+    workflow, commit = wanted.workflow or run.workflow, wanted.commit or run.commit
+    run = replace(run, workflow=workflow, commit=commit, author=wanted.author)
     async with open_forge(run, writes=False) as opened:
         merged = await opened.merged_by(run.commit)
         planned = await opened.planned_by(merged)
@@ -124,4 +127,10 @@ async def _check(forge: Forge, saved: SavedPlan, merged: Merged, run: str) -> No
             f"{stamp.fingerprint} of run {stamp.run}",
             hint="what was reviewed is not what was left behind: see both runs, and plan again in a new one",
             code="plan-not-approved",
+        )
+    if not is_as_posted(posts[0].body):
+        raise PlanRefused(
+            f'the comment in {where} that shows the plan of account "{plan.account}" was edited after it was posted',
+            hint="see its history for who changed what; then plan again in a new one, whose comment is reviewed",
+            code="comment-edited",
         )

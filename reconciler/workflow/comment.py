@@ -6,7 +6,7 @@ Nothing here opens a session of the account: plans are files.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.errors import ForgeDenied, ForgeError
@@ -32,6 +32,8 @@ class Channels:
 
     comment: bool = True
     summary: bool = False
+    author: str = ""
+    """Whose comments are kept up to date; empty: the token's own."""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ async def comment(
     Without permission, or outside of a pull request, the job's summary is told instead, with a warning. Raises
     ForgeError for a forge that fails, after the summary was told: a comment that shows an older plan misleads.
     """
-    run = ci_run(forge, around.environment, lambda path: Path(path).read_bytes())
+    run = replace(ci_run(forge, around.environment, lambda path: Path(path).read_bytes()), author=channels.author)
     told = Commented()
     append_outputs(around.environment, step_outputs(plans))
     left = list(plans.values()) if channels.comment else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.errors import ExitCode, ForgeDenied, ForgeError
@@ -25,6 +25,8 @@ class Issue:
     name: str
     title: str
     label: str = ""
+    author: str = ""
+    """Whose issues are kept up to date; empty: the token's own."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ async def issue(around: Surroundings, forge: str, report: str, ended: int, about
 
     Without permission the job's summary is told instead. Raises ForgeError.
     """
-    run = ci_run(forge, around.environment, lambda path: Path(path).read_bytes())
+    run = replace(ci_run(forge, around.environment, lambda path: Path(path).read_bytes()), author=about.author)
     address = actor(around).run
     seen = f"Seen by [this run]({address})." if address else ""
     if ended not in {ExitCode.OK, ExitCode.CHANGES}:

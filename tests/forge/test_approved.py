@@ -94,6 +94,22 @@ def _comment_of_another_run(stage: Stage) -> None:
         row["body"] = row["body"].replace("run=500", "run=400")
 
 
+def _comment_of_another_app(stage: Stage) -> None:
+    """With our mark and stamp copied."""
+    for row in stage.host.comments:
+        row |= {"user": {"login": "echo[bot]", "type": "Bot"}, "author": {"id": 2, "username": "echo"}}
+
+
+def _edited_comment(stage: Stage) -> None:
+    for row in stage.host.comments:
+        row["body"] = "\n".join([*row["body"].split("\n")[:2], "**No changes.**"])
+
+
+def _comment_with_more(stage: Stage) -> None:
+    for row in stage.host.comments:
+        row["body"] += "\n_Withdrawn, see below._"
+
+
 def _fork(stage: Stage) -> None:
     for row in stage.host.merged:
         if stage.name == "github":
@@ -168,6 +184,9 @@ REFUSED: dict[Callable[[Stage], None], str] = {
     _comment_of_somebody: "no-approved-plan",
     _older_comment: "no-approved-plan",
     _comment_of_another_run: "plan-not-approved",
+    _comment_of_another_app: "no-approved-plan",
+    _edited_comment: "comment-edited",
+    _comment_with_more: "comment-edited",
     _fork: "plan-from-fork",
     _deleted_fork: "plan-from-fork",
     _not_merged: "no-approved-plan",
@@ -192,6 +211,44 @@ def test_refused(stage: Stage, reviewed: str, wrong: Callable[[Stage], None]) ->
     assert f"[{REFUSED[wrong]}]" in done.err
     assert done.out == ""
     assert not _out(stage).exists()
+
+
+def test_a_forge_that_keeps_texts_in_its_own_way(stage: Stage, reviewed: str) -> None:
+    """Ends of lines, blanks at them, and what is empty at the end are no edit."""
+    for row in stage.host.comments:
+        lines = row["body"].strip().split("\n")
+        row["body"] = "\r\n".join([*lines[:2], *(f"{line}  " for line in lines[2:])])
+    done = _approved(stage)
+    assert done.code == 0, done.err
+    assert done.out == f"{reviewed}\n"
+
+
+def test_a_comment_in_any_of_its_forms(stage: Stage) -> None:
+    """With the plan before it, without that, and short."""
+    stage.saved("alerts")
+    stage.comment()
+    whole = len(stage.bodies[0])
+    forms = {"The previous plan": 1 << 30, "too long to be kept": int(whole * 1.9), "The plan is too long": 1100}
+    for number, (expected, longest) in enumerate(forms.items()):
+        newest = stage.saved("alerts", f"billing-{number}")
+        stage.host.longest = longest
+        assert stage.comment().code == 0
+        assert expected in stage.bodies[0]
+        stage.merged()
+        done = _approved(stage)
+        assert done.out == f"{newest}\n", done.err
+
+
+def test_by_the_app_that_is_named(stage: Stage, reviewed: str) -> None:
+    """A token may not tell its own name, or be another's than the one that posted."""
+    _comment_of_another_app(stage)
+    name = "echo[bot]" if stage.name == "github" else "echo"
+    assert _approved(stage, "--author", "other").code == 1
+    done = _approved(stage, "--author", name)
+    assert done.code == 0, done.err
+    kept = stage.bodies
+    assert stage.comment("--author", name).code == 0
+    assert stage.bodies == kept
 
 
 def test_one_of_several_accounts(stage: Stage) -> None:

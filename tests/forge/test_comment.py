@@ -42,7 +42,7 @@ def test_the_same_plan_again_keeps_the_fold(stage: Stage) -> None:
     assert len(stage.host.writes()) == writes
     assert stage.comment(GITHUB_RUN_ID="777", CI_PIPELINE_ID="777").code == 0
     [body] = stage.bodies
-    assert "run=777 -->" in body.split("\n")[1]
+    assert " run=777 " in body.split("\n")[1]
     shown, _, folded = body.partition("<details><summary>The previous")
     assert second in shown
     assert first in folded
