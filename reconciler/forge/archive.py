@@ -12,6 +12,9 @@ from reconciler.forge.forge import LARGEST_ARTIFACT
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """What the forges pack by. The unpackers of the others have errors of their own, and need more memory."""
 
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, IndexError, NotImplementedError, RuntimeError, ValueError)
+"""What zipfile raises for what is no archive; IndexError is for a file without a name."""
+
 
 def files_in(archive: bytes, *, largest: int = LARGEST_ARTIFACT) -> dict[str, bytes]:
     """Name → content, of ``largest`` bytes together at most.
@@ -31,7 +34,7 @@ def files_in(archive: bytes, *, largest: int = LARGEST_ARTIFACT) -> dict[str, by
                 left -= len(found[entry.filename])
                 if left < 0:
                     raise PlanRefused("the artifact is larger than any plan", code="plan-truncated")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _BROKEN as error:
         raise PlanRefused(
             f"the artifact is no whole zip archive ({type(error).__name__})",
             hint="run the job again; if it stays so, plan again",

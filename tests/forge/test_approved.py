@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from reconciler.errors import PlanRefused
 from reconciler.forge.archive import files_in
 from tests.forge.hosts import HEAD, TOKEN, always, once
-from tests.forge.stage import Stage
+from tests.forge.stage import Stage, packed
 from tests.journeys.workspace import Outcome
 
 
@@ -325,3 +325,9 @@ def test_no_forge_packs_like_that(method: int) -> None:
     for content in (whole, corrupt):
         with pytest.raises(PlanRefused, match="no whole zip archive"):
             files_in(bytes(content))
+
+
+def test_a_file_without_a_name() -> None:
+    """Another way in which an archive is none."""
+    with pytest.raises(PlanRefused, match="no whole zip archive"):
+        files_in(packed({"plan.json": b"{}"}).replace(b"plan.json", b"\0lan.json"))
