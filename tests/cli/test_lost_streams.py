@@ -32,7 +32,7 @@ def _shell(workspace: Workspace, line: str) -> subprocess.CompletedProcess[str]:
         ("reconciler plan | true", 1, ""),
         ("reconciler plan >&-", 0, ""),
         ("reconciler plan 2>&-", 0, ""),
-        ("reconciler validate <&-", 0, ""),
+        ("reconciler validate <&- >&2", 0, "valid"),
         ("reconciler validate - <&-", 64, "standard input is closed"),
         ("reconciler apply <&-", 64, "nobody to ask"),
         ("PYTHONIOENCODING=ascii reconciler plan", 0, ""),

@@ -141,7 +141,7 @@ def cleared(here: Situation) -> Situation | None:
 
 
 pytestmark = pytest.mark.slow
-law = settings(max_examples=75, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 EMPTY = situation()
 
 

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.worlds.machine import Worlds
 
 FEW = settings(
-    max_examples=30,
+    max_examples=60,
     stateful_step_count=12,
     deadline=None,
     derandomize=True,
