@@ -54,7 +54,7 @@ schemas: $(VENV)/test.stamp
 captures: $(VENV)/test.stamp
 	$(BIN)/python -m tests.docs.captures
 
-# Runs the examples of all error codes on the embedded sandbox.
+# docs/errors, by running every example on the embedded sandbox, and docs/kinds.
 pages: $(VENV)/test.stamp
 	$(BIN)/python -m tests.pages
 

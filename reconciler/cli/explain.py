@@ -44,10 +44,12 @@ def command(subject: str | None) -> int:
 
 def _kind(kind: KindExplained) -> str:
     width = max(len(field.path) for field in (*kind.fields, *kind.around))
+    actions = "".join(f"  {action:8} {meaning}\n" for action, meaning in kind.life)
+    more = f"{kind.more}\n\n" if kind.more else ""
     return (
         f"{kind.name}: {kind.description}\n\n"
-        f"the API can: read, {', '.join(kind.verbs) or 'nothing else'}\n"
-        f"found again by: {', '.join(kind.identity)}\n\n"
+        f"{more}"
+        f"actions:\n{actions}\n"
         f"spec:\n{_listed(kind.fields, width)}\n"
         f"beside it:\n{_listed(kind.around, width)}\n"
         f"reconciler explain {kind.name}.FIELD tells more\n"

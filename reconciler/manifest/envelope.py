@@ -61,7 +61,10 @@ class LifecycleBlock(BaseModel):
     ] = unstated
     on_remove: Annotated[
         Literal["delete", "retain"],
-        Field(description="what happens to the remote object without its manifest", examples=["retain"]),
+        Field(
+            description="what happens to the remote object without its manifest; by default what was adopted stays",
+            examples=["retain"],
+        ),
     ] = unstated
 
 

@@ -18,6 +18,7 @@ from reconciler.manifest.wording import nearest
 from reconciler.model.kind import Kinds, ResourceKind, Verb
 from reconciler.model.paths import Path, dotted
 from reconciler.model.spec import Clear, Leaf, nested_settings
+from reconciler.workflow.kind_life import life
 from reconciler.workflow.pages import pages
 
 _CLEARING = {
@@ -27,6 +28,9 @@ _CLEARING = {
 }
 
 
+_STATED = "none: it has to be stated"
+_SOURCE = r" \(guide [^)]*\)"
+"""Where a fact was found: for those who read the code."""
 _FIELDS_OF_THE_KIND = "ignore_changes"
 """The block beside the spec whose values are names of the kind's own fields."""
 
@@ -50,12 +54,17 @@ class FieldExplained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindExplained:
-    """A kind: its own words, what the API can do, how it is found, its fields, and those ``around`` the spec."""
+    """A kind: its own words, what the API can do, what each action means, its fields, and those ``around`` the spec.
+
+    ``more`` is what its file tells beyond the ``description``: tables and paragraphs, lines as they are.
+    """
 
     name: str
     description: str
+    more: str
     verbs: tuple[str, ...]
-    identity: tuple[str, ...]
+    life: tuple[tuple[str, str], ...]
+    guards: tuple[str, ...]
     fields: tuple[FieldExplained, ...]
     around: tuple[FieldExplained, ...] = ()
 
@@ -71,11 +80,14 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
         raise UsageError(f'no kind and no error code "{name}"', hint=_nearest(name, kinds, pages()))
     fields = {dotted(path): _field(kind, path, leaf) for path, leaf in kind.leaves.items()}
     if not field:
+        introduction, more = _told(kind)
         return KindExplained(
             name=kind.name,
-            description=_in_a_sentence(kind),
+            description=introduction,
+            more=more,
             verbs=tuple(verb.value for verb in Verb if kind.can(verb)),
-            identity=tuple(dict.fromkeys([*kind.identity, *([kind.shared] if kind.shared else [])])),
+            life=life(kind),
+            guards=tuple(guard.name for guard in kind.guards),
             fields=tuple(fields.values()),
             around=tuple(_around(kind)),
         )
@@ -95,12 +107,13 @@ def _around(kind: ResourceKind) -> Iterator[FieldExplained]:
         part = document["properties"][section]
         inner = definitions[next(ref for ref in _refs(part)).rsplit("/", 1)[-1]]
         for name, schema in inner["properties"].items():
+            required, default = name in inner.get("required", ()), schema.get("default")
             yield FieldExplained(
                 path=f"{section}.{name}",
                 description=schema.get("description", ""),
                 accepts=_accepts(schema, definitions),
-                required=name in inner.get("required", ()),
-                default=_json(schema["default"]) if schema.get("default") is not None else "nothing",
+                required=required,
+                default=_STATED if required else _json(default) if default is not None else "none",
                 clearing="leave it out",
                 changing="for this program: the value itself is never sent",
                 example=_first(schema.get("examples")) if name != _FIELDS_OF_THE_KIND else [_ignorable(kind)],
@@ -136,7 +149,7 @@ def _default(info: FieldInfo, leaf: Leaf) -> str:
     if leaf.local_name_by_default:
         return "metadata.name, when it is created or looked for; never compared"
     if info.is_required():
-        return "none: it has to be stated"
+        return _STATED
     if leaf.default is None:
         return "up to the API, which documents no more than is said above"
     return "nothing" if leaf.default.value in (None, "") else _json(leaf.default.value)
@@ -206,10 +219,14 @@ def _limits(schema: Mapping[str, Any]) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def _in_a_sentence(kind: ResourceKind) -> str:
-    """How the kind's own file introduces it."""
-    introduction = (sys.modules[kind.spec.__module__].__doc__ or "").split("\n\n")[0]
-    return re.sub(r" \(guide [^)]*\)", "", " ".join(introduction.split()))
+def _told(kind: ResourceKind) -> tuple[str, str]:
+    """How the kind's own file introduces it, and what it tells beyond that."""
+    introduction, _, more = (sys.modules[kind.spec.__module__].__doc__ or "").partition("\n\n")
+    return _readable(" ".join(introduction.split())), _readable(more.strip("\n"))
+
+
+def _readable(text: str) -> str:
+    return re.sub(_SOURCE, "", text).replace("``", "`")
 
 
 def _nearest(word: str, known: Iterable[str], besides: Iterable[str] = ()) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.model.paths import dotted
 from reconciler.resources import kinds
 from reconciler.workflow.schema import schemas, stale
 
@@ -33,6 +34,16 @@ def test_a_kind_has_a_schema(name: str) -> None:
     """That editors read: it knows the envelope and the fields."""
     schema = json.loads((ROOT / "schemas" / f"{name}.json").read_text("utf-8"))
     assert {"apiVersion", "kind", "metadata", "spec"} <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("name", list(kinds()))
+def test_a_kind_has_a_page_that_names_every_field(name: str) -> None:
+    """``make fresh`` compares whole pages."""
+    page = (ROOT / "docs" / "kinds" / f"{name}.md").read_text("utf-8")
+    told = set(re.findall(r"(?m)^\| `([\w.]+)`", page))
+    assert {dotted(path) for path in kinds()[name].leaves} < told
+    assert {"adopt", "create", "update", "replace", "delete"} < told
+    assert (ROOT / "examples" / f"{_snake(name)}.yaml").read_text("utf-8") in page
 
 
 def test_the_schemas_are_what_the_code_generates() -> None:
