@@ -17,8 +17,9 @@ from benchmarks.row import Row
 from benchmarks.scale import Scale
 from benchmarks.shape import Shape
 
-_SPARE = 6
-"""Lists of kinds of which the account has nothing: numbers, short codes, hosted numbers, orders, agents, reviews."""
+_SPARE = 7
+"""Lists of kinds of which the account has nothing: numbers, mobile numbers, short codes, hosted
+numbers, orders, agents, reviews."""
 
 
 def exporting(folder: Path, scale: Scale) -> Iterator[Row]:

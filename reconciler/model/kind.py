@@ -85,6 +85,17 @@ class Attached(NamedTuple):
     label: str
 
 
+class ReadOnly(NamedTuple):
+    """Things like those of a kind, which the API shows and never changes: an export names them, and no manifest.
+
+    ``why`` ends the sentence that names them. ``fetch`` raises ApiError.
+    """
+
+    what: str
+    why: str
+    fetch: Callable[[ReadSession], Awaitable[tuple[Attached, ...]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A read that is made only for the changes that need it: match → facts → guard.
@@ -175,6 +186,7 @@ class ResourceKind:
     tells_apart answer fields listed beside the ids when several objects match
     counted     what hangs on an object and is counted then: read for such a finding alone
     called      fields by which people know an object, of the manifest or of the answer; empty: its identity
+    read_only   what the API shows beside such objects and never changes
     terraform   what Terraform's provider calls such objects, where it knows them
     replaceable whether a change that cannot be updated may be a delete and a create
     loses_identity
@@ -203,6 +215,7 @@ class ResourceKind:
     tells_apart: tuple[str, ...] = ()
     counted: tuple[Fact, ...] = ()
     called: tuple[str, ...] = ()
+    read_only: ReadOnly | None = None
     terraform: str | None = None
     replaceable: bool = False
     loses_identity: bool = False

@@ -13,8 +13,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from reconciler.adapters.pagination import list_all
 from reconciler.adapters.rest import RestAdapter, joined, read_answer, written_answer
-from reconciler.model.kind import Json, ResourceKind, Verb
+from reconciler.model.kind import Attached, Json, ReadOnly, ResourceKind, Verb
 from reconciler.model.observed import Remote
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import CreateOnly, Spec, unstated
@@ -63,12 +64,19 @@ def _settings_of(remote: Remote) -> str:
     return f"{joined('/phone_numbers', remote.id)}/messaging"
 
 
+async def mobile_numbers(session: ReadSession) -> tuple[Attached, ...]:
+    """Numbers of SIM cards, which have the same settings and no PATCH (guide §5)."""
+    rows = await list_all(session, "/mobile_phone_numbers/messaging")
+    return tuple(Attached("mobile number", str(row["id"]), str(row.get("phone_number") or row["id"])) for row in rows)
+
+
 KIND = ResourceKind(
     name="PhoneNumberMessaging",
     spec=PhoneNumberMessagingSpec,
     adapter=NumberSettings("/phone_numbers/messaging", verbs=frozenset({Verb.UPDATE})),
     identity=("phone_number",),
     computed=frozenset({"eligible_messaging_products"}),
+    read_only=ReadOnly("mobile number", "the API shows such settings and changes none", mobile_numbers),
     notices=product_fits,
     risky=frozenset({PROFILE}),
     impact=itself_and_its_profile("phone number", "phone_number"),

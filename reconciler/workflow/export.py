@@ -27,6 +27,7 @@ from reconciler.planner.situation import Situation
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.export_place import Place, beside, place_of, terraform_state
 from reconciler.workflow.export_proof import Declared, Proof, declared, proven
+from reconciler.workflow.export_read_only import read_only
 from reconciler.workflow.looking import same_account
 from reconciler.workflow.plan import check_kinds
 from reconciler.workflow.provenance import checkout
@@ -93,7 +94,7 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
     setting, request, place = work.setting, work.request, work.place
     check_kinds(ledger, setting.kinds)
     check_finished(ledger)
-    seen = await _seen(work, ledger)
+    seen, beside_them = await _seen(work, ledger)
     known = declared(setting, place, seen, strictly=request.selection.missing)
     view = _view(work, seen, known)
     composed = compose(view, request.selection, request.split)
@@ -116,7 +117,7 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
             for each, name in zip(intended, files, strict=True)
         ),
         variables=tuple(_compared(each, setting.around.environment) for each in composed.variables),
-        diagnostics=(*composed.decisions, *_mapped(work.state, composed, view)),
+        diagnostics=(*composed.decisions, *beside_them, *_mapped(work.state, composed, view)),
         recorded=len(proof.changes) if held is not None else 0,
         records=held is not None,
     )
@@ -148,13 +149,17 @@ async def _remember(setting: Setting, held: HeldLedger, proof: Proof, place: Pla
         raise unfolded
 
 
-async def _seen(work: _Export, ledger: Ledger) -> Situation:
-    """The account, as far as it was asked for. Raises ApiError, and PlanRefused for a stranger's account."""
+async def _seen(work: _Export, ledger: Ledger) -> tuple[Situation, Sequence[Diagnostic]]:
+    """The account, as far as it was asked for, and what can only be named. Raises ApiError.
+
+    Raises PlanRefused for a stranger's account.
+    """
     setting = work.setting
     async with connect(target(setting)) as session:
         world = await _look(session, work)
+        named = await read_only(session, setting.kinds, work.request.selection)
     same_account(ledger.header, endpoint(setting), world.organization_id)
-    return Situation(
+    seen = Situation(
         kinds=setting.kinds,
         resources=(),
         ledger=ledger,
@@ -162,6 +167,7 @@ async def _seen(work: _Export, ledger: Ledger) -> Situation:
         account=setting.account.name,
         project=setting.project.name,
     )
+    return seen, named
 
 
 async def _look(session: Client, work: _Export) -> World:

@@ -362,7 +362,7 @@ def test_what_no_manifest_can_say(telnyx: Emulator, workspace: Workspace) -> Non
     telnyx.edit("messaging_profiles", with_password["id"], webhook_url="https://user:canary@a.example/")
     telnyx.create("autoresp_configs", messaging_profile_id=legacy["id"], op="info", country_code="US", keywords=[" X "])
     report = exported(workspace)
-    assert sorted(codes(report)) == ["field-left-out", "field-left-out", "not-exported"]
+    assert sorted(codes(report)) == ["field-left-out", "field-left-out", "not-exported", "read-only"]
     written = (workspace.folder / "messaging-profiles.yaml").read_text("utf-8")
     assert "# webhook_url is left out: its value breaks the rule webhook-url-invalid" in written
     assert "canary" not in written + json.dumps(report) + workspace.everything_kept()
@@ -477,6 +477,7 @@ def test_terraform(alerts: dict[str, Any], telnyx: Emulator, workspace: Workspac
             "telnyx_messaging_profile.other[0] is MessagingProfile/other.0",
             "telnyx_messaging_profile.other[1] is not mapped: the account shows no such object, or nobody asked for it",
             "telnyx_billing_group.group is not mapped: no kind here manages it",
+            "1 mobile number without a manifest: the API shows such settings and changes none",
         ]
     )
     [hint] = [finding["hint"] for finding in report["diagnostics"] if finding["address"] == odd_name]
