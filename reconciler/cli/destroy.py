@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import account, locking, settling
+from reconciler.cli.options import account, locking, settling, unassigning
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.running import Asking, run
 from reconciler.cli.terminal import Terminal
@@ -17,6 +17,7 @@ from reconciler.workflow.destroy import destroy
 @click.option("--auto-approve", is_flag=True, help="Do not ask for the account's name.")
 @click.option("--allow", multiple=True, metavar="GUARD[:ADDRESS]", help="Lift a guard. Repeatable.")
 @click.option("--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects.")
+@unassigning
 @settling
 @locking
 @account
@@ -29,12 +30,13 @@ def command(
     wait: float,
     *,
     auto_approve: bool,
+    unassign_numbers: bool,
 ) -> int:
     """Remove everything that the ledger records as ours.
 
     What was adopted or says on_remove: retain is forgotten and stays; what says prevent_destroy stays recorded.
     """
-    policy = Policy(allowed=frozenset(allow), allow_vanished=allow_vanished)
+    policy = Policy(allowed=frozenset(allow), allow_vanished=allow_vanished, unassign_numbers=unassign_numbers)
     asking = Asking(
         question=lambda name: (f'destroy all of this? Type the account\'s name, "{name}"', name),
         auto_approve=auto_approve,

@@ -173,6 +173,15 @@ def locking(command: F) -> F:
     )(command)
 
 
+def unassigning(command: F) -> F:
+    """``--unassign-numbers``."""
+    return click.option(
+        "--unassign-numbers",
+        is_flag=True,
+        help="Take numbers and short codes that nobody manages off a profile before it is deleted.",
+    )(command)
+
+
 def planning(command: F) -> F:
     """Everything that shapes a plan."""
     options = (
@@ -188,6 +197,7 @@ def planning(command: F) -> F:
             help="Lift a guard. Repeatable.",
             shell_complete=completing.guards,
         ),
+        unassigning,
         click.option("--allow-adopt", is_flag=True, help="Agree to change objects that were made elsewhere."),
         click.option(
             "--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects."
@@ -213,6 +223,7 @@ def plan_request(
     allow_adopt: bool,
     allow_vanished: int,
     no_impact: bool,
+    unassign_numbers: bool,
 ) -> PlanRequest:
     """What the ``planning`` options ask for."""
     return PlanRequest(
@@ -222,6 +233,11 @@ def plan_request(
         selector=selector(kind, label),
         drifted=drifted,
         allow_adopt=allow_adopt,
-        policy=Policy(allowed=frozenset(allow), max_deletes=max_deletes, allow_vanished=allow_vanished),
+        policy=Policy(
+            allowed=frozenset(allow),
+            max_deletes=max_deletes,
+            allow_vanished=allow_vanished,
+            unassign_numbers=unassign_numbers,
+        ),
         impact=not no_impact,
     )

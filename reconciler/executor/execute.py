@@ -50,6 +50,7 @@ async def execute(
         world=world,
         project=plan.project,
         lifted=plan.lifted,
+        unassigned=plan.unassigned,
         emit=emit,
         patience=patience,
         listings=Listings(session, kinds),
@@ -73,7 +74,7 @@ async def carry_out(run: Run, change: Change) -> Applied | Failed:
     failure: ReconcilerError
     try:
         notes = await act(run, change, progress)
-        return Applied(change, notes, run.ids.get(change.address))
+        return Applied(change, (*progress.notes, *notes), run.ids.get(change.address))
     except LedgerError as error:
         run.ledger_failures.append(error)  # the run halts, and its intents stay for the next one
         failure = error
@@ -90,7 +91,7 @@ async def carry_out(run: Run, change: Change) -> Applied | Failed:
     written = progress.written or in_doubt(failure)
     if not written:
         await _drop_intent(run, change)
-    return Failed(change, failure, written=written)
+    return Failed(change, failure, written=written, notes=tuple(progress.notes))
 
 
 async def _drop_intents_never_begun(run: Run, outcomes: Iterable[Outcome]) -> None:

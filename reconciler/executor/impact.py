@@ -22,7 +22,7 @@ from reconciler.model.impact import Traffic
 from reconciler.model.kind import Attached, Fact, Facts, Kinds
 from reconciler.model.observed import World
 from reconciler.model.plan import Change
-from reconciler.model.probe import Ask, Measure, Probe, Things, Unlearnt, is_risky
+from reconciler.model.probe import Ask, Measure, OptOuts, Probe, Things, Unlearnt, is_risky
 from reconciler.model.session import ReadSession
 
 Learnt = Measure | Unlearnt
@@ -128,4 +128,10 @@ def _answered(ask: Ask | Things, answers: Answers) -> Learnt:
     answer = None if ask.id is None else answers.get((ask.probe, ask.id))
     if answer is None:
         return Unlearnt(ask.probe.name)
-    return replace(answer, shared=ask.shared) if isinstance(answer, Traffic) else answer
+    match answer:
+        case Traffic():
+            return replace(answer, shared=ask.shared)
+        case OptOuts():
+            return replace(answer, of=ask.id or "")
+        case _:
+            return answer

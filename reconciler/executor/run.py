@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,8 +11,9 @@ from reconciler.executor.listings import Listings
 from reconciler.executor.observe import read
 from reconciler.executor.pause import Patience
 from reconciler.model.address import Address
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.events import Emit
-from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.kind import Attached, Kinds, ResourceKind
 from reconciler.model.ledger import Entry, Intended, Intent, Journal, Ledger, Line, Origin, Recorded
 from reconciler.model.observed import Observed, Remote, World
 from reconciler.model.paths import Path
@@ -24,9 +25,10 @@ from reconciler.model.session import WriteSession
 
 @dataclass(slots=True)
 class Progress:
-    """How far one change has come. ``written``: something of it is live, whatever happens next."""
+    """How far one change has come. ``written``: something of it is live, whatever happens next; ``notes`` say what."""
 
     written: bool = False
+    notes: list[Diagnostic] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class Run:
     emit: Emit
     patience: Patience
     listings: Listings
+    unassigned: Mapping[Address, Sequence[Attached]] = field(default_factory=dict)
+    """What each delete is to take off its object first."""
     ids: dict[Address, str] = field(default_factory=dict)
     """The remote id that each address of this run turned out to have."""
     claimed: set[tuple[str, str]] = field(default_factory=set)

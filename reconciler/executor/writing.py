@@ -15,6 +15,7 @@ from reconciler.executor.ignored import ignored_fields
 from reconciler.executor.intents import unfinished_replace
 from reconciler.executor.run import Progress, Run
 from reconciler.executor.settle import Sought, create_exactly_one
+from reconciler.executor.unassigning import unassign
 from reconciler.model.answers import decode, field_of
 from reconciler.model.bodies import (
     carried_over,
@@ -151,7 +152,11 @@ async def _delete(run: Run, change: Delete | Replace, progress: Progress) -> Obs
     kind = run.kind_of(change)
     observed = await reread(run, kind, change)
     if observed is not None:
-        await check_guards(run, kind, change)
+        named = run.unassigned.get(change.address, ())
+        await check_guards(run, kind, change, named)
+        if named and isinstance(change, Delete):
+            await unassign(run, change, named, progress)
+            await check_guards(run, kind, change)
         await _gone(run, kind, change.remote)
     progress.written = True
     run.removed.add(change.remote.id)

@@ -55,6 +55,11 @@ def replacement(desired: Desired, carried: Mapping[Path, Any]) -> Desired:
     return replace(desired, values=values, defaults={**desired.defaults, **carried})
 
 
+def cleared_body(leaf: Leaf) -> dict[str, Any]:
+    """The body of an update that clears one field, and says nothing of the others."""
+    return _with({}, leaf, None)
+
+
 def parent_id(kind: ResourceKind, values: Mapping[Path, Any]) -> str | None:
     """The id that the API wants in the URL of a create, for kinds whose parent is there."""
     if kind.parent is None:

@@ -49,11 +49,15 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A change failed. ``written`` tells whether a part of it is live: a replace whose create failed."""
+    """A change failed. ``written`` tells whether a part of it is live: a replace whose create failed.
+
+    ``notes`` are findings on the way: what was done all the same.
+    """
 
     change: Change
     error: ReconcilerError
     written: bool = False
+    notes: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

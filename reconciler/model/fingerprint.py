@@ -2,7 +2,8 @@
 
 It covers the account, the project, every change that does something with what it would write, what must still hold
 when it runs (the object's digest, the ids that have the key of a create, the ledger's entry, the facts that guards
-used), and the guards that were lifted. Times, places in files and estimates are not in it.
+used), what is unassigned before a delete, and the guards that were lifted. Times, places in files and estimates are
+not in it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ def fingerprint(plan: Plan, salt: str) -> str:
     """``sha256:…``. Secrets are in it as seals, which ``salt`` protects."""
     approved = [approval(change, salt) for change in plan.pending]
     facts = [[address, plan.facts.get(address)] for address in sorted(plan.facts)]
-    text = canonical_json([plan.account, plan.project, approved, facts, plan.lifted])
+    content = [plan.account, plan.project, approved, facts, plan.lifted]
+    if plan.unassigned:  # what was approved before anything could be unassigned stays approved
+        content.append([[address, plan.unassigned[address]] for address in sorted(plan.unassigned)])
+    text = canonical_json(content)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -101,12 +101,15 @@ class Fact:
     """A read that is made only for the changes that need it: match → facts → guard.
 
     ``every`` is there where the API has but one list for all objects: what hangs on each, by id, in one read.
+    ``unassigned_by`` names the manifest field with which what hangs there points here, for things that outlive this
+    object and may point nowhere: who asks for that has it cleared before a delete.
     """
 
     name: str
     needed: Callable[[Change], bool]
     fetch: Callable[[ReadSession, Remote], Awaitable[tuple[Attached, ...]]]
     every: Callable[[ReadSession], Awaitable[Mapping[str, tuple[Attached, ...]]]] | None = None
+    unassigned_by: str | None = None
 
 
 Facts = Mapping[str, tuple[Attached, ...]]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.impact import Impact
+from reconciler.model.kind import Attached
 from reconciler.model.ledger import Entry, Origin
 from reconciler.model.observed import Remote
 from reconciler.model.paths import Path
@@ -247,6 +248,8 @@ class Plan:
     requests: Requests = Requests()
     facts: Mapping[Address, SeenFacts] = field(default_factory=dict)
     """What hung on the objects when guards looked."""
+    unassigned: Mapping[Address, tuple[Attached, ...]] = field(default_factory=dict)
+    """What each delete takes off its object first, because somebody asked for it (``--unassign-numbers``)."""
     impact: Mapping[Address, Impact] = field(default_factory=dict)
     """What the risky changes touch. Only shown: it is neither approved nor held against the world."""
 

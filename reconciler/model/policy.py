@@ -23,10 +23,12 @@ class Limit:
 class Policy:
     """What the user allowed. ``allowed`` holds guard names, or ``guard:Kind/name``.
 
-    ``destroying`` says that removing everything is the point, and was asked for in its own way.
+    ``destroying`` says that removing everything is the point, and was asked for in its own way. ``unassign_numbers``:
+    what would hold a delete and may point nowhere is unassigned before.
     """
 
     allowed: frozenset[str] = frozenset()
     max_deletes: Limit | None = None
     allow_vanished: int = 0
     destroying: bool = False
+    unassign_numbers: bool = False

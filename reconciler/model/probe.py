@@ -29,9 +29,10 @@ class Things:
 
 @dataclass(frozen=True, slots=True)
 class OptOuts:
-    """Recipients whose block is left behind."""
+    """Recipients whose block is left behind, on the object ``of``."""
 
     count: int
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

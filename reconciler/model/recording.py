@@ -8,7 +8,7 @@ whatever the server made of it (design §4). Pure.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -143,6 +143,11 @@ def discreet(facts: Facts, entries: Iterable[Entry]) -> Facts:
         name: tuple(one._replace(label=SENSITIVE) if (one.what, one.id) in secret else one for one in attached)
         for name, attached in facts.items()
     }
+
+
+def without(facts: Facts, gone: Collection[str]) -> Facts:
+    """Facts without the things of these ids: what a plan or a run takes away itself, which lists may still show."""
+    return {name: tuple(each for each in attached if each.id not in gone) for name, attached in facts.items()}
 
 
 def is_secret(path: Path, entry: Entry | None) -> bool:

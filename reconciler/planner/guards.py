@@ -14,16 +14,19 @@ lifted by its name or for one address; one of this file by its name alone, as it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Facts, Kinds
-from reconciler.model.plan import Adopt, Change, Create, Delete, Forget, Replace, Update
+from reconciler.model.plan import Change, Create, Delete, Forget
 from reconciler.model.policy import Policy
-from reconciler.model.recording import discreet
+from reconciler.model.recording import discreet, without
+from reconciler.planner.leaving import Leaving
 from reconciler.planner.situation import Situation
 from reconciler.planner.tallies import deletes_of, many_vanished, vanished_of
+from reconciler.planner.unassigning import Unassignable, Unassigning, counted, owners
 
 PLAN_GUARDS = ("looks-like-rename", "mass-vanish", "max-deletes")
 
@@ -35,6 +38,8 @@ class Verdict:
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
     lifted: tuple[str, ...]
+    unassigned: Mapping[Address, tuple[Attached, ...]] = field(default_factory=dict)
+    """What each delete takes off its object first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class _Refusal:
     blocks: tuple[Address, ...]
     warns: bool = False
     lifted_by: str | None = None
+    detail: str = ""
 
 
 def guard_names(kinds: Kinds) -> frozenset[str]:
@@ -58,9 +64,10 @@ def run_guards(
     changes: Sequence[Change], facts: Mapping[Address, Facts], situation: Situation, policy: Policy
 ) -> Verdict:
     """Apply every guard to every change it speaks about."""
-    leaving = Leaving(changes, situation.kinds)
+    hanging = _hanging(changes, facts, situation)
     refusals = [
-        *_by_kinds(changes, facts, leaving, situation),
+        *_by_kinds(hanging, situation, policy),
+        *_unassigned(hanging, policy),
         *_too_many_deletes(changes, situation, policy),
         *_vanished(changes, situation, policy),
         *_renames(changes, situation.kinds),
@@ -80,6 +87,11 @@ def run_guards(
         tuple(_blocked(c, blocked[c.address]) if c.address in blocked else c for c in changes),
         tuple(diagnostics),
         tuple(sorted(lifted)),
+        {
+            one.change.address: one.unassignable.free
+            for one in hanging
+            if policy.unassign_numbers and one.unassignable.free
+        },
     )
 
 
@@ -88,43 +100,52 @@ def _blocked(change: Change, guards: Sequence[str]) -> Change:
     return replace(change, blocked_by=", ".join(dict.fromkeys(guards)))
 
 
-def _by_kinds(
-    changes: Sequence[Change],
-    facts: Mapping[Address, Facts],
-    leaving: Leaving,
-    situation: Situation,
-) -> Iterable[_Refusal]:
+class _Hanging(NamedTuple):
+    """A change, what hangs on its object and stays there, and what of that could be unassigned."""
+
+    change: Change
+    facts: Facts
+    unassignable: Unassignable
+
+
+def _hanging(changes: Sequence[Change], facts: Mapping[Address, Facts], situation: Situation) -> list[_Hanging]:
+    leaving, unassigning = Leaving(changes, situation.kinds), Unassigning(changes, situation)
+    found: list[_Hanging] = []
     for change in changes:
         remaining = {
             name: tuple(one for one in attached if not leaving.has(one, change))
             for name, attached in discreet(facts.get(change.address, {}), situation.ledger.entries.values()).items()
         }
+        found.append(_Hanging(change, remaining, unassigning.of(change, remaining)))
+    return found
+
+
+def _by_kinds(hanging: Sequence[_Hanging], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
+    for change, facts, (free, kept) in hanging:
+        freed = without(facts, {one.id for one in free})
+        left = freed if policy.unassign_numbers else facts
         for guard in situation.kinds[change.address.kind].guards:
-            summary = guard.refuses(change, remaining)
-            if summary is not None:
-                hint = "" if guard.warns else f"allow it with --allow {guard.name}:{change.address}"
-                yield _Refusal(guard.name, change.address, summary, hint, (change.address,), guard.warns)
+            summary = guard.refuses(change, left)
+            if summary is None:
+                continue
+            hint, detail = "", ""
+            if not guard.warns:
+                hint = f"allow it with --allow {guard.name}:{change.address}"
+                if free and guard.refuses(change, freed) != summary:
+                    hint = f"add --unassign-numbers to take {counted(free)} off it first, or {hint}"
+                if kept and guard.refuses(change, without(left, {one.attached.id for one in kept})) != summary:
+                    detail = owners(kept, situation.project)
+            yield _Refusal(
+                guard.name, change.address, summary, hint, (change.address,), warns=guard.warns, detail=detail
+            )
 
 
-class Leaving:
-    """What this plan takes off other objects: deletes, replaces, and updates of the reference itself."""
-
-    def __init__(self, changes: Iterable[Change], kinds: Kinds) -> None:
-        self._removed = {(c.address.kind, c.remote.id) for c in changes if isinstance(c, Delete | Replace)}
-        self._moved = {
-            (change.address.kind, change.remote.id, to.kind, diff.before)
-            for change in changes
-            if isinstance(change, Update | Adopt)
-            for diff in change.diffs
-            if (to := kinds[change.address.kind].leaves[diff.path].reference) is not None
-        }
-
-    def has(self, attached: Attached, holder: Change) -> bool:
-        """Whether this plan removes ``attached``, or points it away from the object of ``holder``."""
-        if (attached.what, attached.id) in self._removed:
-            return True
-        held = holder.remote.id if holder.remote is not None else None
-        return (attached.what, attached.id, holder.address.kind, held) in self._moved
+def _unassigned(hanging: Sequence[_Hanging], policy: Policy) -> Iterable[_Refusal]:
+    for change, _, (free, _) in hanging:
+        if free and policy.unassign_numbers:
+            summary = f"{counted(free)} unassigned before it is deleted: they neither send nor receive without it"
+            hint = "asked for by --unassign-numbers"
+            yield _Refusal("unassigns-numbers", change.address, summary, hint, (), warns=True)
 
 
 def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
@@ -223,6 +244,7 @@ def _finding(refusal: _Refusal, lift: str | None, changes: Sequence[Change]) -> 
         code=refusal.guard,
         severity=severity,
         summary=refusal.summary,
+        detail=refusal.detail,
         hint=hint,
         address=refusal.address,
         source=source,

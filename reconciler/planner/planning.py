@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import by_place
@@ -13,7 +14,6 @@ from reconciler.model.impact import Impact
 from reconciler.model.kind import Facts
 from reconciler.model.plan import (
     Adopt,
-    Change,
     Create,
     Delete,
     Plan,
@@ -24,7 +24,7 @@ from reconciler.model.plan import (
 )
 from reconciler.model.policy import Policy
 from reconciler.planner.draft import Draft
-from reconciler.planner.guards import run_guards
+from reconciler.planner.guards import Verdict, run_guards
 from reconciler.planner.situation import Situation
 
 
@@ -49,8 +49,9 @@ def finish(
         changes=verdict.changes,
         diagnostics=tuple(by_place([*drafted.diagnostics, *verdict.diagnostics])),
         lifted=verdict.lifted,
-        requests=_requests(verdict.changes, reads, rate),
+        requests=_requests(verdict, reads, rate),
         facts={address: plain_facts(seen) for address, seen in facts.items()},
+        unassigned=verdict.unassigned,
         impact=impact or {},
     )
     return replace(plan, fingerprint=fingerprint(plan, situation.ledger.header.salt))
@@ -61,10 +62,11 @@ def plain_facts(facts: Facts) -> SeenFacts:
     return {name: tuple(sorted((one.what, one.id) for one in attached)) for name, attached in facts.items()}
 
 
-def _requests(changes: tuple[Change, ...], reads: int, rate: float) -> Requests:
+def _requests(verdict: Verdict, reads: int, rate: float) -> Requests:
     """What an apply will send; endpoints run side by side, each at ``rate``."""
-    sent: Counter[tuple[str, str]] = Counter()
-    for change in changes:
+    unassigned = chain.from_iterable(verdict.unassigned.values())
+    sent: Counter[tuple[str, str]] = Counter((one.what, "update") for one in unassigned)
+    for change in verdict.changes:
         kind = change.address.kind
         match change:
             case Create():

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from reconciler.errors import ApiError
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.impact import Impact, Touched, Traffic
-from reconciler.model.kind import Attached
 from reconciler.model.plan import SENSITIVE, Change
 from reconciler.model.probe import Measure, OptOuts, Things, Unlearnt
-from reconciler.model.reference import ById, ByName
-from reconciler.planner.guards import Leaving
+from reconciler.planner.hiding import Hidden
+from reconciler.planner.leaving import Leaving
+from reconciler.planner.opting_out import left_behind
 from reconciler.planner.situation import Situation
 
 SHOWN = 3
 """How many things of a sort are named."""
-LONGEST = 40
-"""Characters of a name: a label says which one is meant, and need not say it whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +35,21 @@ def touching(
     situation: Situation,
 ) -> Touching:
     """Compose what is told of each change. Pure."""
-    if not learnt:
-        return Touching()
     changes = list(changes)
-    hidden = _Hidden(situation)
+    opted_out = tuple(left_behind(changes, learnt, situation))
+    if not learnt:
+        return Touching(diagnostics=opted_out)
+    hidden = Hidden(situation)
     leaving = Leaving(changes, situation.kinds)
     impact = {
         change.address: _impact(change, learnt[change.address], leaving, hidden)
         for change in changes
         if change.address in learnt
     }
-    return Touching(impact, tuple(_unlearnt(impact, failures, hidden)))
+    return Touching(impact, (*opted_out, *_unlearnt(impact, failures, hidden)))
 
 
-def _impact(change: Change, learnt: Sequence[Measure | Unlearnt], leaving: Leaving, hidden: _Hidden) -> Impact:
+def _impact(change: Change, learnt: Sequence[Measure | Unlearnt], leaving: Leaving, hidden: Hidden) -> Impact:
     touched: list[Touched] = []
     opt_outs, traffic, unknown = 0, None, []
     for one in learnt:
@@ -79,43 +77,8 @@ def _staying(change: Change, things: Things, leaving: Leaving) -> Things:
     return Things(things.what, len(left), left)
 
 
-class _Hidden:
-    """Names that must not be read: of objects that are known by a secret, and secret values wherever they turn up."""
-
-    def __init__(self, situation: Situation) -> None:
-        entries = situation.ledger.entries.values()
-        self._known_by_secrets = {(entry.address.kind, entry.remote.id) for entry in entries if entry.secrets}
-        self._secrets = {
-            text
-            for resource in situation.resources
-            for path in resource.secrets
-            for text in _texts(resource.values.get(path))
-        }
-
-    def label(self, attached: Attached) -> str:
-        """What people may know it by."""
-        if (attached.what, attached.id) in self._known_by_secrets or self.within(attached.label):
-            return SENSITIVE
-        return attached.label if len(attached.label) <= LONGEST else f"{attached.label[: LONGEST - 1]}…"
-
-    def within(self, text: str) -> bool:
-        """Whether a text holds a secret value of this plan."""
-        return any(secret in text for secret in self._secrets)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str() if value:
-            yield value
-        case ById(id=text) | ByName(name=text):
-            yield text
-        case list() | tuple():
-            for inner in value:
-                yield from _texts(inner)
-
-
 def _unlearnt(
-    impact: Mapping[Address, Impact], failures: Mapping[str, Sequence[ApiError | None]], hidden: _Hidden
+    impact: Mapping[Address, Impact], failures: Mapping[str, Sequence[ApiError | None]], hidden: Hidden
 ) -> Iterator[Diagnostic]:
     """One finding for all that is unknown, and why."""
     unknown = sum(bool(one.unknown) for one in impact.values())
@@ -130,7 +93,7 @@ def _unlearnt(
         )
 
 
-def _reason(name: str, failures: Sequence[ApiError | None], hidden: _Hidden) -> str:
+def _reason(name: str, failures: Sequence[ApiError | None], hidden: Hidden) -> str:
     first = next((each for each in failures if each is not None), None)
     why = "the API does not say" if first is None else first.summary
     more = f", and {len(failures) - 1} more like it" if len(failures) > 1 else ""

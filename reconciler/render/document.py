@@ -9,7 +9,6 @@ from typing import Any, cast
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
-from reconciler.model.impact import Impact
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
@@ -48,7 +47,7 @@ def _text(document: Mapping[str, Any]) -> str:
     return json_text(document, indent=2) + "\n"
 
 
-def _change(change: Change, impact: Impact | None) -> ChangeShape:
+def _change(change: Change, plan: Plan) -> ChangeShape:
     return {
         "address": str(change.address),
         "kind": change.address.kind,
@@ -72,7 +71,10 @@ def _change(change: Change, impact: Impact | None) -> ChangeShape:
             }
             for diff in change.diffs
         ],
-        "impact": impact_part(impact),
+        "unassigns": [
+            {"kind": one.what, "id": one.id, "label": one.label} for one in plan.unassigned.get(change.address, ())
+        ],
+        "impact": impact_part(plan.impact.get(change.address)),
     }
 
 
@@ -83,7 +85,7 @@ def plan_document(plan: Plan) -> PlanShape:
         "account": plan.account,
         "fingerprint": plan.fingerprint,
         "summary": cast("SummaryShape", plan.summary()),
-        "changes": [_change(change, plan.impact.get(change.address)) for change in plan.changes],
+        "changes": [_change(change, plan) for change in plan.changes],
         "diagnostics": diagnostics_part(plan.diagnostics),
         "requests": requests_part(plan.requests),
     }

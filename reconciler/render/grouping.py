@@ -7,10 +7,11 @@ value to the same. What destroys or renames something always stands alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
 from reconciler.model.impact import Impact, touched_together
+from reconciler.model.kind import Attached
 from reconciler.model.plan import Adopt, Change
 from reconciler.render.escape import shown
 from reconciler.render.words import DESTRUCTIVE
@@ -26,6 +27,8 @@ class Group:
     changes: tuple[Change, ...]
     impact: Impact | None = None
     """What they touch together; None where nobody asked."""
+    unassigned: tuple[Attached, ...] = ()
+    """What is taken off the object before it goes."""
 
     @property
     def first(self) -> Change:
@@ -38,12 +41,18 @@ class Group:
         return len(self.changes) == 1
 
 
-def grouped(changes: Iterable[Change], impact: Mapping[Address, Impact]) -> list[Group]:
+def grouped(
+    changes: Iterable[Change],
+    impact: Mapping[Address, Impact],
+    unassigned: Mapping[Address, tuple[Attached, ...]] | None = None,
+) -> list[Group]:
     """Groups in the order of their first members."""
     alike: dict[object, list[Change]] = {}
     for position, change in enumerate(changes):
         alike.setdefault(_likeness(change, impact.get(change.address)) or position, []).append(change)
-    return [group for members in alike.values() for group in _groups(members, impact)]
+    groups = (group for members in alike.values() for group in _groups(members, impact))
+    # What is unassigned goes with a delete, which always stands alone.
+    return [replace(group, unassigned=(unassigned or {}).get(group.first.address, ())) for group in groups]
 
 
 def _groups(members: Sequence[Change], impact: Mapping[Address, Impact]) -> Iterable[Group]:

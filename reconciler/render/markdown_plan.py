@@ -20,6 +20,7 @@ from reconciler.render.grouping import Group, grouped
 from reconciler.render.impact_words import impact_words
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import NEVER_SHORTENED
+from reconciler.render.unassigning_words import unassigning_words
 from reconciler.render.view import View
 from reconciler.render.words import (
     DESTRUCTIVE,
@@ -127,6 +128,8 @@ def _full(group: Group, view: View) -> Iterator[str]:
     if isinstance(change, Adopt) and change.needs_consent:
         what = "it changes a live object" if group.alone else "they change live objects"
         yield from (f"**Needs consent** (`--allow-adopt`): {what}", "")
+    if group.unassigned:
+        yield from (unassigning_words(group.unassigned, lambda text: code(visible(text))), "")
     if group.impact is not None:
         yield from (impact_words(group.impact, lambda text: code(visible(text))), "")
     yield from field_table(change.diffs, change.action, view)
@@ -143,7 +146,8 @@ def _brief(group: Group) -> str:
     fields = ", ".join(code(visible(dotted(diff.path))) for diff in change.diffs)
     blocked = f" **blocked** by {code(visible(change.blocked_by))}" if change.blocked_by else ""
     some = f" ({fields})" if fields and change.action not in _ONE_SIDED else ""
-    return f"- {_title(group)}{named}{some}{blocked}"
+    taken = f", unassigns {len(group.unassigned):,} first" if group.unassigned else ""
+    return f"- {_title(group)}{named}{some}{taken}{blocked}"
 
 
 def _rank(group: Group) -> Rank:
@@ -204,7 +208,7 @@ def _folded(kind: str, rows: Sequence[_Row]) -> Iterator[str]:
 
 def plan_lines(plan: Plan, view: View, budget: int = BUDGET) -> Sequence[str]:
     """A plan in at most ``budget`` bytes, unless its deletes alone are more."""
-    groups = grouped((change for change in plan.changes if not isinstance(change, Noop)), plan.impact)
+    groups = grouped((change for change in plan.changes if not isinstance(change, Noop)), plan.impact, plan.unassigned)
     pieces = [_piece(group, view) for group in groups]
     rows = [_Row(group, piece, Told.FULL) for group, piece in zip(groups, pieces, strict=True)]
     head, foot = list(_head(plan)), list(_foot(plan))

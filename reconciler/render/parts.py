@@ -115,5 +115,5 @@ def outcome_part(outcome: Outcome) -> OutcomeShape:
         "written": isinstance(outcome, Applied) or (isinstance(outcome, Failed) and outcome.written),
         "because_of": str(outcome.because_of) if isinstance(outcome, Blocked) else None,
         "error": error_part(outcome.error) if isinstance(outcome, Failed) else None,
-        "notes": diagnostics_part(outcome.notes) if isinstance(outcome, Applied) else [],
+        "notes": diagnostics_part(outcome.notes) if isinstance(outcome, Applied | Failed) else [],
     }

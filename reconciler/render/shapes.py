@@ -80,12 +80,21 @@ class ImpactShape(Closed):
     unknown: list[str]
 
 
+class AttachedShape(Closed):
+    """Something that hangs on an object: its kind, its id, and the name that people know it by."""
+
+    kind: str
+    id: str
+    label: str
+
+
 class ChangeShape(Closed):
     """One change. A create lists everything that it sends, a delete everything that is lost.
 
     ``ledger_only``: nothing is written to the account. Of an adoption that says whether it changes the object.
-    ``impact`` is null for a change that is not risky, and where nobody asked for it. ``blocked_by`` names every guard
-    that blocks it, with a comma and a blank between them.
+    ``unassigns`` is what a delete takes off its object first (``--unassign-numbers``). ``impact`` is null for a change
+    that is not risky, and where nobody asked for it. ``blocked_by`` names every guard that blocks it, with a comma and
+    a blank between them.
     """
 
     address: str
@@ -100,6 +109,7 @@ class ChangeShape(Closed):
     moved_from: str | None
     ledger_only: bool
     diffs: list[DiffShape]
+    unassigns: list[AttachedShape]
     impact: ImpactShape | None
 
 

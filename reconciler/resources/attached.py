@@ -45,14 +45,14 @@ def a_sender(row: Row) -> Attached:
     return Attached("AlphanumericSenderId", str(row["id"]), str(row.get("alphanumeric_sender_id") or row["id"]))
 
 
-def _child_list(collection: str, attach: Callable[[Row], Attached]) -> Fact:
+def _child_list(collection: str, attach: Callable[[Row], Attached], *, unassigned_by: str | None = None) -> Fact:
     """The children that the API lists under the profile itself."""
 
     async def fetch(session: ReadSession, remote: Remote) -> tuple[Attached, ...]:
         rows = await list_all(session, f"{joined(PROFILES, remote.id)}/{collection}")
         return tuple(map(attach, rows))
 
-    return Fact(collection, for_deletes, fetch)
+    return Fact(collection, for_deletes, fetch, unassigned_by=unassigned_by)
 
 
 def _account_list(name: str, every: Callable[[ReadSession], Awaitable[Mapping[str, tuple[Attached, ...]]]]) -> Fact:
@@ -110,10 +110,10 @@ async def _agents(session: ReadSession) -> Mapping[str, tuple[Attached, ...]]:
     )
 
 
-NUMBERS: Final = _child_list("phone_numbers", a_number)
+NUMBERS: Final = _child_list("phone_numbers", a_number, unassigned_by="messaging_profile")
 """What people know a profile by, among profiles of one name."""
-SHORT_CODES: Final = _child_list("short_codes", a_short_code)
-HOSTED_NUMBERS: Final = Fact("hosted_numbers", for_deletes, _hosted_numbers)
+SHORT_CODES: Final = _child_list("short_codes", a_short_code, unassigned_by="messaging_profile")
+HOSTED_NUMBERS: Final = Fact("hosted_numbers", for_deletes, _hosted_numbers, unassigned_by="messaging_profile")
 SENDERS: Final = _child_list("alphanumeric_sender_ids", a_sender)
 
 CHILDREN: Final = (

@@ -109,7 +109,7 @@ async def _touched(
 ) -> Touching:
     """What the risky changes touch. Never fails: what the API does not tell is unknown."""
     if not request.impact:
-        return Touching()
+        return touching({}, {}, drafted.changes, situation)
     listed = {listing.kind for listing in collections(situation)}
     learning = await learn_impact(session, situation.kinds, drafted.changes, facts, situation.world, listed)
     return touching(learning.of, learning.failures, drafted.changes, situation)

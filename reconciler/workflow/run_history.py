@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from reconciler.model.history import (
     RunBegun,
     RunEnded,
 )
+from reconciler.model.kind import Attached
 from reconciler.model.paths import dotted
 from reconciler.model.plan import SENSITIVE, Change, FieldDiff, Move, Plan
 from reconciler.model.reference import Unknown
@@ -63,7 +64,7 @@ def run_begun(setting: Setting, ground: Ground, plan: Plan) -> RunBegun:
     """The first line of an apply: everything that it is about to do, and who told it to."""
     return beginning(
         setting,
-        changes=[_planned(change) for change in plan.pending],
+        changes=[_planned(change, plan.unassigned.get(change.address, ())) for change in plan.pending],
         here=ground.here,
         plan_saved=ground.plan_saved,
         fingerprint=plan.fingerprint,
@@ -131,13 +132,18 @@ def _lifted_by(word: str, setting: Setting, ground: Ground) -> str:
     return _OWN_OPTIONS.get(word, "--allow")
 
 
-def _planned(change: Change) -> PlannedChange:
+def _planned(change: Change, unassigned: Sequence[Attached]) -> PlannedChange:
+    """``unassigned`` has no entry and no change of its own: who took it off, and off what, is told here alone."""
+    fields = [_field(diff) for diff in change.diffs]
+    if unassigned:
+        names = [f"{one.what} {one.label}" for one in unassigned]
+        fields.append(FieldChange(path="unassigns", before=names, after=None))
     return PlannedChange(
         address=change.address,
         action=change.action,
         remote_id=change.remote.id if change.remote else None,
         moved_from=change.moved_from or (change.entry.address if isinstance(change, Move) else None),
-        fields=tuple(_field(diff) for diff in change.diffs),
+        fields=tuple(fields),
     )
 
 

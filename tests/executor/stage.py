@@ -118,11 +118,9 @@ class Stage:
         parents = [Listing(RESPONSE, row.remote.id) for row in world.of_kind(PROFILE)]
         return await observe(self.sessions.reading, self.kinds, parents, world)
 
-    async def apply(
-        self, *changes: Change, world: World | None = None, lifted: tuple[str, ...] = (), concurrency: int = 16
-    ) -> Report:
-        """Execute a plan of these changes, and compact the journal."""
-        plan = Plan(account="a", project="p", changes=changes, lifted=lifted)
+    async def apply(self, *changes: Change, world: World | None = None, concurrency: int = 16, **more: Any) -> Report:
+        """Execute a plan of these changes, and compact the journal. ``more`` are fields of the plan."""
+        plan = Plan(account="a", project="p", changes=changes, **more)
         try:
             return await execute(
                 plan,

@@ -82,12 +82,19 @@ def crash(
     telnyx: Emulator, workspace: Workspace, moment: Moment, *, way: Way = Way.PATHS, end: End = End.KILL
 ) -> tuple[int, str]:
     """Apply in a process of its own and end it at the moment; answers its exit code and what it said to people."""
+    return end_at(telnyx, workspace, moment, way.command, end=end)
+
+
+def end_at(
+    telnyx: Emulator, workspace: Workspace, moment: Moment, command: tuple[str, ...], *, end: End = End.KILL
+) -> tuple[int, str]:
+    """The same, of any command."""
     if moment.place is Place.UNRECORDED:
         number = signal.SIGKILL if end is End.KILL else signal.SIGTERM
-        process = dying(workspace, "signal", str(number.value), moment.what, *way.command)
+        process = dying(workspace, "signal", str(number.value), moment.what, *command)
     else:
         telnyx.fault(f"{moment.what} {_effect(moment.place, end)}")
-        process = workspace.start(*way.command)
+        process = workspace.start(*command)
         while not any(request["fault"] for request in telnyx.requests()):
             assert process.poll() is None, process.communicate()
             time.sleep(0.01)

@@ -70,8 +70,8 @@ def test_everything_moves_and_then_the_old_profile_goes(recorded: bool, telnyx: 
         telnyx.forget_requests()
     workspace.declare(profile("new"), *on("new"))
     document = workspace.plan()
-    assert {each["code"] for each in document["diagnostics"]} == {"number-moves-profile"}
-    assert len(document["diagnostics"]) == 3
+    assert {each["code"] for each in document["diagnostics"]} == {"number-moves-profile", "opt-outs-lost"}
+    assert len(document["diagnostics"]) == 4
     by_address = {each["address"]: each for each in document["changes"]}
     assert by_address["PhoneNumberMessaging/desk"]["impact"] == {
         "touched": [{"what": "phone number", "count": 1, "labels": [OURS]}],

@@ -16,14 +16,16 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
 from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.kind import Attached, Facts
+from reconciler.model.observed import Observed
 from reconciler.model.policy import Limit, Policy
-from reconciler.model.probe import Unlearnt
-from reconciler.model.resource import OnRemove
+from reconciler.model.probe import OptOuts, Unlearnt
+from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.source import Source
 from reconciler.planner.draft import draft
 from reconciler.planner.drifting import drift_of, put_right
 from reconciler.planner.guards import run_guards
 from reconciler.planner.ignoring import ignoring
+from reconciler.planner.opting_out import left_behind
 from reconciler.planner.overtaking import explained
 from reconciler.planner.planning import finish
 from reconciler.planner.remainder import remainder
@@ -37,6 +39,7 @@ from tests.planner.worlds import (
     GONE,
     HERE,
     LONG_CODE,
+    NUMBER as NUMBER_KIND,
     P1,
     SALT,
     A,
@@ -49,6 +52,7 @@ from tests.planner.worlds import (
     profile,
     profiles,
     recorded,
+    resource,
     sender,
     situation,
 )
@@ -141,6 +145,49 @@ def together(*accounts: Situation) -> Sequence[Diagnostic]:
     return judged_together(judged, Policy())[0].diagnostics
 
 
+UNASSIGN = Policy(unassign_numbers=True)
+
+
+def attached(count: int) -> tuple[Attached, ...]:
+    """Numbers, and nothing that a secret tells."""
+    return tuple(Attached("PhoneNumberMessaging", f"n{at}", f"+1512555010{at}") for at in range(count))
+
+
+THEIRS: Facts = {"phone_numbers": attached(2), "short_codes": (Attached("ShortCode", "c1", "12345"),)}
+MANY: Facts = {"phone_numbers": attached(7)}
+
+
+def live_number(remote_id: str, at: str | None = "p1") -> Observed:
+    """A number of the account."""
+    return live(NUMBER_KIND, remote_id, phone_number=f"+1512555010{remote_id[1:]}", messaging_profile_id=at)
+
+
+def tagged(**given: Any) -> Resource:
+    """A manifest of a number, which says nothing of its profile unless told."""
+    return resource(NUMBER_KIND, "desk", phone_number="+15125550101", **given)
+
+
+STRANGERS = [
+    recorded(resource(NUMBER_KIND, one.id, phone_number=one.label), live_number(one.id), project="billing")
+    for one in MANY["phone_numbers"]
+]
+
+
+def moving(count: int, *, ours: bool = True) -> Situation:
+    """Numbers that go from one profile to another."""
+    numbers = [
+        resource(NUMBER_KIND, one.id, phone_number=one.label, messaging_profile={"id": "p2"}) for one in attached(count)
+    ]
+    rows = [live_number(one.id) for one in attached(count)]
+    return situation([*([A] if ours else []), B, *numbers], [BESIDE, *([HERE] if ours else [])], [P1, P2, *rows])
+
+
+def opted_out(here: Situation, *learnt: OptOuts) -> Sequence[Diagnostic]:
+    """What is said of opt-outs, where every change that does something learnt the same."""
+    changes = draft(here).changes
+    return list(left_behind(changes, {one.address: learnt for one in changes if one.diffs}, here))
+
+
 ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
     # staleness
     "appeared since": lambda: stale(situation([A]), situation([A], objects=[P1])),
@@ -158,6 +205,21 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
     ),
     "a profile with a number, allowed for this one": lambda: guarded(
         LONE, Policy(allowed=frozenset({"children-attached:MessagingProfile/a"})), facts=NUMBER
+    ),
+    "a profile with numbers of nobody's": lambda: guarded(LONE, facts=THEIRS),
+    "a profile with numbers of nobody's, to be unassigned": lambda: guarded(LONE, UNASSIGN, facts=THEIRS),
+    "a profile with a number that a manifest keeps there": lambda: guarded(
+        situation([tagged()], [HERE], [P1, live_number("n1")]), UNASSIGN, facts=THEIRS
+    ),
+    "a profile with seven numbers of another project": lambda: guarded(
+        situation((), [HERE, *STRANGERS], [P1]), UNASSIGN, facts=MANY
+    ),
+    "somebody opted out on a profile that is deleted": lambda: opted_out(LONE, OptOuts(1, "p1")),
+    "many opted out on a profile that is deleted": lambda: opted_out(LONE, OptOuts(1412, "p1")),
+    "nobody has counted who opted out": lambda: opted_out(LONE),
+    "somebody opted out on a profile that a number leaves": lambda: opted_out(moving(1), OptOuts(1, "p1")),
+    "somebody opted out on a profile of nobody's that five numbers leave": lambda: opted_out(
+        moving(5, ours=False), OptOuts(3, "p1")
     ),
     "a warning": lambda: guarded(
         situation(

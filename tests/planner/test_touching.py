@@ -13,8 +13,9 @@ from reconciler.model.plan import SENSITIVE
 from reconciler.model.probe import Measure, OptOuts, Things, Unlearnt
 from reconciler.model.resource import Resource
 from reconciler.planner.draft import draft
+from reconciler.planner.hiding import LONGEST
 from reconciler.planner.situation import Situation
-from reconciler.planner.touching import LONGEST, touching
+from reconciler.planner.touching import touching
 from tests.planner.worlds import agent, live_profile, live_sender, order, profile, recorded, sender, situation
 
 A, P1 = profile("a", webhook_url="https://b.example"), live_profile(webhook_url="https://a.example")

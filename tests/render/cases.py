@@ -34,6 +34,7 @@ from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Report, Settling, Stopped
 from reconciler.model.history import Actor
 from reconciler.model.impact import Impact, Touched, Traffic
+from reconciler.model.kind import Attached
 from reconciler.model.observed import Remote
 from reconciler.model.plan import SENSITIVE, Change, Forget, Move, Noop, Plan, Protected, Record, Requests
 from reconciler.model.reference import Unknown
@@ -165,6 +166,21 @@ BLOCKED = Plan(
         ),
     ),
 )
+TAKEN_OFF = (
+    Attached("HostedNumber", "1", "+15550200001"),
+    *(Attached("PhoneNumberMessaging", str(number), f"+1555010{number:04}") for number in range(12)),
+    Attached("ShortCode", "2", SENSITIVE),
+)
+UNASSIGNING = Plan(
+    account="default",
+    project="default",
+    changes=(delete(PROFILE, "support", diff("name", "Support", None)), delete(PROFILE, "idle")),
+    fingerprint="sha256:5f2c",
+    requests=Requests(reads=9, writes=16),
+    unassigned={Address(PROFILE, "support"): TAKEN_OFF},
+    impact={Address(PROFILE, "support"): Impact(opt_outs=412)},
+)
+"""Each number by name, however many they are."""
 EMPTY = Plan(account="default", project="default", changes=CHANGES[-2:])
 
 ANNA = Known(

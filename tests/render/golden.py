@@ -12,7 +12,7 @@ from reconciler.render.events import event_line
 from reconciler.render.format import formats
 from reconciler.render.view import View
 
-from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, PLAN, REPORT, WARNING, WIDE_NAMES
+from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, PLAN, REPORT, UNASSIGNING, WARNING, WIDE_NAMES
 from .reports import (
     ADOPTION,
     ENTRY,
@@ -43,6 +43,7 @@ def texts() -> dict[str, str]:
         format_ = formats()[name]
         found[f"plan.{ending}"] = format_.plan(PLAN)
         found[f"plan-blocked.{ending}"] = format_.plan(BLOCKED)
+        found[f"plan-unassigning.{ending}"] = format_.plan(UNASSIGNING)
         found[f"plan-empty.{ending}"] = format_.plan(EMPTY)
         found[f"drift.{ending}"] = format_.drift(DRIFT)
         found[f"drift-ledger-lost.{ending}"] = format_.drift(LOST)

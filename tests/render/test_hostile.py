@@ -42,6 +42,7 @@ from reconciler.model.history import (
 )
 from reconciler.model.impact import Impact, Touched, Traffic
 from reconciler.model.inventory import EntryReport, Inventory
+from reconciler.model.kind import Attached
 from reconciler.model.ledger import Entry, Intent, IntentKind
 from reconciler.model.observed import Remote
 from reconciler.model.plan import Action, Move, Plan
@@ -120,6 +121,7 @@ def plan_of(name: str) -> Plan:
         diagnostics=(finding(name),),
         lifted=(name,),
         fingerprint=name,
+        unassigned={Address(PROFILE, name): (Attached(name, name, name),)},
         impact={
             Address(PROFILE, name): Impact(
                 touched=(Touched(name, 2, (name,)), Touched("phone number", 1, (name, name))),
@@ -145,7 +147,7 @@ def outcomes_of(name: str) -> tuple[Outcome, ...]:
     return (
         Applied(change, (finding(name),)),
         Failed(change, error),
-        Failed(replace(PROFILE, name), error, written=True),
+        Failed(replace(PROFILE, name), error, written=True, notes=(finding(name),)),
         Blocked(change, Address(PROFILE, name)),
         Stopped(change),
     )

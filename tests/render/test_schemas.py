@@ -96,6 +96,7 @@ def test_plan_keys_stand_in_the_documented_order() -> None:
             "moved_from",
             "ledger_only",
             "diffs",
+            "unassigns",
             "impact",
         ]
     )

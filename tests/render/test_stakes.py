@@ -12,7 +12,7 @@ from reconciler.render.text.layout import cells
 from reconciler.render.text.stakes import stakes
 from reconciler.render.view import View
 
-from .cases import BLOCKED, EMPTY, PLAN
+from .cases import BLOCKED, EMPTY, PLAN, UNASSIGNING
 from .changes import PROFILE, RESPONSE, SENDER, adopt, create, delete, diff, replace, update
 
 
@@ -64,6 +64,12 @@ def test_what_hangs_on_it() -> None:
         f"  MessagingProfile/b: {touching} during the last 7 days",
         "  and 1 more touch something: see the plan",
     ]
+
+
+def test_what_is_unassigned_is_named() -> None:
+    """As many as fit on the line, and how many more there are."""
+    lines = stakes([UNASSIGNING], view=View(width=80)).splitlines()
+    assert lines[3] == "  14 unassigned first: +15550200001, +15550100000, +15550100001 and 11 more"
 
 
 def test_accounts_are_named() -> None:

@@ -17,6 +17,7 @@ from reconciler.model.digest import Sealed
 from reconciler.model.fields import spelled as canonical
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.impact import Impact, Touched, Traffic
+from reconciler.model.kind import Attached
 from reconciler.model.plan import Plan
 from reconciler.model.policy import Policy
 from reconciler.model.reference import ById, ByName, Unknown
@@ -107,13 +108,50 @@ def test_what_changes_touch_comes_back(impact: dict[Address, Impact]) -> None:
     assert fingerprint(after.plan, "") == before.plan.fingerprint
 
 
+ATTACHED = st.builds(Attached, TEXTS, TEXTS, TEXTS)
+
+
+@given(st.dictionaries(ADDRESSES, st.lists(ATTACHED, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3))
+def test_what_is_unassigned_comes_back(unassigned: dict[Address, tuple[Attached, ...]]) -> None:
+    """And is approved: each by its kind, its id and the name that a reviewer saw."""
+    before = saved(situation([profile("a")]))
+    plan = replace(before.plan, unassigned=unassigned)
+    after = through_a_file(replace(before, plan=plan))
+    assert after.plan.unassigned == unassigned
+    approved = fingerprint(plan, "")
+    assert fingerprint(after.plan, "") == approved != before.plan.fingerprint
+    [address, *_] = unassigned
+    first, *rest = unassigned[address]
+    for other in (
+        (),
+        (*rest,),
+        *((first._replace(**{name: f"{value}0"}), *rest) for name, value in first._asdict().items()),
+    ):
+        assert fingerprint(replace(plan, unassigned={**unassigned, address: other}), "") != approved
+
+
+@pytest.mark.parametrize(
+    "edited", [["n1"], [["PhoneNumberMessaging", "n1"]], "n1", [["PhoneNumberMessaging", 1, "+1"]]]
+)
+def test_what_is_unassigned_must_say_what_it_is(edited: Any) -> None:
+    """A file that was edited is refused, and not applied in part."""
+    content = json.loads(FILE)["content"] | {"unassigned": {"MessagingProfile/a": edited}}
+    with pytest.raises(PlanRefused) as refused:
+        read_plan_file(_file(3, content), "plan.json")
+    assert refused.value.code == "plan-edited"
+
+
+def _file(version: int, content: Any) -> bytes:
+    text = canonical(content)
+    checksum = hashlib.sha256(text).hexdigest()
+    return f'{{"reconciler_plan": {version}, "checksum": "sha256:{checksum}", "content":'.encode() + text + b"}"
+
+
 def test_of_the_version_that_told_no_impact() -> None:
     """Plans that were saved then are carried out."""
     content = json.loads(FILE)["content"]
-    assert content.pop("impact") == {}
-    text = canonical(content)
-    checksum = hashlib.sha256(text).hexdigest()
-    old = b'{"reconciler_plan": 1, "checksum": "sha256:' + checksum.encode() + b'", "content":' + text + b"}"
+    assert content.pop("impact") == content.pop("unassigned") == {}
+    old = _file(1, content)
     assert read_plan_file(old, "plan.json").plan.fingerprint == read_plan_file(FILE, "plan.json").plan.fingerprint
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from reconciler.errors import PlanRefused
@@ -15,6 +16,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Fields, Unreadable, parsed, spelled as written
 from reconciler.model.impact import Impact
+from reconciler.model.kind import Attached
 from reconciler.model.plan import Plan, Requests
 from reconciler.model.saved.changes import change_document, change_from, source_document, source_from
 from reconciler.model.saved.impact import impact_document, impact_from
@@ -23,8 +25,8 @@ from reconciler.model.saved.resources import resource_document, resource_from
 from reconciler.model.saved.values import read, spelled
 from reconciler.model.scope import Scope
 
-VERSION = 2
-"""1: nothing tells what its changes touch."""
+VERSION = 3
+"""1: nothing tells what its changes touch. 2: nothing is unassigned."""
 _MARK = b'{"reconciler_plan":'
 
 _HALF_A_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\ud[89a-f]")
@@ -107,6 +109,9 @@ def _content(saved: SavedPlan, salt: str) -> dict[str, Any]:
             str(address): {name: [list(pair) for pair in attached] for name, attached in facts.items()}
             for address, facts in plan.facts.items()
         },
+        "unassigned": {
+            str(address): [list(each) for each in attached] for address, attached in plan.unassigned.items()
+        },
         "impact": {str(address): impact_document(impact) for address, impact in plan.impact.items()},
         "reviewed": {str(address): spelled(fields) for address, fields in saved.reviewed.items()},
         "scope": {
@@ -161,10 +166,27 @@ def _plan(fields: Fields, resources: dict[Address, Any]) -> Plan:
         diagnostics=tuple(_finding_from(Fields(item, "a finding")) for item in fields.items("diagnostics")),
         requests=Requests(requests.count("reads"), requests.count("writes"), requests.amount("estimated_seconds")),
         facts={Address.parse(name): _facts(value) for name, value in fields.mapping("facts").items()},
+        unassigned=_unassigned(fields) if "unassigned" in fields else {},
         impact=_impact(fields) if "impact" in fields else {},
     )
     requests.done()
     return plan
+
+
+def _unassigned(fields: Fields) -> dict[Address, tuple[Attached, ...]]:
+    return {
+        Address.parse(name): tuple(Attached(*each) for each in _texts(attached))
+        for name, attached in fields.mapping("unassigned").items()
+    }
+
+
+def _texts(attached: Any) -> Iterator[tuple[str, str, str]]:
+    for each in attached if isinstance(attached, list) else [attached]:
+        match each:
+            case [str(what), str(one), str(label)]:
+                yield what, one, label
+            case _:
+                raise Unreadable("what is unassigned has no kind, id and name")
 
 
 def _impact(fields: Fields) -> dict[Address, Impact]:

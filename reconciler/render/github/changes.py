@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Severity
-from reconciler.model.impact import Impact
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Action, Adopt, Change, FieldDiff, Noop, Plan
 from reconciler.render.escape import visible
 from reconciler.render.github.annotation import Annotation, Level, finding
 from reconciler.render.impact_words import impact_words
 from reconciler.render.text.values import NEVER_SHORTENED, elements_text, whole_text
+from reconciler.render.unassigning_words import unassigning_words
 from reconciler.render.words import DESTRUCTIVE, adoption_words, reason_words
 
 
@@ -49,10 +49,12 @@ def _reviewed(diffs: Iterable[FieldDiff]) -> bool:
     return any(diff.path[-1] in NEVER_SHORTENED for diff in diffs)
 
 
-def _change(change: Change, impact: Impact | None, spoken_of: Collection[Address]) -> Iterator[Annotation]:
+def _change(change: Change, plan: Plan, spoken_of: Collection[Address]) -> Iterator[Annotation]:
     """A change on the line of each field; what makes or removes an object stands on its manifest, with all fields."""
     title = f"{change.action.value} {visible(str(change.address))}"
-    touched = [impact_words(impact)] if impact is not None else []
+    impact, unassigned = plan.impact.get(change.address), plan.unassigned.get(change.address, ())
+    touched = [unassigning_words(unassigned)] * bool(unassigned)
+    touched += [impact_words(impact)] if impact is not None else []
     remarks = " · ".join((*_remarks(change), *touched))
     if change.action in (*DESTRUCTIVE, Action.CREATE) or not change.diffs:
         whole = [_field(diff, change.action) for diff in change.diffs]
@@ -83,4 +85,4 @@ def plan_annotations(plan: Plan) -> Iterator[Annotation]:
     yield from map(finding, plan.diagnostics)
     for change in plan.changes:
         if not isinstance(change, Noop):
-            yield from _change(change, plan.impact.get(change.address), spoken_of)
+            yield from _change(change, plan, spoken_of)

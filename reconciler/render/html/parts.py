@@ -21,6 +21,7 @@ from reconciler.render.html.highlight import Segment, marked
 from reconciler.render.impact_words import impact_words
 from reconciler.render.text.drift import unmanaged_text
 from reconciler.render.text.values import elements_text, whole_text
+from reconciler.render.unassigning_words import unassigning_words
 from reconciler.render.view import View
 from reconciler.render.words import DESTRUCTIVE, WORDS, adoption_words, counted, reason_words, verdict
 
@@ -124,6 +125,8 @@ def _remarks(group: Group, view: View) -> Iterator[Place]:
     yield from (Place(visible(each)) for each in words if each)
     if group.alone and change.source:
         yield _place(change.source, view)
+    if group.unassigned:
+        yield Place(unassigning_words(group.unassigned))
     if group.impact is not None:
         yield Place(impact_words(group.impact))
 
@@ -153,7 +156,7 @@ def _entry(group: Group, view: View) -> Entry:
 
 
 def _sections(plan: Plan, view: View) -> Iterator[Section]:
-    groups = grouped((change for change in plan.changes if not isinstance(change, Noop)), plan.impact)
+    groups = grouped((change for change in plan.changes if not isinstance(change, Noop)), plan.impact, plan.unassigned)
     destructive = [group for group in groups if group.first.action in DESTRUCTIVE]
     if destructive:
         yield Section("Deletes and replaces", [_entry(group, view) for group in destructive], open=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from reconciler.model.address import Address
-from reconciler.model.impact import Impact
 from reconciler.model.plan import Adopt, Change, Noop, Plan
 from reconciler.render.escape import visible
 from reconciler.render.grouping import Group, grouped
@@ -14,6 +12,7 @@ from reconciler.render.paint import ACTION_HUES, Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.layout import cells, headed, sentence, wrapped
 from reconciler.render.text.values import field_lines
+from reconciler.render.unassigning_words import unassigning_words
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import WORDS, adoption_words, counted, listed, reason_words, verdict
 
@@ -57,6 +56,9 @@ def _change_lines(group: Group, name_width: int, view: View) -> Iterator[str]:
     if isinstance(change, Adopt) and change.needs_consent:
         what = "a live object" if group.alone else "live objects"
         yield f"      {painted(f'changes {what}: needs consent (--allow-adopt)', Hue.YELLOW, color=color)}"
+    if group.unassigned:
+        for line in wrapped(unassigning_words(group.unassigned), width=view.width - len("      ")):
+            yield f"      {painted(line, Hue.RED, color=color)}"
     if group.impact is not None:
         for line in wrapped(impact_words(group.impact), width=view.width - len("      ")):
             yield f"      {painted(line, Hue.YELLOW, color=color)}"
@@ -71,8 +73,8 @@ def _by_kind(changes: Sequence[Change]) -> dict[str, list[Change]]:
     return groups
 
 
-def _kind_lines(changes: Sequence[Change], impact: Mapping[Address, Impact], view: View) -> Iterator[str]:
-    groups = grouped(changes, impact)
+def _kind_lines(plan: Plan, changes: Sequence[Change], view: View) -> Iterator[str]:
+    groups = grouped(changes, plan.impact, plan.unassigned)
     width = min(_WIDEST_NAME, max(cells(_name(group)) for group in groups))
     for position, group in enumerate(groups):
         # Fields belong to their change: a blank line sets off what has them, one-liners stay together.
@@ -86,7 +88,7 @@ def plan_lines(plan: Plan, view: View = PLAIN) -> Iterator[str]:
     color = view.color
     for kind, changes in _by_kind([c for c in plan.changes if not isinstance(c, Noop)]).items():
         yield painted(visible(kind), Hue.BOLD, color=color)
-        yield from _kind_lines(changes, plan.impact, view)
+        yield from _kind_lines(plan, changes, view)
         yield ""
     findings = diagnostics_lines(plan.diagnostics, view)
     yield from findings

@@ -86,7 +86,8 @@ def result_lines(
             yield from (f"  {change_text(outcome.change, color=color)}" for outcome in done)
             yield ""
         yield from not_done_lines(report, color=color)
-    notes = diagnostics_lines([*diagnostics, *(note for outcome in done for note in outcome.notes)], view)
+    noted = (outcome for outcome in report.outcomes if isinstance(outcome, Applied | Failed))
+    notes = diagnostics_lines([*diagnostics, *(note for outcome in noted for note in outcome.notes)], view)
     yield from notes
     if notes:
         yield ""

@@ -61,6 +61,9 @@ def stakes_lines(plans: Sequence[Plan], view: View = PLAIN) -> Iterator[str]:
     if replaces:
         lead = f"  {counted(len(replaces), 'replace')}, gone until made again: "
         yield from _named(lead, [name for name, *_ in replaces], view)
+    unassigned = [visible(one.label) for plan in applied for these in plan.unassigned.values() for one in these]
+    if unassigned:
+        yield from _named(f"  {len(unassigned):,} unassigned first: ", unassigned, view)
     yield from _touching([*deletes, *replaces], view)
     adopted = [name for name, _, one in pending if isinstance(one, Adopt) and one.diffs]
     if adopted:
