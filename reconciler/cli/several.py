@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,6 +11,7 @@ from reconciler.cli.interruption import reading
 from reconciler.cli.options import Selection
 from reconciler.cli.telling import write_metrics
 from reconciler.cli.terminal import Render, Terminal, surroundings
+from reconciler.cli.waiting import until_of
 from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
 from reconciler.model.diagnostic import Diagnostic, has_errors
@@ -17,6 +19,7 @@ from reconciler.model.drift import DriftReport
 from reconciler.model.plan import Plan
 from reconciler.model.several import AccountEnd, Checked, Several
 from reconciler.model.status import Status
+from reconciler.model.watching import unwatched
 from reconciler.render.failure import findings_of
 from reconciler.workflow.request import DriftRequest
 from reconciler.workflow.setting import Reading, Setting
@@ -70,12 +73,20 @@ def drifted(terminal: Terminal, chosen: Selection, asked: DriftRequest, told: Te
         write_metrics(told)
 
 
-def standing(terminal: Terminal, chosen: Selection, asked: Reading) -> ExitCode:
+def standing(terminal: Terminal, chosen: Selection, asked: Reading, wait_for: float | None) -> ExitCode:
     """``status``."""
-    from reconciler.workflow.status import status  # noqa: PLC0415 - as above
+    from reconciler.workflow.status import status, status_after  # noqa: PLC0415 - as above
 
     def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, Status | ReconcilerError]]:
-        return for_each(settings, lambda setting: status(setting, asked))
+
+        async def one(setting: Setting) -> Status:
+            if wait_for is None:
+                return (await status(setting, asked)).status
+            alone = replace(setting, watch=unwatched)  # which is told of for days otherwise
+            return await status_after(alone, asked, until_of(terminal, wait_for, setting.account.name))
+
+        slots = None if wait_for is None else asyncio.Semaphore(len(settings))  # nobody waits for another's turn
+        return for_each(settings, one, slots)
 
     def end(found: Status) -> ExitCode:
         return ExitCode.ERROR if has_errors(found.notices) else ExitCode.OK

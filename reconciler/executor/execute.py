@@ -49,6 +49,7 @@ async def execute(
         ledger=ledger,
         world=world,
         project=plan.project,
+        account=plan.account,
         lifted=plan.lifted,
         unassigned=plan.unassigned,
         emit=emit,

@@ -41,6 +41,7 @@ class Run:
     ledger: Ledger
     world: World
     project: str
+    account: str
     lifted: Collection[str]
     emit: Emit
     patience: Patience

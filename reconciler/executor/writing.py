@@ -45,6 +45,7 @@ from reconciler.model.plan import (
     Replace,
     Update,
 )
+from reconciler.model.standing import notices_of
 
 Notes = tuple[Diagnostic, ...]
 
@@ -77,7 +78,7 @@ async def create(run: Run, change: Create | Replace, desired: Desired, progress:
     before = change.entry if isinstance(change, Replace) else None
     await run.record(change, run.entry(kind, desired, made, Origin.CREATED, before=before))
     sent = [kind.leaves[path] for path in desired.compared(kind.uncompared(made))]
-    return (*ignored_fields(desired, sent, made), *kind.notices(desired.resource, made))
+    return (*ignored_fields(desired, sent, made), *notices_of(kind, desired.resource, made, run.account))
 
 
 async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:

@@ -7,13 +7,12 @@ from reconciler.manifest.discovery import TOOL_FOLDERS
 from reconciler.manifest.emitting import yaml_text
 from reconciler.manifest.envelope import API_VERSION, document_model
 from reconciler.manifest.loading import Loaded, load
-from reconciler.manifest.project import DEFAULT_ACCOUNT, find_project
+from reconciler.manifest.project import find_project
 from reconciler.manifest.project_file import ProjectFile
 from reconciler.manifest.refilling import refilled
 
 __all__ = [
     "API_VERSION",
-    "DEFAULT_ACCOUNT",
     "TOOL_FOLDERS",
     "Loaded",
     "ProjectFile",

@@ -20,14 +20,13 @@ from reconciler.manifest.rewording import Checked, reworded
 from reconciler.manifest.syntax import wrong_encoding
 from reconciler.manifest.variables import account_variables, declared_variables, wrong_values
 from reconciler.manifest.wording import error, named
-from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
+from reconciler.model.account import DEFAULT_ACCOUNT, SANDBOX_ACCOUNT, Account, Project
 from reconciler.model.diagnostic import Diagnostic, by_place
 from reconciler.model.drift_rule import IgnoreRule
 from reconciler.model.location import HttpLocation, LedgerLocation, parse_location
 from reconciler.model.source import Source
 from reconciler.model.variable import Variable
 
-DEFAULT_ACCOUNT = "default"
 MAX_BYTES = 1024 * 1024
 
 

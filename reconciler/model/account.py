@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +18,16 @@ DEFAULT_RATE = 9.5
 """Requests per second and endpoint. Telnyx tells standard accounts 10; exactly 10 draws 429s (design §5)."""
 
 DEFAULT_KEY_VARIABLE = "TELNYX_API_KEY"
+DEFAULT_ACCOUNT = "default"
+"""The account of a project that declares none."""
+
 SANDBOX_ACCOUNT = "sandbox"
 """The built-in account: an emulator in this process, its data and its own ledger beside the others."""
+
+
+def account_option(account: str) -> str:
+    """What a command needs behind it to mean this account; nothing for the one that a bare command means."""
+    return "" if account == DEFAULT_ACCOUNT else f" --account {shlex.quote(account)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from reconciler.model.paths import Path
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Leaf, Spec, leaves_of
+from reconciler.model.standing import Arrival, Stage, Stand
 
 if TYPE_CHECKING:
+    from reconciler.model.codes import OwnershipCodes
     from reconciler.model.plan import Change
     from reconciler.model.probe import Ask, Things
 
@@ -128,14 +130,6 @@ class Guard:
     warns: bool = False
 
 
-class Stage(NamedTuple):
-    """One status that an object had: since when, as the API writes it, and why, where that is told."""
-
-    status: str
-    since: str
-    reason: str = ""
-
-
 class Claim(NamedTuple):
     """A value that only one object may hold. ``variant`` of ``*`` collides with every variant of the same scope.
 
@@ -204,7 +198,10 @@ class ResourceKind:
     hold        why a create must wait, or what is to come by itself is waited for: (resource, recorded attempt, every
                 observed object of the kind) → reason
     notices     what a human must know or do next
+    standing    where an object that takes days stands, and whose turn it is
+    arrival     where one stands that is declared and nobody can create, as it comes with objects of another kind
     course      how an object came to the status that it has: read for ``status`` alone
+    codes       how the owner of a number proves that it is theirs
     risky       fields whose update touches more than the object: reviewers are told what
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
     """
@@ -230,7 +227,10 @@ class ResourceKind:
     uncompared: Callable[[Observed], frozenset[Path]] = _all_compared
     hold: Callable[[Resource, int | None, Sequence[Observed]], Diagnostic | None] = _never_held
     notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
+    standing: Stand | None = None
+    arrival: Arrival | None = None
     course: Callable[[ReadSession, Remote], Coroutine[Any, Any, Sequence[Stage]]] | None = None
+    codes: OwnershipCodes | None = None
     risky: frozenset[str] = frozenset()
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
     facts: tuple[Fact, ...] = ()

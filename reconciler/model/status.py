@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ledger import Intent
+from reconciler.model.standing import Underway
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Status:
 
     ``lock_known`` is False where nobody can ask who holds the lock. The ``last_run`` whose ``finished`` is None was cut
     short, or is under way.
-    ``intents`` are what a run had begun and not finished; ``notices`` what waits for a human.
+    ``intents`` are what a run had begun and not finished; ``underway`` what takes days, and whose turn it is there.
     """
 
     account: str
@@ -51,4 +52,5 @@ class Status:
     intents: tuple[Intent, ...] = ()
     recorded: Mapping[str, int] = field(default_factory=dict)
     entries: Mapping[Address, str] = field(default_factory=dict)
+    underway: tuple[Underway, ...] = ()
     notices: tuple[Diagnostic, ...] = ()

@@ -28,10 +28,10 @@ manifest that means its object is its new name.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.keys import Key, candidates
 from reconciler.model.kind import ResourceKind
@@ -130,7 +130,7 @@ def _unusable(entry: Entry, asked: Question) -> Unclear | None:
 
 def _ways_out(entry: Entry, account: str) -> str:
     """What may be done where another project has recorded an address."""
-    where = "" if account == "default" else f" --account {shlex.quote(account)}"
+    where = account_option(account)
     return (
         f'if both are one project, set "project: {entry.project}" in reconciler.yaml; to take it over from there, type '
         f"reconciler ledger forget{where} {entry.address}, "

@@ -28,6 +28,7 @@ from reconciler.render.parts import (
     outcome_word,
     requests_part,
     source_part,
+    underway_part,
     value_part,
 )
 from reconciler.render.run_shapes import ApplyShape, CrashShape, NextApplyShape, RehearsalShape
@@ -150,6 +151,7 @@ def status_document(status: Status) -> StatusShape:
         "entries": [
             {"address": str(address), "remote_id": remote_id} for address, remote_id in sorted(status.entries.items())
         ],
+        "underway": [underway_part(thing) for thing in status.underway],
         "notices": diagnostics_part(status.notices),
     }
 

@@ -13,8 +13,9 @@ from reconciler.model.plan import SENSITIVE, Requests
 from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost
 from reconciler.model.source import Source
+from reconciler.model.standing import Underway
 from reconciler.render.run_shapes import CostShape, ErrorShape, OutcomeShape, OutcomeWord
-from reconciler.render.shapes import DiagnosticShape, ImpactShape, RequestsShape, SourceShape
+from reconciler.render.shapes import DiagnosticShape, ImpactShape, RequestsShape, SourceShape, UnderwayShape
 
 
 def source_part(source: Source | None) -> SourceShape | None:
@@ -116,4 +117,26 @@ def outcome_part(outcome: Outcome) -> OutcomeShape:
         "because_of": str(outcome.because_of) if isinstance(outcome, Blocked) else None,
         "error": error_part(outcome.error) if isinstance(outcome, Failed) else None,
         "notes": diagnostics_part(outcome.notes) if isinstance(outcome, Applied | Failed) else [],
+    }
+
+
+def underway_part(thing: Underway) -> UnderwayShape:
+    """One thing, for programs."""
+    standing = thing.standing
+    return {
+        "address": str(thing.address),
+        "remote_id": thing.remote_id,
+        "status": standing.status,
+        "turn": standing.turn,
+        "words": standing.words,
+        "reason": standing.reason,
+        "waits_for": standing.waits_for,
+        "usual": standing.usual,
+        "hint": standing.hint,
+        "commands": list(thing.commands),
+        "parts": [
+            {"name": part.name, "status": part.status, "turn": part.turn, "words": part.words}
+            for part in standing.parts
+        ],
+        "history": [{"status": stage.status, "since": stage.since, "reason": stage.reason} for stage in thing.history],
     }

@@ -14,6 +14,7 @@ from reconciler.model.diagnostic import Severity
 from reconciler.model.drift import FieldState
 from reconciler.model.ledger import IntentKind
 from reconciler.model.plan import Action
+from reconciler.model.standing import Turn
 
 FORMAT_VERSION: Literal["1.0"] = "1.0"
 
@@ -311,8 +312,49 @@ class EntryShape(Closed):
     remote_id: str
 
 
+class PartShape(Closed):
+    """One of several numbers, and whose turn it is there."""
+
+    name: str
+    status: str
+    turn: Turn
+    words: str
+
+
+class StageShape(Closed):
+    """One status that an object had."""
+
+    status: str
+    since: str
+    reason: str
+
+
+class UnderwayShape(Closed):
+    """A thing that takes days. ``remote_id`` is null for one that is not there yet.
+
+    ``turn`` says who must act next: ``you``, with the ``commands`` to type; ``telnyx``, or whoever ``waits_for`` names,
+    which takes the ``usual`` time; or nobody, as it is ``done`` or ``failed``. ``reason`` is in the words of Telnyx.
+    """
+
+    address: str
+    remote_id: str | None
+    status: str
+    turn: Turn
+    words: str
+    reason: str
+    waits_for: str
+    usual: str
+    hint: str
+    commands: list[str]
+    parts: list[PartShape]
+    history: list[StageShape]
+
+
 class StatusShape(Closed):
-    """Where an account stands. ``recorded`` counts what is ours by kind, ``entries`` lists it."""
+    """Where an account stands. ``recorded`` counts what is ours by kind, ``entries`` lists it.
+
+    ``underway`` is what takes days, be it done or not.
+    """
 
     format_version: Literal["1.0"]
     account: str
@@ -324,4 +366,5 @@ class StatusShape(Closed):
     intents: list[IntentShape]
     recorded: dict[str, int]
     entries: list[EntryShape]
+    underway: list[UnderwayShape]
     notices: list[DiagnosticShape]

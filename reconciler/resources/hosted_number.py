@@ -20,6 +20,7 @@ from reconciler.model.observed import Observed
 from reconciler.model.plan import Change, Delete
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import CreateOnly, Spec, unstated
+from reconciler.model.standing import Arrival, Standing, Turn
 from reconciler.resources.assigning import (
     ASSIGNMENT_GUARDS,
     PROFILE,
@@ -29,6 +30,7 @@ from reconciler.resources.assigning import (
     itself_and_its_profile,
     product_fits,
 )
+from reconciler.resources.values.hosting import OVER, entries_of, order_standing
 from reconciler.resources.values.phone_numbers import HostableNumber
 
 NUMBER: Final = ("phone_number",)
@@ -60,6 +62,35 @@ def wait_for_order(resource: Resource, _: int | None, __: Sequence[Observed]) ->
     )
 
 
+def awaited(resource: Resource, orders: Sequence[Observed]) -> Standing:
+    """A number that is not there yet stands where its order does, whoever placed that."""
+    wanted, secret = str(resource.values[NUMBER]), NUMBER in resource.secrets
+    number = "this number" if secret else wanted
+    for order in orders:
+        at = next((at for at, (each, _) in enumerate(entries_of(order.attributes)) if each == wanted), None)
+        if at is not None and order.attributes.get("status") not in OVER:
+            whole = order_standing(order.attributes, secret=secret)
+            part = whole.parts[at]
+            return Standing(
+                what="hosted number",
+                status=part.status,
+                turn=Turn.TELNYX if part.turn is Turn.DONE else part.turn,
+                words=f"{number} comes with order {order.remote.id}, which is {whole.status}",
+                code="hosted-number-waiting",
+                hint=whole.hint,
+                waits_for="Telnyx",
+                usual=whole.usual,
+            )
+    return Standing(
+        what="hosted number",
+        status="absent",
+        turn=Turn.YOU,
+        words=f"no order of this account brings {number}",
+        code="hosted-number-waiting",
+        hint="order it with a HostedNumberOrder",
+    )
+
+
 def delete_live(change: Change, _: Facts) -> str | None:
     """A number in this list is live."""
     if not isinstance(change, Delete):
@@ -76,6 +107,7 @@ KIND = ResourceKind(
     computed=frozenset({"eligible_messaging_products"}),
     on_remove=OnRemove.RETAIN,
     hold=wait_for_order,
+    arrival=Arrival("HostedNumberOrder", awaited),
     notices=product_fits,
     risky=frozenset({PROFILE}),
     impact=itself_and_its_profile("hosted number", "phone_number"),

@@ -15,7 +15,7 @@ more numbers are another manifest; what came to nothing is ordered again when ``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -31,8 +31,10 @@ from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
+from reconciler.model.standing import Standing
+from reconciler.resources.hosted_codes import HostedCodes
 from reconciler.resources.touching import around
-from reconciler.resources.values.hosting import LIVE, OVER, STEPS, hosted_next
+from reconciler.resources.values.hosting import LIVE, OVER, PATH, STEPS, entries_of, is_entry, order_standing
 from reconciler.resources.values.phone_numbers import HostableNumber, PhoneNumber
 from reconciler.resources.values.refusal import refusal
 
@@ -42,12 +44,8 @@ NUMBERS: Final = ("phone_numbers",)
 def as_number_set(value: Any) -> Any:
     """Numbers as a set: a request lists them plainly, an answer as objects with a status each."""
     if isinstance(value, list | tuple):
-        return as_set([each["phone_number"] if _is_entry(each) else each for each in value])
+        return as_set([each["phone_number"] if is_entry(each) else each for each in value])
     return value
-
-
-def _is_entry(value: Any) -> bool:
-    return isinstance(value, dict) and "phone_number" in value
 
 
 def _distinct(numbers: list[str]) -> list[str]:
@@ -96,15 +94,6 @@ class HostedNumberOrderOptions(BaseModel):
     attempt: Annotated[
         int, Field(ge=1, description="raise it to order again what failed or was deleted; default 1", examples=[2])
     ] = 1
-
-
-def entries_of(attributes: Json) -> list[tuple[str, str]]:
-    """Each number of an observed order and its own status: an order can be mixed."""
-    return [
-        (str(each["phone_number"]), str(each.get("status") or ""))
-        for each in attributes.get("phone_numbers") or ()
-        if _is_entry(each)
-    ]
 
 
 def _shown(attributes: Json, *, secret: bool) -> list[tuple[str, str]]:
@@ -156,39 +145,30 @@ def wait_for_attempt(resource: Resource, recorded: int | None, orders: Sequence[
 def _ended(order: Observed, *, secret: bool) -> str:
     status = str(order.attributes.get("status"))
     numbers = ", ".join(f"{number} {state}" for number, state in _shown(order.attributes, secret=secret))
-    return f"{order.remote.id} is {status}: {STEPS[status].meaning} ({numbers})"
+    return f"{order.remote.id} is {status}: {STEPS[status].words} ({numbers})"
 
 
-def what_to_do(resource: Resource, order: Observed) -> Sequence[Diagnostic]:
-    """What the order waits for, and which of its numbers came to nothing."""
-    status = str(order.attributes.get("status") or "unknown")
+def standing(order: Observed, secrets: Collection[Path]) -> Standing:
+    """Where the order stands, and each of its numbers."""
+    return order_standing(order.attributes, secret=NUMBERS in secrets)
+
+
+def numbers_failed(resource: Resource, order: Observed) -> Sequence[Diagnostic]:
+    """Which numbers of an order that goes on came to nothing."""
     entries = _shown(order.attributes, secret=NUMBERS in resource.secrets)
-    found = []
-    step = hosted_next(status)
-    if step is not None:
-        found.append(
-            Diagnostic(
-                code=step.code,
-                severity=step.severity,
-                summary=f"order {order.remote.id} is {status}: {step.meaning}",
-                hint=step.hint,
-                address=resource.address,
-                source=resource.source,
-            )
-        )
     failed = [f"{number} ({state})" for number, state in entries if state.startswith("failed")]
-    if failed and is_live(order):
-        found.append(
-            Diagnostic(
-                code="hosted-numbers-failed",
-                severity=Severity.WARNING,
-                summary=f"{len(failed)} of {len(entries)} numbers failed: {', '.join(failed)}",
-                hint="an order cannot change: put the cause right and order them in another manifest",
-                address=resource.address,
-                source=resource.source,
-            )
-        )
-    return found
+    if not failed or not is_live(order):
+        return ()
+    return (
+        Diagnostic(
+            code="hosted-numbers-failed",
+            severity=Severity.WARNING,
+            summary=f"{len(failed)} of {len(entries)} numbers failed: {', '.join(failed)}",
+            hint="an order cannot change: put the cause right and order them in another manifest",
+            address=resource.address,
+            source=resource.source,
+        ),
+    )
 
 
 def delete_live(change: Change, _: Facts) -> str | None:
@@ -219,7 +199,7 @@ def touched(change: Change) -> Sequence[Ask | Things]:
 KIND = ResourceKind(
     name="HostedNumberOrder",
     spec=HostedNumberOrderSpec,
-    adapter=RestAdapter("/messaging_hosted_number_orders", verbs=frozenset({Verb.CREATE, Verb.DELETE})),
+    adapter=RestAdapter(PATH, verbs=frozenset({Verb.CREATE, Verb.DELETE})),
     shared="phone_numbers",
     computed=frozenset({"status"}),
     tells_apart=("status", "messaging_profile_id"),
@@ -230,7 +210,9 @@ KIND = ResourceKind(
     live=is_live,
     uncompared=belongs_elsewhere,
     hold=wait_for_attempt,
-    notices=what_to_do,
+    notices=numbers_failed,
+    standing=standing,
+    codes=HostedCodes(),
     impact=touched,
     guards=(Guard("hosted-delete-live", delete_live),),
 )

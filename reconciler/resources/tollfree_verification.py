@@ -16,7 +16,7 @@ The API changes a request as a whole, and deletes only what was rejected.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -24,8 +24,9 @@ from pydantic import Field, model_validator
 from reconciler.adapters.pagination import list_records
 from reconciler.adapters.rest import RestAdapter, joined
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.kind import Attached, Claim, Fact, Facts, Guard, Json, ResourceKind, Stage, Values
+from reconciler.model.kind import Attached, Claim, Fact, Facts, Guard, Json, ResourceKind, Values
 from reconciler.model.observed import Observed, Remote
+from reconciler.model.paths import Path
 from reconciler.model.plan import SENSITIVE, Adopt, Change, Delete, Update
 from reconciler.model.probe import Ask, Things
 from reconciler.model.resource import OnRemove, Resource
@@ -41,9 +42,10 @@ from reconciler.model.spec import (
     Written,
     unstated,
 )
+from reconciler.model.standing import Stage, Standing
 from reconciler.resources.values.phone_numbers import OwnedNumber
 from reconciler.resources.values.refusal import refusal
-from reconciler.resources.values.reviewing import REJECTED, VERIFIED, review_next
+from reconciler.resources.values.reviewing import REJECTED, VERIFIED, review_standing
 from reconciler.resources.values.toll_free import (
     POLITICAL,
     Numbers,
@@ -350,24 +352,10 @@ def never_twice(resource: Resource, _: int | None, requests: Sequence[Observed])
     )
 
 
-def what_to_do(resource: Resource, request: Observed) -> Sequence[Diagnostic]:
+def standing(request: Observed, _: Collection[Path]) -> Standing:
     """Where the review stands, and what the reviewers want."""
     status = str(request.attributes.get(STATUS) or "of an unknown status")
-    step = review_next(status)
-    if step is None:
-        return ()
-    reason = str(request.attributes.get("reason") or "")
-    return (
-        Diagnostic(
-            code=step.code,
-            severity=step.severity,
-            summary=f"request {request.remote.id} is {status}: {step.meaning}",
-            detail=f"the reviewers say: {reason}" if reason else "",
-            hint=step.hint,
-            address=resource.address,
-            source=resource.source,
-        ),
-    )
+    return review_standing(status, str(request.attributes.get("reason") or ""))
 
 
 async def statuses(session: ReadSession, remote: Remote) -> Sequence[Stage]:
@@ -402,7 +390,7 @@ KIND = ResourceKind(
     on_remove=OnRemove.RETAIN,
     exclusive=one_request_per_number,
     hold=never_twice,
-    notices=what_to_do,
+    standing=standing,
     course=statuses,
     impact=touched,
     facts=(_about("verified", _resubmits, _verified), _about("listed", _changes_numbers, _others)),

@@ -13,8 +13,8 @@ from reconciler.errors import InvalidInput, UsageError
 from reconciler.ledger.local import LocalLedger
 from reconciler.ledger.opening import open_ledger
 from reconciler.ledger.store import LedgerStore
-from reconciler.manifest import DEFAULT_ACCOUNT, Loaded, find_project, load
-from reconciler.model.account import SANDBOX_ACCOUNT, Account, Project
+from reconciler.manifest import Loaded, find_project, load
+from reconciler.model.account import DEFAULT_ACCOUNT, SANDBOX_ACCOUNT, Account, Project
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.kind import Kinds

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.api import connect
@@ -15,17 +15,28 @@ from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.history import past_runs
 from reconciler.model.ledger import Ledger
 from reconciler.model.session import ReadSession
+from reconciler.model.standing import Underway
 from reconciler.model.status import Status
 from reconciler.planner.situation import Situation
+from reconciler.planner.underway import sources_of, underway
 from reconciler.render.failure import findings_of
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import desired_situation
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Reading, Setting
+from reconciler.workflow.waiting import Until, verdict, wait
 
 
-async def status(setting: Setting, reading: Reading) -> Status:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A status, and what was seen of the account, or why it could not be looked at."""
+
+    status: Status
+    seen: Situation | ReconcilerError
+
+
+async def status(setting: Setting, reading: Reading) -> Looked:
     """What the ledger says, and, where a key is at hand, what the kinds say of their live objects.
 
     Why the account could not be looked at is among the notices: what the ledger says is then worth most.
@@ -46,12 +57,28 @@ async def status(setting: Setting, reading: Reading) -> Status:
         notices=snapshot.notes,
     )
     try:
-        notices = await _notices(setting, reading, ledger)
+        return await _looked(setting, reading, ledger, local)
     except UsageError as error:
-        notices = [_not_looked_at(error)]
+        return Looked(replace(local, notices=(*snapshot.notes, _not_looked_at(error))), error)
     except ReconcilerError as error:
-        notices = findings_of(error)
-    return replace(local, notices=(*snapshot.notes, *notices))
+        return Looked(replace(local, notices=(*snapshot.notes, *findings_of(error))), error)
+
+
+async def status_after(setting: Setting, reading: Reading, until: Until) -> Status:
+    """The status once nothing waits for anybody but us, or the time is up; the notices say what is not done.
+
+    Raises whatever kept us from looking at the account: nobody waits for what he cannot see.
+    """
+    looked = await status(setting, reading)
+    if isinstance(looked.seen, ReconcilerError):
+        raise looked.seen
+    waited = await wait(setting, looked.seen, looked.status.underway, until)
+    things = waited.things
+    if things != looked.status.underway:
+        async with connect(target(setting)) as session:
+            things = await with_history(session, waited.seen, things)
+    said = verdict(waited, setting.account.name)
+    return replace(looked.status, underway=things, notices=(*looked.status.notices, *([said] if said else [])))
 
 
 async def _last_run(setting: Setting, ledger: Ledger) -> Mapping[str, Any] | None:
@@ -70,40 +97,30 @@ async def _last_run(setting: Setting, ledger: Ledger) -> Mapping[str, Any] | Non
     return ledger.last_run
 
 
-async def _notices(setting: Setting, reading: Reading, ledger: Ledger) -> list[Diagnostic]:
+async def _looked(setting: Setting, reading: Reading, ledger: Ledger, local: Status) -> Looked:
     situation = desired_situation(setting, PlanRequest(reading=reading), ledger)
     async with connect(target(setting)) as session:
-        seen = await look(session, situation, setting)
-        found = await _courses(session, seen)
+        seen = await look(session, situation, setting, also=sources_of(situation))
+        things = await with_history(session, seen, underway(seen))
+    found: list[Diagnostic] = []
     for resource in seen.resources:
         entry = seen.ledger.entries.get(resource.address)
         observed = seen.world.find(resource.address.kind, entry.remote.id) if entry else None
         if observed is not None:
             found.extend(setting.kinds[resource.address.kind].notices(resource, observed))
-    return by_place(found)
+    return Looked(replace(local, underway=things, notices=(*local.notices, *by_place(found))), seen)
 
 
-async def _courses(session: ReadSession, seen: Situation) -> list[Diagnostic]:
-    """How each object of ours came to its status, where the API remembers that. Raises ApiError."""
-    asked = [
-        (address, course, entry.remote)
-        for address, entry in sorted(seen.ledger.entries.items())
-        if (course := seen.kinds[address.kind].course) and seen.world.find(address.kind, entry.remote.id)
-    ]
-    told = await together(course(session, remote) for _, course, remote in asked)
-    sources = {resource.address: resource.source for resource in seen.resources}
-    return [
-        Diagnostic(
-            code="status-history",
-            severity=Severity.INFO,
-            summary=f"it is {stages[-1].status} since {stages[-1].since}",
-            detail="\n".join(f"{one.since}  {one.status}{f': {one.reason}' if one.reason else ''}" for one in stages),
-            address=address,
-            source=sources.get(address),
-        )
-        for (address, _, _), stages in zip(asked, told, strict=True)
-        if stages
-    ]
+async def with_history(session: ReadSession, seen: Situation, things: Sequence[Underway]) -> tuple[Underway, ...]:
+    """The things with how each came to its status, where the API remembers that. Raises ApiError."""
+
+    async def one(thing: Underway) -> Underway:
+        course, entry = seen.kinds[thing.address.kind].course, seen.ledger.entries.get(thing.address)
+        if course is None or entry is None or seen.world.find(thing.address.kind, entry.remote.id) is None:
+            return thing
+        return replace(thing, history=tuple(await course(session, entry.remote)))
+
+    return tuple(await together(one(thing) for thing in things))
 
 
 def _not_looked_at(error: UsageError) -> Diagnostic:

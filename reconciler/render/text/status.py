@@ -10,6 +10,7 @@ from reconciler.render.escape import shown, visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.layout import cells, headed
+from reconciler.render.text.underway import underway_lines
 from reconciler.render.view import PLAIN, View
 
 MOST_LISTED = 20
@@ -65,6 +66,7 @@ def status_lines(status: Status, view: View = PLAIN) -> Iterator[str]:
         yield painted("Unfinished: a run began this; the next apply looks what became of it", Hue.BOLD, color=color)
         for intent in sorted(status.intents, key=lambda intent: intent.address):
             yield f"  {intent.action.value:<7}  {visible(str(intent.address))}"
+    yield from underway_lines(status.underway, view)
     if status.notices:
         yield ""
         yield from diagnostics_lines(status.notices, view)

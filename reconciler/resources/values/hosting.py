@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
-from reconciler.model.diagnostic import Severity
+from reconciler.model.plan import SENSITIVE
+from reconciler.model.standing import ADDRESS, Part, Standing, Turn
+
+PATH: Final = "/messaging_hosted_number_orders"
 
 OVER: Final = frozenset({"deleted", "failed", "carrier_rejected", "ineligible_carrier"})
 """Orders that came to nothing, and from which nothing will come."""
@@ -13,54 +17,118 @@ OVER: Final = frozenset({"deleted", "failed", "carrier_rejected", "ineligible_ca
 LIVE: Final = frozenset({"successful"})
 """Numbers that send and receive."""
 
+PROVEN: Final = frozenset({"ownership_successful"})
+"""Numbers whose code was confirmed: a status of webhooks and documentation, which the API's own list lacks."""
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a status means and what comes next. Information where nobody can do anything but wait."""
+SETTLED: Final = LIVE | {"provisioning", "deleted"}
+"""Numbers of which nobody asks a code any more; besides those that failed."""
 
-    meaning: str
-    hint: str
-    severity: Severity = Severity.WARNING
-
-    @property
-    def code(self) -> str:
-        """Stable, for programs: whether somebody has to act."""
-        match self.severity:
-            case Severity.INFO:
-                return "hosted-waiting"
-            case _:
-                return "hosted-action-needed"
-
+SEND_CODES: Final = ("hosted", "send-codes", ADDRESS)
+VERIFY: Final = ("hosted", "verify", ADDRESS)
+DOCUMENTS: Final = ("hosted", "documents", ADDRESS)
 
 _WAIT: Final = "nothing to do here; plan again later"
 
-STEPS: Final = {
-    "pending": Step(
+
+def _yours(words: str, hint: str, *commands: tuple[str, ...]) -> Standing:
+    return _step(Turn.YOU, words, hint, code="hosted-action-needed", commands=commands)
+
+
+def _theirs(words: str, usual: str = "") -> Standing:
+    return _step(Turn.TELNYX, words, _WAIT, code="hosted-waiting", waits_for="Telnyx", usual=usual)
+
+
+def _failed(words: str, hint: str) -> Standing:
+    return _step(Turn.FAILED, words, hint, code="hosted-action-needed")
+
+
+def _step(turn: Turn, words: str, hint: str = "", **more: Any) -> Standing:
+    return Standing(what="order", status="", turn=turn, words=words, hint=hint, **more)
+
+
+STEPS: Final[Mapping[str, Standing]] = {
+    "pending": _yours(
         "it waits for the owner",
         "request and enter the verification codes, then upload the signed LOA and the last bill",
+        SEND_CODES,
+        VERIFY,
+        DOCUMENTS,
     ),
-    "loa_file_successful": Step("the documents are under review, 1 to 3 business days", _WAIT, Severity.INFO),
-    "provisioning": Step("the numbers are being activated", _WAIT, Severity.INFO),
-    "loa_file_invalid": Step(
-        "the LOA was refused", "upload a new one: signed, on the current template, with the name on the bill"
+    "loa_file_successful": _theirs("the documents are under review", "1 to 3 business days"),
+    "provisioning": _theirs("the numbers are being activated"),
+    "successful": _step(Turn.DONE, "the numbers are live"),
+    "loa_file_invalid": _yours(
+        "the LOA was refused",
+        "upload a new one: signed, on the current template, with the name on the bill",
+        DOCUMENTS,
     ),
-    "incomplete_documentation": Step("a document is missing", "upload the LOA or the bill that is missing"),
-    "incorrect_billing_information": Step(
-        "the bill does not match", "upload last month's bill of this number, with the name on the LOA"
+    "incomplete_documentation": _yours(
+        "a document is missing", "upload the LOA or the bill that is missing", DOCUMENTS
     ),
-    "compliance_review_failed": Step("the compliance review failed, likely for good", "ask Telnyx support why"),
-    "carrier_rejected": Step(
+    "incorrect_billing_information": _yours(
+        "the bill does not match", "upload last month's bill of this number, with the name on the LOA", DOCUMENTS
+    ),
+    "compliance_review_failed": _yours("the compliance review failed, likely for good", "ask Telnyx support why"),
+    "carrier_rejected": _failed(
         "the losing carrier refused it", "ask that carrier why, then write a higher options.attempt"
     ),
-    "ineligible_carrier": Step("that carrier's numbers cannot be hosted", "port the number instead"),
-    "failed": Step("it is closed", "find out why, then write a higher options.attempt"),
-    "deleted": Step("it was cancelled", "write a higher options.attempt to order again"),
+    "ineligible_carrier": _failed("that carrier's numbers cannot be hosted", "port the number instead"),
+    "failed": _failed("it is closed", "find out why, then write a higher options.attempt"),
+    "deleted": _failed("it was cancelled", "write a higher options.attempt to order again"),
 }
+"""Every documented status of an order."""
+
+# The webhooks know more statuses than the documents (guide §10): unknown ones are in progress.
+_UNDOCUMENTED: Final = _theirs("it is in progress")
+_PAPERS: Final = _yours(
+    "its numbers are verified, the documents come next", "upload the signed LOA and the last bill", DOCUMENTS
+)
 
 
-def hosted_next(status: str) -> Step | None:
-    """The next step, or None when there is none: the numbers are live."""
-    if status == "successful":
-        return None
-    # The webhooks know more statuses than the documents (guide §10): unknown ones are in progress.
-    return STEPS.get(status, Step("it is in progress", _WAIT, Severity.INFO))
+def is_entry(value: Any) -> bool:
+    """Whether it is a number as an answer has it: an object with a status."""
+    return isinstance(value, dict) and "phone_number" in value
+
+
+def entries_of(attributes: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each number of an observed order and its own status: an order can be mixed."""
+    return [
+        (str(each["phone_number"]), str(each.get("status") or ""))
+        for each in attributes.get("phone_numbers") or ()
+        if is_entry(each)
+    ]
+
+
+def numbers_settled(status: str) -> bool:
+    """Whether an order of this status asks no codes any more, whatever its numbers say."""
+    return status in OVER | SETTLED
+
+
+def order_standing(attributes: Mapping[str, Any], *, secret: bool) -> Standing:
+    """Where an order stands, number by number; ``secret`` numbers stay out of sight (promise 7)."""
+    status = str(attributes.get("status") or "unknown")
+    whole, entries = STEPS.get(status, _UNDOCUMENTED), entries_of(attributes)
+    left = [state for _, state in entries if _turn(state, whole.turn) not in {Turn.DONE, Turn.FAILED}]
+    if status == "pending" and left and PROVEN.issuperset(left):
+        whole = _PAPERS
+    wants_codes = SEND_CODES in whole.commands
+    parts = tuple(
+        Part(SENSITIVE if secret else number, state, _turn(state, whole.turn), _words(state, wants_codes=wants_codes))
+        for number, state in entries
+    )
+    return replace(whole, status=status, parts=parts)
+
+
+def _turn(state: str, whole: Turn) -> Turn:
+    """Whose turn it is for one number of an order."""
+    if state in LIVE:
+        return Turn.DONE
+    if state == "deleted" or state.startswith("failed"):
+        return Turn.FAILED
+    return Turn.TELNYX if whole is Turn.DONE else whole
+
+
+def _words(state: str, *, wants_codes: bool) -> str:
+    if state in PROVEN:
+        return "its code is confirmed"
+    return "it wants a verification code" if wants_codes and state == "pending" else ""
