@@ -19,11 +19,15 @@ def refuse_to_guess(auto_approve: bool) -> None:
 
 def confirmed(question: str, expected: str) -> bool:
     """Ask on the terminal; anything but the expected word is a no. Raises Interrupted."""
+    return answered(question).strip() == expected
+
+
+def answered(question: str) -> str:
+    """What a person types on the terminal. Raises Interrupted."""
     log = current_log()
     try:
         with ending_at_once():
-            answer = log.ask(question)
+            return log.ask(question)
     except (click.Abort, KeyboardInterrupt):
         log.end_question()
         raise Interrupted("interrupted; nothing was written") from None
-    return answer.strip() == expected

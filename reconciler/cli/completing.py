@@ -51,6 +51,13 @@ def _addresses(context: click.Context, _: str) -> Iterable[str]:
     return addresses_near(context.params.get("account"))
 
 
+def _taking_codes(context: click.Context, _: str) -> Iterable[str]:
+    from reconciler.resources import kinds  # noqa: PLC0415 - loads every kind
+
+    able = {name for name, kind in kinds().items() if kind.codes is not None}
+    return [address for address in addresses_near(context.params.get("account")) if address.split("/")[0] in able]
+
+
 def _accounts(_: click.Context, __: str) -> Iterable[str]:
     from reconciler.manifest.project import find_project  # noqa: PLC0415 - loads YAML and pydantic
     from reconciler.model.account import SANDBOX_ACCOUNT  # noqa: PLC0415 - comes with the project
@@ -100,6 +107,7 @@ def _guards(_: click.Context, __: str) -> Iterable[str]:
 
 
 addresses = words(_addresses)
+taking_codes = words(_taking_codes)
 accounts = words(_accounts)
 several_accounts = words(_several_accounts)
 subjects = words(_subjects)

@@ -15,6 +15,7 @@ from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
+from reconciler.render.codes_document import codes
 from reconciler.render.drift_document import drift_document
 from reconciler.render.escape import json_text
 from reconciler.render.export_document import export
@@ -272,6 +273,7 @@ FORMAT = Format(
     inventory=inventory,
     entry=entry,
     adoption=adoption,
+    codes=codes,
     several=several,
     export=export,
 )

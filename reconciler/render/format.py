@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from reconciler.model.adoption import Adoption
+from reconciler.model.codes import CodesReport
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
@@ -101,6 +102,12 @@ class RendersEntry(Protocol):
     def __call__(self, report: EntryReport, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
+class RendersCodes(Protocol):
+    """How codes were sent, or taken."""
+
+    def __call__(self, report: CodesReport, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
+
+
 class RendersAdoption(Protocol):
     """What was recorded as ours."""
 
@@ -141,6 +148,7 @@ class Format:
     inventory: RendersInventory = shows_nothing
     entry: RendersEntry = shows_nothing
     adoption: RendersAdoption = shows_nothing
+    codes: RendersCodes = shows_nothing
     export: RendersExport = shows_nothing
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from reconciler.render.codes_document import CodesShape
 from reconciler.render.export_document import ExportShape
 from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
@@ -26,6 +27,7 @@ _DOCUMENTS: dict[str, Any] = {
     "rehearsal": RehearsalShape,
     "status": StatusShape,
     "adopt": AdoptionShape,
+    "hosted-codes": CodesShape,
     "history": HistoryShape,
     "ledger-list": InventoryShape,
     "ledger-show": EntryShowShape,

@@ -2,6 +2,7 @@
 
 from reconciler.render.format import Format
 from reconciler.render.text.adoption import adoption
+from reconciler.render.text.codes import codes
 from reconciler.render.text.diagnostics import diagnostics
 from reconciler.render.text.drift import drift
 from reconciler.render.text.export import export
@@ -27,6 +28,7 @@ FORMAT = Format(
     inventory=inventory,
     entry=entry,
     adoption=adoption,
+    codes=codes,
     several=several,
     export=export,
 )
