@@ -124,7 +124,7 @@ def _asked(setting: Setting, address: str) -> Mapping[str, str]:
             "there is nobody to ask: standard input is not a terminal", hint="pipe lines of NUMBER CODE, and write -"
         )
     subject = reading(subject_of(setting, address))
-    wanted = subject.wanted
+    wanted = subject.wanted()
     if subject.secret and len(wanted) > 1:
         raise UsageError(
             "the numbers of this order are secret, so they cannot be asked for one by one",

@@ -45,7 +45,7 @@ from reconciler.model.plan import (
     Replace,
     Update,
 )
-from reconciler.model.standing import notices_of
+from reconciler.model.standing import known_of, notices_of
 
 Notes = tuple[Diagnostic, ...]
 
@@ -77,8 +77,11 @@ async def create(run: Run, change: Create | Replace, desired: Desired, progress:
     progress.written = True
     before = change.entry if isinstance(change, Replace) else None
     await run.record(change, run.entry(kind, desired, made, Origin.CREATED, before=before))
-    sent = [kind.leaves[path] for path in desired.compared(kind.uncompared(made))]
-    return (*ignored_fields(desired, sent, made), *notices_of(kind, desired.resource, made, run.account))
+    sent, resource = [kind.leaves[path] for path in desired.compared(kind.uncompared(made))], desired.resource
+    return (
+        *ignored_fields(desired, sent, made),
+        *notices_of(kind, resource, made, known_of(None, resource, run.salt), run.account),
+    )
 
 
 async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:

@@ -46,6 +46,7 @@ def entry_document(entry: Entry) -> dict[str, Any]:
         "secrets": list(entry.secrets),
         "references": [str(address) for address in entry.references],
         "attempt": entry.attempt,
+        **({"proven": list(entry.proven)} if entry.proven else {}),
     }
 
 
@@ -64,6 +65,7 @@ def entry_from(fields: Fields, *, exists: bool = True) -> Entry:
         secrets=fields.texts("secrets"),
         references=fields.addresses("references"),
         attempt=fields.count("attempt"),
+        proven=fields.texts("proven") if "proven" in fields else (),
     )
     fields.done()
     return entry

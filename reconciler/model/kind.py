@@ -19,12 +19,12 @@ from reconciler.model.paths import Path
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Leaf, Spec, leaves_of
-from reconciler.model.standing import Arrival, Stage, Stand
 
 if TYPE_CHECKING:
     from reconciler.model.codes import OwnershipCodes
     from reconciler.model.plan import Change
     from reconciler.model.probe import Ask, Things
+    from reconciler.model.standing import Arrival, Stage, Stand
 
 Json = Mapping[str, Any]
 

@@ -81,6 +81,7 @@ def entry_for(
         secrets=secrets,
         references=desired.references,
         attempt=_attempt(desired),
+        proven=before.proven if before is not None and before.remote == answered.remote else (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -11,12 +11,14 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.digest import sealed
 from reconciler.model.observed import Observed
-from reconciler.model.paths import Path
+from reconciler.model.paths import Path, undotted
 from reconciler.model.source import Source
 
 if TYPE_CHECKING:
     from reconciler.model.kind import ResourceKind
+    from reconciler.model.ledger import Entry
     from reconciler.model.resource import Resource
 
 ADDRESS: Final = "ADDRESS"
@@ -86,8 +88,32 @@ class Standing:
         )
 
 
-Stand = Callable[[Observed, Collection[Path]], Standing]
-"""Pure: from a live object, and the leaves whose values stay out of sight, to where it stands."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an object, and is not in the API's answers.
+
+    ``secrets`` are the leaves whose values stay out of sight, ``proven`` the numbers that were verified from here.
+    """
+
+    secrets: Collection[Path] = ()
+    proven: Collection[str] = ()
+    salt: str = field(default="", repr=False)
+
+    def kept(self, path: Path, number: str) -> str:
+        """A number of the leaf ``path`` as ``proven`` has it."""
+        return sealed(number, self.salt) if path in self.secrets else number
+
+
+def known_of(entry: Entry | None, resource: Resource | None, salt: str) -> Known:
+    """From the ledger and the manifest, as far as there are any."""
+    stated = resource.secrets if resource is not None else frozenset()
+    if entry is None:
+        return Known(stated, salt=salt)
+    return Known(stated.union(map(undotted, entry.secrets)), entry.proven, salt)
+
+
+Stand = Callable[[Observed, Known], Standing]
+"""Pure: from a live object, and what else is known of it, to where it stands."""
 
 
 class Arrival(NamedTuple):
@@ -173,11 +199,13 @@ def finding_of(
     )
 
 
-def notices_of(kind: ResourceKind, resource: Resource, observed: Observed, account: str) -> Sequence[Diagnostic]:
+def notices_of(
+    kind: ResourceKind, resource: Resource, observed: Observed, known: Known, account: str
+) -> Sequence[Diagnostic]:
     """Everything that a human must know of an object, or do next."""
     found = list(kind.notices(resource, observed))
     if kind.standing is not None:
-        standing = kind.standing(observed, resource.secrets)
+        standing = kind.standing(observed, known)
         said = finding_of(
             standing, resource.address, remote_id=observed.remote.id, account=account, source=resource.source
         )

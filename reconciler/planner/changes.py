@@ -26,7 +26,7 @@ from reconciler.model.plan import (
     Update,
 )
 from reconciler.model.recording import outdated, remembering
-from reconciler.model.standing import notices_of
+from reconciler.model.standing import known_of, notices_of
 from reconciler.planner.diffing import diffs_of, field_diff
 from reconciler.planner.matches import Absent, Found
 from reconciler.planner.situation import Situation
@@ -61,8 +61,11 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
 def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: Situation) -> Decision:
     """Noop, record, update, replace, move or adopt, from the fields that differ."""
     observed, salt = match.observed, situation.ledger.header.salt
+    said = notices_of(
+        kind, desired.resource, observed, known_of(match.entry, desired.resource, salt), situation.account
+    )
     if match.reason == "recorded" and not _needs_work(desired, kind, match, situation):
-        return _noop(desired, observed), notices_of(kind, desired.resource, observed, situation.account)
+        return _noop(desired, observed), said
     known = match.entry if match.entry and match.moved_from != desired.address else None
     diffs = diffs_of(kind, desired, observed, match.entry or _discreet(desired, situation), salt)
     rebuilds = [diff for diff in diffs if diff.forces_replace]
@@ -73,7 +76,7 @@ def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: 
     if rebuilds and desired.resource.lifecycle.prevent_destroy:
         return None, [_protected(desired, diff) for diff in rebuilds]
     change = _change_for(desired, kind, match, situation, diffs, entry if rebuilds else None)
-    return change, notices_of(kind, desired.resource, observed, situation.account)
+    return change, said
 
 
 def _change_for(

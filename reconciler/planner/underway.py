@@ -8,10 +8,9 @@ from reconciler.model.address import Address
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry
 from reconciler.model.observed import Listing
-from reconciler.model.paths import undotted
 from reconciler.model.plan import Adopt, Noop
 from reconciler.model.resource import Resource
-from reconciler.model.standing import Standing, Turn, Underway
+from reconciler.model.standing import Standing, Turn, Underway, known_of
 from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 
@@ -56,8 +55,7 @@ def _standing(kind: ResourceKind, entry: Entry, resource: Resource | None, seen:
             hint="see what a plan makes of that",
             commands=(("plan",),),
         )
-    secrets = {undotted(name) for name in entry.secrets}
-    return kind.standing(observed, secrets | resource.secrets if resource else secrets)
+    return kind.standing(observed, known_of(entry, resource, seen.ledger.header.salt))
 
 
 def _to_come(seen: Situation, resources: Mapping[Address, Resource]) -> Iterator[Underway]:

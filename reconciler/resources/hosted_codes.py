@@ -14,7 +14,7 @@ from reconciler.model.codes import CodeEnd, CodeStatus, Method
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.paths import Path
 from reconciler.model.session import WriteSession
-from reconciler.resources.values.hosting import PATH, PROVEN, SETTLED, entries_of, numbers_settled
+from reconciler.resources.values.hosting import NUMBERS, PATH, PROVEN, SETTLED, entries_of, numbers_settled
 
 _CHECKED: Final[Mapping[str, CodeStatus]] = {
     "verified": CodeStatus.VERIFIED,
@@ -26,7 +26,7 @@ _CHECKED: Final[Mapping[str, CodeStatus]] = {
 class HostedCodes:
     """The codes of one collection of orders."""
 
-    path: Path = ("phone_numbers",)
+    path: Path = NUMBERS
 
     def numbers(self, observed: Observed) -> Sequence[str]:
         """In the order of the API's answer."""

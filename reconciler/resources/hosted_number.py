@@ -20,7 +20,7 @@ from reconciler.model.observed import Observed
 from reconciler.model.plan import Change, Delete
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import CreateOnly, Spec, unstated
-from reconciler.model.standing import Arrival, Standing, Turn
+from reconciler.model.standing import Arrival, Known, Standing, Turn
 from reconciler.resources.assigning import (
     ASSIGNMENT_GUARDS,
     PROFILE,
@@ -30,7 +30,7 @@ from reconciler.resources.assigning import (
     itself_and_its_profile,
     product_fits,
 )
-from reconciler.resources.values.hosting import OVER, entries_of, order_standing
+from reconciler.resources.values.hosting import NUMBERS, OVER, entries_of, order_standing
 from reconciler.resources.values.phone_numbers import HostableNumber
 
 NUMBER: Final = ("phone_number",)
@@ -69,7 +69,7 @@ def awaited(resource: Resource, orders: Sequence[Observed]) -> Standing:
     for order in orders:
         at = next((at for at, (each, _) in enumerate(entries_of(order.attributes)) if each == wanted), None)
         if at is not None and order.attributes.get("status") not in OVER:
-            whole = order_standing(order.attributes, secret=secret)
+            whole = order_standing(order.attributes, Known({NUMBERS} if secret else ()))
             part = whole.parts[at]
             return Standing(
                 what="hosted number",

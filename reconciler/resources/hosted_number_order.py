@@ -15,7 +15,7 @@ more numbers are another manifest; what came to nothing is ordered again when ``
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -31,7 +31,7 @@ from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
-from reconciler.model.standing import Standing
+from reconciler.model.standing import Known, Standing
 from reconciler.resources.hosted_codes import HostedCodes
 from reconciler.resources.touching import around
 from reconciler.resources.values.hosting import LIVE, OVER, PATH, STEPS, entries_of, is_entry, order_standing
@@ -148,9 +148,9 @@ def _ended(order: Observed, *, secret: bool) -> str:
     return f"{order.remote.id} is {status}: {STEPS[status].words} ({numbers})"
 
 
-def standing(order: Observed, secrets: Collection[Path]) -> Standing:
+def standing(order: Observed, known: Known) -> Standing:
     """Where the order stands, and each of its numbers."""
-    return order_standing(order.attributes, secret=NUMBERS in secrets)
+    return order_standing(order.attributes, known)
 
 
 def numbers_failed(resource: Resource, order: Observed) -> Sequence[Diagnostic]:

@@ -16,7 +16,7 @@ The API changes a request as a whole, and deletes only what was rejected.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -26,7 +26,6 @@ from reconciler.adapters.rest import RestAdapter, joined
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Claim, Fact, Facts, Guard, Json, ResourceKind, Values
 from reconciler.model.observed import Observed, Remote
-from reconciler.model.paths import Path
 from reconciler.model.plan import SENSITIVE, Adopt, Change, Delete, Update
 from reconciler.model.probe import Ask, Things
 from reconciler.model.resource import OnRemove, Resource
@@ -42,7 +41,7 @@ from reconciler.model.spec import (
     Written,
     unstated,
 )
-from reconciler.model.standing import Stage, Standing
+from reconciler.model.standing import Known, Stage, Standing
 from reconciler.resources.values.phone_numbers import OwnedNumber
 from reconciler.resources.values.refusal import refusal
 from reconciler.resources.values.reviewing import REJECTED, VERIFIED, review_standing
@@ -352,7 +351,7 @@ def never_twice(resource: Resource, _: int | None, requests: Sequence[Observed])
     )
 
 
-def standing(request: Observed, _: Collection[Path]) -> Standing:
+def standing(request: Observed, _: Known) -> Standing:
     """Where the review stands, and what the reviewers want."""
     status = str(request.attributes.get(STATUS) or "of an unknown status")
     return review_standing(status, str(request.attributes.get("reason") or ""))

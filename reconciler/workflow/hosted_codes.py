@@ -17,35 +17,44 @@ from reconciler.executor.codes import Sent, check, send
 from reconciler.executor.observe import read
 from reconciler.ledger.store import HeldLedger
 from reconciler.model.account import account_option
-from reconciler.model.codes import GOOD, CodeEnd, CodesReport, Method, OwnershipCodes
+from reconciler.model.codes import GOOD, CodeEnd, CodesReport, CodeStatus, Method, OwnershipCodes
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.history import ChangeEnded, Ending, FieldChange, PlannedChange, RunBegun, RunEnded
 from reconciler.model.kind import ResourceKind
-from reconciler.model.ledger import Entry, Ledger
+from reconciler.model.ledger import Entry, Ledger, Recorded
 from reconciler.model.observed import Observed
-from reconciler.model.paths import undotted
 from reconciler.model.plan import SENSITIVE, Action
+from reconciler.model.standing import Known, known_of
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.looking import same_account
 from reconciler.workflow.meant import meant
+from reconciler.workflow.recording_ownership import check_finished
 from reconciler.workflow.run_history import beginning, recorded, stamp
 from reconciler.workflow.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The object that codes are about, and the numbers that still want one. ``secret``: numbers stay out of sight."""
+    """The object that codes are about."""
 
     account: str
     entry: Entry
     codes: OwnershipCodes
     observed: Observed
-    secret: bool
+    known: Known
 
     @property
-    def wanted(self) -> Sequence[str]:
-        """The numbers that still want a code."""
-        return self.codes.wanted(self.observed)
+    def secret(self) -> bool:
+        """Whether the numbers stay out of sight."""
+        return self.codes.path in self.known.secrets
+
+    def wanted(self, *, again: bool = False) -> list[str]:
+        """The numbers that still want a code, as far as anybody knows; ``again``: those that were verified, too."""
+        return [number for number in self.codes.wanted(self.observed) if again or not self.is_proven(number)]
+
+    def is_proven(self, number: str) -> bool:
+        """Whether it was verified from here."""
+        return self.known.kept(self.codes.path, number) in self.known.proven
 
     def shown(self, number: str) -> str:
         """A number for people."""
@@ -126,6 +135,7 @@ async def _held(setting: Setting, word: str, wait: float) -> AsyncIterator[tuple
     around = setting.around
     async with setting.ledger.lock(around.command, around.now(), wait=wait) as held:
         entry, codes = _found(setting, held.ledger, word)
+        check_finished(held.ledger)
         async with connect_for_writing(target(setting, held.lease)) as sessions:
             yield held, sessions, await _subject(setting, held.ledger, entry, codes, sessions.reading)
 
@@ -148,13 +158,13 @@ async def _subject(setting: Setting, ledger: Ledger, entry: Entry, codes: Owners
         entry=entry,
         codes=codes,
         observed=await read(session, setting.kinds[entry.address.kind], entry.remote),
-        secret=codes.path in {undotted(name) for name in entry.secrets},
+        known=known_of(entry, None, ledger.header.salt),
     )
 
 
 def _chosen(subject: Subject, numbers: Collection[str]) -> list[str]:
     _check_named(subject, numbers)
-    return [number for number in subject.wanted if not numbers or number in numbers]
+    return [number for number in subject.wanted(again=bool(numbers)) if not numbers or number in numbers]
 
 
 def _check_named(subject: Subject, numbers: Collection[str]) -> None:
@@ -199,6 +209,7 @@ async def _ended(
     )
     line = RunEnded(run=begun.run, finished=stamp(setting.around.now()), changes=(change,))
     failed = await recorded(held, line)
+    failed = await _remembered(held, subject, sent.ends) or failed
     if isinstance(sent.error, OutcomeUnknown):
         sent.error.hint = _after_doubt(subject, method)
     report = replace(
@@ -207,6 +218,19 @@ async def _ended(
         commands=_next(subject, sent.ends, method) if sent.error is None else (),
     )
     return CodesEnded(report=report, error=sent.error, ledger_error=failed)
+
+
+async def _remembered(held: HeldLedger, subject: Subject, ends: Sequence[CodeEnd]) -> LedgerError | None:
+    """Keep which numbers are verified, as the API tells of none. Without it they are asked for once more, no worse."""
+    verified = [end.number for end in ends if end.status in {CodeStatus.VERIFIED, CodeStatus.ALREADY_VERIFIED}]
+    known = {*subject.known.proven, *(subject.known.kept(subject.codes.path, number) for number in verified)}
+    if known == set(subject.known.proven):
+        return None
+    try:
+        await held.compact(lines=[Recorded(replace(subject.entry, proven=tuple(sorted(known))))])
+    except LedgerError as error:
+        return error
+    return None
 
 
 def _after_doubt(subject: Subject, method: Method | None) -> str:

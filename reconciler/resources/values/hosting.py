@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reconciler.model.plan import SENSITIVE
-from reconciler.model.standing import ADDRESS, Part, Standing, Turn
+from reconciler.model.standing import ADDRESS, Known, Part, Standing, Turn
 
 PATH: Final = "/messaging_hosted_number_orders"
+NUMBERS: Final = ("phone_numbers",)
 
 OVER: Final = frozenset({"deleted", "failed", "carrier_rejected", "ineligible_carrier"})
 """Orders that came to nothing, and from which nothing will come."""
@@ -104,16 +105,21 @@ def numbers_settled(status: str) -> bool:
     return status in OVER | SETTLED
 
 
-def order_standing(attributes: Mapping[str, Any], *, secret: bool) -> Standing:
-    """Where an order stands, number by number; ``secret`` numbers stay out of sight (promise 7)."""
+def order_standing(attributes: Mapping[str, Any], known: Known) -> Standing:
+    """Where an order stands, number by number; secret numbers stay out of sight (promise 7)."""
     status = str(attributes.get("status") or "unknown")
     whole, entries = STEPS.get(status, _UNDOCUMENTED), entries_of(attributes)
-    left = [state for _, state in entries if _turn(state, whole.turn) not in {Turn.DONE, Turn.FAILED}]
-    if status == "pending" and left and PROVEN.issuperset(left):
+    proven = {number for number, state in entries if state in PROVEN or known.kept(NUMBERS, number) in known.proven}
+    left = [number for number, state in entries if _turn(state, whole.turn) not in {Turn.DONE, Turn.FAILED}]
+    if status == "pending" and left and proven.issuperset(left):
         whole = _PAPERS
-    wants_codes = SEND_CODES in whole.commands
     parts = tuple(
-        Part(SENSITIVE if secret else number, state, _turn(state, whole.turn), _words(state, wants_codes=wants_codes))
+        Part(
+            SENSITIVE if NUMBERS in known.secrets else number,
+            state,
+            _turn(state, whole.turn),
+            _words(state, whole.turn, proven=number in proven),
+        )
         for number, state in entries
     )
     return replace(whole, status=status, parts=parts)
@@ -128,7 +134,7 @@ def _turn(state: str, whole: Turn) -> Turn:
     return Turn.TELNYX if whole is Turn.DONE else whole
 
 
-def _words(state: str, *, wants_codes: bool) -> str:
-    if state in PROVEN:
-        return "its code is confirmed"
-    return "it wants a verification code" if wants_codes and state == "pending" else ""
+def _words(state: str, whole: Turn, *, proven: bool) -> str:
+    if whole is not Turn.YOU or state not in PROVEN | {"pending"}:
+        return ""
+    return "it is verified" if proven else "it wants a verification code"
