@@ -11,6 +11,7 @@ from reconciler.cli.options import AGE, locking, plan_request, planning, selecti
 from reconciler.cli.outputs import Output, check_apart, formats
 from reconciler.cli.running import Asking, failed, run
 from reconciler.cli.terminal import Terminal
+from reconciler.cli.waiting import Waits, wait_after, waiting
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.workflow.apply import apply
@@ -19,13 +20,14 @@ from reconciler.workflow.approval import check_approval, plan_in
 from reconciler.workflow.fault_profiles import FAULT_PROFILES
 
 
-@click.command("apply")
+@click.command("apply", cls=Waits)
 @formats("text", "json", "jsonl", "markdown")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--fingerprint", metavar="sha256:…", help="Apply the saved plan only if this is it. Does not ask.")
 @click.option("--max-age", type=AGE, metavar="30m|12h|7d", help="Refuse a saved plan that is older.")
 @click.option("--rehearse", is_flag=True, help="Carry the plan out on a copy of the account; write nothing to it.")
 @click.option("--faults", type=click.Choice(sorted(FAULT_PROFILES)), help="With --rehearse: what goes wrong meanwhile.")
+@waiting("Then wait for what was made or changed, for at most 90s, 30m, 12h or 7d. The lock is given back before.")
 @settling
 @locking
 @planning
@@ -38,6 +40,7 @@ def command(
     settle: float,
     wait: float,
     faults: str | None,
+    wait_for: float | None,
     *,
     all_accounts: bool,
     auto_approve: bool,
@@ -52,6 +55,9 @@ def command(
     With --rehearse nothing is asked and nothing written: what the account holds is copied, by reads only, and the plan
     runs on the copy, in simulated time. Told are the outcome, the requests, the time, and what a crash at the worst
     moment would leave. The exit code is that of the apply.
+
+    With --wait what the run made or changed and takes days is waited for, after the result is told. The exit code is 4
+    where not all of it is done in the end: something failed, needs you, or took longer.
     """
     check_apart(outputs, *(("a file that is read", path) for path in paths))
     terminal = Terminal(outputs)
@@ -78,22 +84,30 @@ def command(
             raise UsageError(
                 "--faults goes with --rehearse", hint="add --rehearse; a real apply is not broken on purpose"
             )
+        if rehearse and wait_for is not None:
+            raise UsageError(
+                "--wait does not go with --rehearse", hint="nobody reviews what is on a copy: leave one of them out"
+            )
     except ReconcilerError as error:
         return failed(terminal, account or "", error)
     if chosen is not None:
         from reconciler.cli.applying_several import applied  # noqa: PLC0415 - one account needs none of it
 
-        return applied(terminal, chosen, plan_request(paths=paths, **options), asking, rehearse=rehearse)
+        return applied(
+            terminal, chosen, plan_request(paths=paths, **options), asking, rehearse=rehearse, wait_for=wait_for
+        )
     if rehearse:
         from reconciler.cli.rehearsing import rehearsed  # noqa: PLC0415 - an apply needs none of it
 
         wish = plan_request(paths=paths, **options) if saved is None else saved
         name = account if saved is None else saved.plan.account
         return rehearsed(terminal, name, wish, asking, faults)
+    then = None if wait_for is None else lambda setting, applied: wait_after(terminal, [(setting, applied)], wait_for)
     if saved is None:
         request = plan_request(paths=paths, **options)
-        return run(terminal, account, lambda setting, conduct: apply(setting, request, conduct), asking)
-    return run(terminal, saved.plan.account, lambda setting, conduct: apply_saved(setting, saved, conduct), asking)
+        return run(terminal, account, lambda setting, conduct: apply(setting, request, conduct), asking, then)
+    name = saved.plan.account
+    return run(terminal, name, lambda setting, conduct: apply_saved(setting, saved, conduct), asking, then)
 
 
 def _saved(paths: tuple[str, ...], account: str | None, options: dict[str, Any]) -> SavedPlan | None:

@@ -14,6 +14,7 @@ from reconciler.cli.running import Asking, code_of
 from reconciler.cli.several import one_at_a_time, stopped, tell
 from reconciler.cli.streams import OutputLost
 from reconciler.cli.terminal import Terminal, as_typed, surroundings
+from reconciler.cli.waiting import wait_after
 from reconciler.cli.watching import unfailing, watching
 from reconciler.errors import ExitCode, Interrupted, PlanRefused, ReconcilerError
 from reconciler.executor.pause import Patience
@@ -33,7 +34,15 @@ from reconciler.workflow.several import prepare_several
 Ended = Mapping[str, AppliedPlan | ReconcilerError]
 
 
-def applied(terminal: Terminal, chosen: Selection, request: PlanRequest, asking: Asking, *, rehearse: bool) -> ExitCode:
+def applied(
+    terminal: Terminal,
+    chosen: Selection,
+    request: PlanRequest,
+    asking: Asking,
+    *,
+    rehearse: bool,
+    wait_for: float | None,
+) -> ExitCode:
     """Carry out an apply to several accounts and tell how it ended for each."""
     try:
         settings = prepare_several(surroundings(several=True), chosen.names)
@@ -48,10 +57,14 @@ def applied(terminal: Terminal, chosen: Selection, request: PlanRequest, asking:
         return stopped(terminal, error)
     several = Several(tuple(_end(name, one) for name, one in ended.items()))
     try:
-        return tell(terminal, several)
+        tell(terminal, several)
     except OutputLost as lost:  # what is live is live, whether or not that can be printed
         terminal.warn(f"{lost}; the run itself went to its end: see reconciler status\n")
+    if wait_for is None or several.code:
         return several.code
+    ends = [(setting, ended[setting.account.name]) for setting in settings]
+    ran = [(setting, one) for setting, one in ends if isinstance(one, AppliedPlan)]
+    return wait_after(terminal, ran, wait_for)
 
 
 def _approval(terminal: Terminal, asking: Asking) -> ApproveAll:

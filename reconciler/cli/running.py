@@ -28,6 +28,10 @@ Work = Callable[[Setting, Conduct], Coroutine[Any, Any, AppliedPlan]]
 """``apply`` or ``destroy``, as ``workflow`` defines them, with what was asked for already in it."""
 
 
+Then = Callable[[Setting, AppliedPlan], ExitCode]
+"""What follows when the result is told and nothing is locked any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """What is asked before the first write, and the one answer that is a yes; ``auto_approve`` answers for it.
@@ -50,8 +54,8 @@ def failed(terminal: Terminal, account: str, error: ReconcilerError, said: int =
     return terminal.failed(error, document, said=said)
 
 
-def run(terminal: Terminal, account: str | None, work: Work, asking: Asking) -> ExitCode:
-    """Carry out an apply and tell how it ended."""
+def run(terminal: Terminal, account: str | None, work: Work, asking: Asking, then: Then | None = None) -> ExitCode:
+    """Carry out an apply and tell how it ended; ``then`` follows on that, where all went well."""
     name = account or ""
     try:
         setting = prepare(surroundings(), account)
@@ -68,7 +72,8 @@ def run(terminal: Terminal, account: str | None, work: Work, asking: Asking) -> 
         return failed(terminal, name, applied.refused, said=len(applied.refused.diagnostics))
     if applied.declined:
         return failed(terminal, name, PlanRefused("declined; nothing was written", code="declined"))
-    return _told(terminal, name, applied)
+    code = _told(terminal, name, applied)
+    return code if then is None or code else then(setting, applied)
 
 
 def _show(terminal: Terminal, plan: Plan) -> None:

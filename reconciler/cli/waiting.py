@@ -6,14 +6,22 @@ import asyncio
 import math
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
 
+from reconciler.cli.interruption import reading
 from reconciler.cli.terminal import Terminal
+from reconciler.errors import ExitCode, Interrupted, ReconcilerError
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.watching import unwatched
+from reconciler.render.failure import findings_of
 
 if TYPE_CHECKING:
+    from reconciler.workflow.carrying_out import AppliedPlan
+    from reconciler.workflow.setting import Setting
     from reconciler.workflow.waiting import Until
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -76,3 +84,36 @@ def until_of(terminal: Terminal, timeout: float, account: str | None = None) -> 
         tell=lambda heard: terminal.log.say(f"{before}{heard_words(heard)}\n", event="standing"),
         timeout=timeout,
     )
+
+
+def wait_after(terminal: Terminal, ran: Sequence[tuple[Setting, AppliedPlan]], timeout: float) -> ExitCode:
+    """Wait for what runs have made or changed, of each account at once, and say what is not done in the end.
+
+    The result is told already, and everything is recorded: whatever ends the wait loses nothing.
+    """
+    from reconciler.workflow.several import for_each  # noqa: PLC0415 - only this option needs it
+    from reconciler.workflow.waiting import verdict, wait_for_applied, written_by  # noqa: PLC0415 - as above
+
+    made = {setting.account.name: written_by(applied.report) for setting, applied in ran}
+    several = len(ran) > 1
+
+    async def one(setting: Setting) -> Diagnostic | None:
+        name = setting.account.name
+        until = until_of(terminal, timeout, name if several else None)
+        return verdict(await wait_for_applied(replace(setting, watch=unwatched), made[name], until), name)
+
+    try:
+        settings = [setting for setting, _ in ran]
+        ended = reading(
+            for_each(settings, one, asyncio.Semaphore(len(settings) or 1)),
+            told="interrupted while waiting; everything that was to be written is written",
+        )
+    except Interrupted as error:
+        error.hint = "reconciler status --wait goes on waiting"
+        return terminal.failed(error)
+    code = ExitCode.OK
+    for end in ended.values():
+        if end is not None:
+            code = ExitCode.PARTLY_APPLIED
+            terminal.findings(findings_of(end) if isinstance(end, ReconcilerError) else [end])
+    return code

@@ -77,7 +77,7 @@ def awaited(resource: Resource, orders: Sequence[Observed]) -> Standing:
                 turn=Turn.TELNYX if part.turn is Turn.DONE else part.turn,
                 words=f"{number} comes with order {order.remote.id}, which is {whole.status}",
                 code="hosted-number-waiting",
-                hint=whole.hint,
+                hint="that order waits for its owner" if part.turn is Turn.YOU else whole.hint,
                 waits_for="Telnyx",
                 usual=whole.usual,
             )

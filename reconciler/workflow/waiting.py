@@ -17,7 +17,9 @@ from reconciler.executor.pause import Patience
 from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.events import Applied, Report
 from reconciler.model.observed import World
+from reconciler.model.plan import Delete
 from reconciler.model.standing import Awaiting, Heard, Missed, Moved, Standing, Turn, Underway
 from reconciler.planner.situation import Situation
 from reconciler.planner.underway import awaited_lists, underway
@@ -77,6 +79,14 @@ async def wait(setting: Setting, seen: Situation, things: Sequence[Underway], un
             until.tell(each)
         known, pause = now, FIRST_PAUSE if moved else grown
     return Waited(known, seen)
+
+
+def written_by(report: Report | None) -> frozenset[Address]:
+    """What a run has made, or sent something to: not what it only recorded."""
+    if report is None:
+        return frozenset()
+    done = [outcome.change for outcome in report.outcomes if isinstance(outcome, Applied)]
+    return frozenset(change.address for change in done if not change.ledger_only and not isinstance(change, Delete))
 
 
 async def wait_for_applied(setting: Setting, addresses: Collection[Address], until: Until) -> Waited:
