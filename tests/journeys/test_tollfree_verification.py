@@ -145,16 +145,18 @@ def test_status_tells_the_course_of_the_review(owner: Emulator, workspace: Works
     review(owner, request_id, "Waiting For Customer", reason="The website does not load.")
     shown = workspace.call("status")
     assert shown.code == 0, shown.out
-    assert "is Waiting For Customer: the reviewers want something changed" in shown.out
+    assert f"Waits for you {ADDRESS} Waiting For Customer: the reviewers want something changed" in shown.words
     assert "the reviewers say: The website does not load." in shown.out
-    found = workspace.call("status", "--format", "json").document["notices"]
-    [course] = [each for each in found if each["code"] == "status-history"]
-    assert course["address"] == ADDRESS
-    assert [line.partition("  ")[2] for line in course["detail"].splitlines()] == [
-        "In Progress",
-        "Waiting For Vendor",
-        "Waiting For Customer: The website does not load.",
+    assert "\n      reconciler apply\n" in shown.out
+    document = workspace.call("status", "--format", "json").document
+    [thing] = document["underway"]
+    assert (thing["address"], thing["turn"], thing["commands"]) == (ADDRESS, "you", ["reconciler apply"])
+    assert [(stage["status"], stage["reason"]) for stage in thing["history"]] == [
+        ("In Progress", ""),
+        ("Waiting For Vendor", ""),
+        ("Waiting For Customer", "The website does not load."),
     ]
+    assert document["notices"] == []
 
 
 def test_a_correction_goes_back_into_review(owner: Emulator, workspace: Workspace, request_id: str) -> None:

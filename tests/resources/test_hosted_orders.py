@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.model.diagnostic import Severity
 from reconciler.model.observed import Observed
+from reconciler.model.standing import Known, notices_of
 from reconciler.resources.values.hosting import OVER, STEPS
 
 from .stating import PROFILE_ID, delete, kind, observed, resource, update
@@ -85,7 +86,7 @@ def test_a_held_order_says_how_the_earlier_ones_ended() -> None:
 @pytest.mark.parametrize("status", [*IN_PROGRESS, *HUMAN, *FAILED])
 def test_every_status_says_what_comes_next(status: str) -> None:
     """Information while Telnyx works, a warning while it waits for people."""
-    (notice,) = kind(ORDER).notices(resource(ORDER, SPEC), order(status, ONE))
+    (notice,) = notices_of(kind(ORDER), resource(ORDER, SPEC), order(status, ONE), Known(), "default")
     waiting = status in {"loa_file_successful", "provisioning", "ownership_successful"}
     assert notice.severity is (Severity.INFO if waiting else Severity.WARNING)
     assert notice.code == ("hosted-waiting" if waiting else "hosted-action-needed")
@@ -95,7 +96,8 @@ def test_every_status_says_what_comes_next(status: str) -> None:
 
 def test_a_successful_order_has_nothing_to_say() -> None:
     """Silence is success."""
-    assert kind(ORDER).notices(resource(ORDER, SPEC), order("successful", ONE, state="successful")) == []
+    live = order("successful", ONE, state="successful")
+    assert notices_of(kind(ORDER), resource(ORDER, SPEC), live, Known(), "default") == []
 
 
 def test_numbers_of_a_mixed_order_are_named_one_by_one() -> None:
@@ -117,7 +119,7 @@ def test_numbers_of_a_mixed_order_are_named_one_by_one() -> None:
 
 def test_the_statuses_are_the_documented_ones() -> None:
     """A status without a next step would be silence about something that waits."""
-    assert STEPS.keys() == {*IN_PROGRESS, *HUMAN, *FAILED} - {"ownership_successful"}
+    assert STEPS.keys() == {*IN_PROGRESS, *HUMAN, *FAILED, "successful"} - {"ownership_successful"}
     assert set(FAILED) == OVER
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.model.diagnostic import Severity
 from reconciler.model.kind import Attached, Claim, Guard
+from reconciler.model.standing import Known, notices_of
 from reconciler.resources.values.reviewing import STEPS
 
 from .stating import adopt, cases, create, delete, diff, entry, kind, observed, resource, update
@@ -27,20 +28,21 @@ ASKING = ["Waiting For Customer", "Rejected"]
 def test_every_status_says_what_comes_next(status: str) -> None:
     """Information while others work, a warning with the reason while it waits for us."""
     row = observed(NAME, {"verificationStatus": status, "reason": "No such site."})
-    (notice,) = KIND.notices(resource(NAME, SPEC), row)
+    (notice,) = notices_of(KIND, resource(NAME, SPEC), row, Known(), "default")
     asking = status in ASKING
     assert (notice.code, notice.severity) == (
         ("tfv-action-needed", Severity.WARNING) if asking else ("tfv-waiting", Severity.INFO)
     )
     assert notice.summary.startswith(f"request id-1 is {status}: ")
     assert notice.detail == "the reviewers say: No such site."
-    assert ("apply" in notice.hint) is asking
+    assert ("reconciler apply" in notice.hint) is asking
 
 
 def test_a_verified_request_has_nothing_to_say_and_all_others_are_known() -> None:
     """Silence is success."""
-    assert list(KIND.notices(resource(NAME, SPEC), observed(NAME, {"verificationStatus": "Verified"}))) == []
-    assert set(STEPS) == {*WAITING, *ASKING} - {"Of Tomorrow"}
+    verified = observed(NAME, {"verificationStatus": "Verified"})
+    assert notices_of(KIND, resource(NAME, SPEC), verified, Known(), "default") == []
+    assert set(STEPS) == {*WAITING, *ASKING, "Verified"} - {"Of Tomorrow"}
 
 
 @pytest.mark.parametrize(
