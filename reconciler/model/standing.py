@@ -88,6 +88,27 @@ class Standing:
         )
 
 
+GONE: Final = Standing(
+    what="object",
+    status="gone",
+    turn=Turn.FAILED,
+    words="it is not in the account any more",
+    hint="see what a plan makes of that",
+    commands=(("plan",),),
+)
+"""Of any kind: proven by a 404."""
+
+ARRIVED: Final = Standing(
+    what="object",
+    status="arrived",
+    turn=Turn.YOU,
+    words="it is there now, and not configured yet",
+    hint="apply what its manifest says",
+    commands=(("apply",),),
+)
+"""What was to come, and is to be recorded and set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of an object, and is not in the API's answers.

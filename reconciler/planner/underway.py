@@ -10,7 +10,7 @@ from reconciler.model.ledger import Entry
 from reconciler.model.observed import Listing
 from reconciler.model.plan import Adopt, Noop
 from reconciler.model.resource import Resource
-from reconciler.model.standing import Standing, Turn, Underway, known_of
+from reconciler.model.standing import ARRIVED, GONE, Standing, Underway, known_of
 from reconciler.planner.draft import draft
 from reconciler.planner.situation import Situation
 
@@ -47,14 +47,7 @@ def _recorded(seen: Situation, resources: Mapping[Address, Resource]) -> Iterato
 def _standing(kind: ResourceKind, entry: Entry, resource: Resource | None, seen: Situation) -> Standing:
     observed = seen.world.find(kind.name, entry.remote.id)
     if observed is None or kind.standing is None:
-        return Standing(
-            what="object",
-            status="gone",
-            turn=Turn.FAILED,
-            words="it is not in the account any more",
-            hint="see what a plan makes of that",
-            commands=(("plan",),),
-        )
+        return GONE
     return kind.standing(observed, known_of(entry, resource, seen.ledger.header.salt))
 
 
@@ -69,15 +62,7 @@ def _to_come(seen: Situation, resources: Mapping[Address, Resource]) -> Iterator
             standing = arrival.standing(resources[change.address], list(seen.world.of_kind(arrival.source)))
             yield _underway(change.address, None, standing, seen)
         elif isinstance(change, Adopt):
-            standing = Standing(
-                what="object",
-                status="arrived",
-                turn=Turn.YOU,
-                words="it is there now, and not configured yet",
-                hint="apply what its manifest says",
-                commands=(("apply",),),
-            )
-            yield _underway(change.address, change.remote.id, standing, seen)
+            yield _underway(change.address, change.remote.id, ARRIVED, seen)
 
 
 def _underway(address: Address, remote_id: str | None, standing: Standing, seen: Situation) -> Underway:

@@ -156,6 +156,7 @@ def run_on(stage: Stage, **more: Any) -> Run:
         "ledger": stage.ledger,
         "world": World(),
         "project": "p",
+        "account": "default",
         "lifted": (),
         "emit": stage.emit,
         "patience": stage.patience,

@@ -28,14 +28,14 @@ OTHER_WORDS = frozenset(
         *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-telnyx-request-id"),
         *("utf-8", "utf-8-sig", "utf-16-be", "rev-parse", "ls-files", "cat-file", "author-time"),
         *("lost-answers", "rate-limits"),
-        "half-replaced",
+        *("half-replaced", "send-codes"),
         *("opt-out", "opt-outs"),
         # reasons of changes, see render/words.py
         *("cannot-update", "interrupted-create", "interrupted-replace", "ledger-outdated", "natural-key"),
         *("no-delete-verb", "not-desired", "protected-child", "spec-differs"),
     }
 )
-"""Headers, encodings, outputs of a step, words of git, fault profiles, reasons, a noun: they have dashes too."""
+"""Headers, encodings, outputs of a step, words of git, fault profiles, reasons, a noun, a command: all have dashes."""
 
 WITHOUT = frozenset({"cli/words.py", "render/schemas.py"})
 """Files whose words are those of other tools, and the names of documents."""

@@ -15,6 +15,8 @@ from reconciler.render.view import View
 from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, PLAN, REPORT, UNASSIGNING, WARNING, WIDE_NAMES
 from .reports import (
     ADOPTION,
+    CODES,
+    CODES_CHECKED,
     ENTRY,
     EXPORT,
     EXPORT_MERGED,
@@ -57,6 +59,8 @@ def texts() -> dict[str, str]:
         found[f"history-audited.{ending}"] = format_.history(HISTORY_AUDITED)
         found[f"history-of-one.{ending}"] = format_.history(HISTORY_OF_ONE)
         found[f"ledger-list.{ending}"] = format_.inventory(INVENTORY)
+        found[f"hosted-codes.{ending}"] = format_.codes(CODES)
+        found[f"hosted-codes-checked.{ending}"] = format_.codes(CODES_CHECKED)
         found[f"adopt.{ending}"] = format_.adoption(ADOPTION)
         found[f"ledger-show.{ending}"] = format_.entry(ENTRY)
         found[f"export.{ending}"] = format_.export(EXPORT)

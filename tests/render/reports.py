@@ -8,6 +8,7 @@ from reconciler.errors import ExitCode
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.attribution import Author, OutsideChange, OutsideField
+from reconciler.model.codes import CodeEnd, CodesReport, CodeStatus, Method
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, FieldState, Missing, Unmanaged
 from reconciler.model.exported import ExportReport, Held, Variable, Writing, WrittenFile
 from reconciler.model.history import (
@@ -30,6 +31,7 @@ from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
 from reconciler.model.resource import OnRemove
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
+from reconciler.model.standing import Part, Stage, Standing, Turn, Underway
 from reconciler.model.status import Holder, Status
 
 from .cases import ANNA, BLOCKED, DONE, DRIFT, EMPTY, ERROR, FAILURE, LINE, NOTE, PLAN, REPORT, STOP_TEXT, WARNING
@@ -73,6 +75,78 @@ REHEARSAL_FAILED = Rehearsal(
 )
 REHEARSAL_IDLE = Rehearsal(account="default", fingerprint="sha256:5f2c", rate=9.5)
 
+_ORDER = Address("HostedNumberOrder", "front-desk")
+UNDERWAY = (
+    Underway(
+        address=_ORDER,
+        remote_id="id-order",
+        standing=Standing(
+            what="order",
+            status="pending",
+            turn=Turn.YOU,
+            words="it waits for the owner",
+            hint="request and enter the verification codes, then upload the signed LOA and the last bill",
+            parts=(
+                Part("+15125550100", "pending", Turn.YOU, "it wants a verification code"),
+                Part("+15125550101", "failed_timeout", Turn.FAILED),
+            ),
+        ),
+        commands=(f"reconciler hosted send-codes {_ORDER}", f"reconciler hosted verify {_ORDER}"),
+    ),
+    Underway(
+        address=Address("TollfreeVerification", "codes"),
+        remote_id="id-request",
+        standing=Standing(
+            what="request",
+            status="Waiting For Vendor",
+            turn=Turn.TELNYX,
+            words="the carriers review it",
+            hint="nothing to do here; plan again later",
+            waits_for="the carriers",
+            usual="5 business days to 2 weeks",
+        ),
+        history=(
+            Stage("In Progress", "2026-02-27T09:00:00.000Z"),
+            Stage("Waiting For Vendor", "2026-02-28T09:00:00.000Z", "Sent to the carriers."),
+        ),
+    ),
+    Underway(
+        address=Address("TollfreeVerification", "old"),
+        remote_id="id-rejected",
+        standing=Standing(
+            what="request",
+            status="Rejected",
+            turn=Turn.FAILED,
+            words="its numbers cannot send",
+            reason="No such business.",
+            hint="correct the manifest and apply: the request is then reviewed again",
+        ),
+        commands=("reconciler apply",),
+    ),
+    Underway(
+        address=Address("HostedNumberOrder", "live"),
+        remote_id="id-live",
+        standing=Standing(what="order", status="successful", turn=Turn.DONE, words="the numbers are live"),
+    ),
+)
+CODES = CodesReport(
+    account="default",
+    address=_ORDER,
+    remote_id="id-order",
+    method=Method.SMS,
+    ends=(
+        CodeEnd("+15125550100", CodeStatus.SENT),
+        CodeEnd("+15125550101", CodeStatus.NOT_SENT, "the number cannot receive text messages"),
+    ),
+    commands=(f"reconciler hosted send-codes {_ORDER} --method call --number +15125550101",),
+)
+CODES_CHECKED = changed(
+    CODES,
+    method=None,
+    ends=tuple(CodeEnd(f"+1512555010{number}", status) for number, status in enumerate(CodeStatus)),
+    notes=(WARNING,),
+)
+
 STATUS = Status(
     account="default",
     ledger="/project/.reconciler/default.ledger.json",
@@ -88,6 +162,7 @@ STATUS = Status(
     intents=(Intent(address=Address(PROFILE, "new"), action=IntentKind.CREATE),),
     recorded={RESPONSE: 1, PROFILE: 2},
     entries={Address(PROFILE, "main"): "id-main", Address(PROFILE, "b"): "id-b", Address(RESPONSE, "stop"): "id-stop"},
+    underway=UNDERWAY,
     notices=(NOTE,),
 )
 

@@ -10,7 +10,7 @@ from dataclasses import replace as changed
 import pytest
 from hypothesis import given, strategies as st
 
-from reconciler.errors import Invalid
+from reconciler.errors import Invalid, ReconcilerError
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.attribution import (
@@ -23,6 +23,7 @@ from reconciler.model.attribution import (
     OutsideField,
     Told,
 )
+from reconciler.model.codes import CodeEnd, CodesReport, CodeStatus
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome, Report, Settling, Stopped
@@ -49,11 +50,13 @@ from reconciler.model.plan import Action, Move, Plan
 from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
 from reconciler.model.source import Source
+from reconciler.model.standing import Awaiting, Missed, Moved, Part, Stage, Standing, Turn, Underway
 from reconciler.model.status import Holder, Status
 from reconciler.render.escape import code, fenced, json_text, shown, visible
 from reconciler.render.events import event_line
 from reconciler.render.format import formats, shows_nothing
 from reconciler.render.progress import progress
+from reconciler.render.text.underway import heard_words
 
 from .changes import PROFILE, create, delete, desired, diff, entry, replace, update
 
@@ -185,8 +188,52 @@ def status_of(name: str) -> Status:
         last_run={"command": name, "finished": name, "outcomes": {name: 1}},
         intents=(Intent(address=Address(PROFILE, name), action=IntentKind.CREATE, remote=Remote(name)),),
         recorded={name: 1},
+        underway=tuple(underway_of(name, turn) for turn in Turn),
         notices=(finding(name),),
     )
+
+
+def underway_of(name: str, turn: Turn) -> Underway:
+    """Something that takes days, likewise."""
+    standing = Standing(
+        what=name,
+        status=name,
+        turn=turn,
+        words=name,
+        reason=name,
+        hint=name,
+        waits_for=name,
+        usual=name,
+        parts=(Part(name, name, turn, name),),
+    )
+    return Underway(
+        address=Address(PROFILE, name),
+        remote_id=name,
+        standing=standing,
+        commands=(name,),
+        history=(Stage(name, name, name),),
+    )
+
+
+def codes_of(name: str) -> CodesReport:
+    """Codes that were sent, likewise."""
+    ends = (CodeEnd(name, CodeStatus.NOT_SENT, name),)
+    return CodesReport(
+        account=name, address=Address(PROFILE, name), ends=ends, commands=(name,), notes=(finding(name),)
+    )
+
+
+def heard_of(name: str) -> str:
+    """What is told while something is waited for, likewise."""
+    thing = underway_of(name, Turn.TELNYX)
+    before = changed(thing.standing, parts=(Part(name, "before", Turn.TELNYX),))
+    heard = (
+        Awaiting([thing]),
+        Moved(changed(thing.standing, status="before"), thing),
+        Moved(before, thing),
+        Missed(ReconcilerError(name), 1.0),
+    )
+    return "".join(f"{heard_words(each)}\n" for each in heard)
 
 
 def history_of(name: str) -> HistoryReport:
@@ -310,6 +357,7 @@ def all_texts(name: str) -> dict[str, str]:
         if format_.inventory is not None:
             found[f"{key} inventory"] = format_.inventory(inventory_of(name))
         if format_.adoption is not None:
+            found[f"{key} codes"] = format_.codes(codes_of(name))
             found[f"{key} adoption"] = format_.adoption(adoption_of(name))
         if format_.entry is not None:
             found[f"{key} entry"] = format_.entry(recorded_of(name))
@@ -324,6 +372,7 @@ def all_texts(name: str) -> dict[str, str]:
     for event in events:
         emit(event)
     found["progress"] = stream.getvalue()
+    found["heard"] = heard_of(name)
     return found
 
 

@@ -28,6 +28,7 @@ OF = {
     "diagnostics": ["diagnostics"],
     "status": ["status"],
     "adopt": ["adopt"],
+    "hosted-codes": ["hosted-codes", "hosted-codes-checked"],
     "history": ["history", "history-audited", "history-of-one"],
     "ledger-list": ["ledger-list"],
     "ledger-show": ["ledger-show"],

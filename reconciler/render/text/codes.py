@@ -8,7 +8,7 @@ from reconciler.model.codes import GOOD, CodesReport, CodeStatus, Method
 from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.diagnostics import diagnostics_lines
-from reconciler.render.text.layout import cells, padded, sentence
+from reconciler.render.text.layout import cells, padded
 from reconciler.render.view import PLAIN, View
 
 _WORDS: Mapping[CodeStatus, str] = {
@@ -34,7 +34,7 @@ def codes_lines(report: CodesReport, view: View = PLAIN) -> Iterator[str]:
     if report.commands:
         yield "next:"
     for command in report.commands:
-        yield from sentence(f"  {visible(command)}", view, indent="    ")
+        yield f"  {visible(command)}"  # whole, to be copied
     yield from diagnostics_lines(report.notes, view)
 
 

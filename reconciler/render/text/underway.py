@@ -38,14 +38,16 @@ def _thing(thing: Underway, view: View) -> Iterator[str]:
         widths = [max(cells(visible(text)) for text in column) for column in zip(*standing.parts, strict=True)]
         for part in standing.parts:
             name, status = padded(visible(part.name), widths[0]), padded(visible(part.status), widths[1])
-            yield f"      {name}  {status}  {part.words}".rstrip()
+            yield f"      {name}  {status}  {visible(part.words)}".rstrip()
     for stage in thing.history:
         why = f": {visible(stage.reason)}" if stage.reason else ""
         yield from sentence(f"      {visible(stage.since)}  {visible(stage.status)}{why}", view, indent="          ")
     if standing.turn in {Turn.YOU, Turn.FAILED}:
         said = f"the reviewers say: {standing.reason}" if standing.reason else ""
-        for line in (*visible_lines(said), *visible_lines(standing.hint), *map(visible, thing.commands)):
+        for line in (*visible_lines(said), *visible_lines(standing.hint)):
             yield from sentence(f"      {line}", view, indent="          ")
+        for command in thing.commands:  # whole, to be copied
+            yield f"      {visible(command)}"
 
 
 def standing_words(thing: Underway) -> str:
