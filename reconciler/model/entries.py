@@ -32,7 +32,10 @@ def remote_from(fields: Fields, *, exists: bool = True) -> Remote:
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:
-    """One entry, in the order in which a person reads it."""
+    """One entry, in the order in which a person reads it.
+
+    ``proven`` is there only where there is one: other ledgers stay as older versions know them.
+    """
     return {
         "address": str(entry.address),
         "remote": remote_document(entry.remote),

@@ -28,7 +28,7 @@ class ReadSession(Protocol):
 
 
 class WriteSession(ReadSession, Protocol):
-    """Can write as well. Only the executor, at apply and destroy, is handed one."""
+    """Can write as well. Only the executor, at apply, destroy and actions named as such, is handed one."""
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """POST once. Raises OutcomeUnknown when the answer was lost: the caller settles it by looking."""

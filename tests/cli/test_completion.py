@@ -23,7 +23,8 @@ def project(tmp_path: Path) -> Workspace:
     made.write(
         "accounts: {prod: {paths: [prod], ledger: 's3://nowhere/x'}, staging: {paths: [staging]}}", "reconciler.yaml"
     )
-    made.declare(profile("alerts"), profile("billing"), name="prod/profiles.yaml")
+    order = manifest("HostedNumberOrder", "desk")
+    made.declare(profile("alerts"), profile("billing"), order, name="prod/profiles.yaml")
     made.declare(manifest("RcsAgent", "assistant"), name="staging/agents.yaml")
     made.write("kind: [", "staging/broken.yaml")
     return made
@@ -56,12 +57,14 @@ def _words(workspace: Workspace, typed: str) -> list[str]:
         ("reconciler plan --allow spend", ["spend-limit-raised"]),
         (
             "reconciler plan --only ",
-            ["MessagingProfile/alerts", "MessagingProfile/billing", "RcsAgent/assistant"],
+            ["HostedNumberOrder/desk", "MessagingProfile/alerts", "MessagingProfile/billing", "RcsAgent/assistant"],
         ),
         ("reconciler plan --account staging --only ", ["RcsAgent/assistant"]),
         ("reconciler plan --account nobody --only ", []),
         ("reconciler ledger show MessagingProfile/b", ["MessagingProfile/billing"]),
         ("reconciler history RcsAgent/", ["RcsAgent/assistant"]),
+        ("reconciler hosted send-codes RcsAgent/", []),
+        ("reconciler hosted verify --account prod HostedNumberOrder/", ["HostedNumberOrder/desk"]),
         ("reconciler explain Rcs", ["RcsAgent"]),
         ("reconciler explain RcsAgent.agent", ["RcsAgent.agent_id"]),
         ("reconciler explain Nothing.", []),

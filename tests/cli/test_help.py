@@ -22,6 +22,7 @@ COMMANDS = (
     "adopt",
     "apply",
     "drift",
+    "hosted",
     "destroy",
     "status",
     "explain",
@@ -29,6 +30,7 @@ COMMANDS = (
     "sandbox",
 )
 SANDBOX = ("serve", "state", "reset", "edit", "create", "advance", "receive")
+HOSTED = ("hosted send-codes", "hosted verify")
 HEAVY = ("httpx", "rich", "deepdiff", "starlette", "uvicorn", "sqlite3", "asyncio")
 
 
@@ -41,7 +43,7 @@ def test_help_names_every_command(bare: Workspace) -> None:
     assert __version__ in bare.call("--version").out
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *(f"sandbox {name}" for name in SANDBOX)])
+@pytest.mark.parametrize("command", [*COMMANDS, *(f"sandbox {name}" for name in SANDBOX), *HOSTED])
 def test_each_command_has_help(command: str, bare: Workspace) -> None:
     """Every option with its words, both ways of asking, without an account or a project."""
     told = bare.call(*command.split(), "--help")

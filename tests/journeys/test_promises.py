@@ -45,6 +45,7 @@ READING = (
     ("plan", "--format", "json", "--detailed-exitcode"),
     ("drift",),
     ("status",),
+    ("status", "--wait=0s"),
     ("explain", "MessagingProfile"),
     ("schema",),
 )

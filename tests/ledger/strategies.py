@@ -55,6 +55,7 @@ entries = st.builds(
     secrets=tuples,
     references=st.lists(addresses, max_size=2).map(tuple),
     attempt=st.integers(min_value=0),
+    proven=tuples,
 )
 intents = st.builds(
     Intent,
