@@ -7,7 +7,7 @@ lock may add to the history, where both leave what an apply leaves. Nothing is l
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -29,7 +29,7 @@ from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.looking import same_account
 from reconciler.workflow.meant import meant
 from reconciler.workflow.recording_ownership import check_finished
-from reconciler.workflow.run_history import beginning, recorded, stamp
+from reconciler.workflow.run_history import beginning, recorded, stamp, stopped
 from reconciler.workflow.setting import Setting
 
 
@@ -112,10 +112,12 @@ async def send_codes(
         if not approve(subject, chosen):
             return CodesEnded(report=subject.report(method), declined=True)
         told = {"phone_numbers": [subject.shown(number) for number in chosen], "verification_method": method.value}
-        begun = _begun(setting, subject, FieldChange(path="verification_codes", before=None, after=told))
-        await held.append_history([begun])
-        sent = await send(sessions.writing, subject.codes, subject.entry.remote, chosen, method)
-        return await _ended(setting, held, subject, begun, sent, method)
+        field = FieldChange(path="verification_codes", before=None, after=told)
+
+        async def request() -> Sent:
+            return await send(sessions.writing, subject.codes, subject.entry.remote, chosen, method)
+
+        return await _carried_out(setting, held, subject, field, request, method)
 
 
 async def verify(setting: Setting, word: str, given: Mapping[str, str], *, wait: float = 0.0) -> CodesEnded:
@@ -123,10 +125,12 @@ async def verify(setting: Setting, word: str, given: Mapping[str, str], *, wait:
     async with _held(setting, word, wait) as (held, sessions, subject):
         _check_named(subject, given)
         told = {"phone_numbers": [subject.shown(number) for number in given]}
-        begun = _begun(setting, subject, FieldChange(path="validation_codes", before=None, after=told))
-        await held.append_history([begun])
-        sent = await check(sessions.writing, subject.codes, subject.entry.remote, given)
-        return await _ended(setting, held, subject, begun, sent, None)
+        field = FieldChange(path="validation_codes", before=None, after=told)
+
+        async def request() -> Sent:
+            return await check(sessions.writing, subject.codes, subject.entry.remote, given)
+
+        return await _carried_out(setting, held, subject, field, request, None)
 
 
 @asynccontextmanager
@@ -188,12 +192,25 @@ def _nothing_wanted(subject: Subject) -> Diagnostic:
     )
 
 
-def _begun(setting: Setting, subject: Subject, field: FieldChange) -> RunBegun:
-    """For the history an action of its own is an update of the object; the command says which."""
-    change = PlannedChange(
-        address=subject.entry.address, action=Action.UPDATE, remote_id=subject.entry.remote.id, fields=(field,)
-    )
-    return beginning(setting, changes=[change])
+async def _carried_out(
+    setting: Setting,
+    held: HeldLedger,
+    subject: Subject,
+    field: FieldChange,
+    request: Callable[[], Awaitable[Sent]],
+    method: Method | None,
+) -> CodesEnded:
+    """The request, between its two lines of the history: there an update of the object; the command says which."""
+    entry = subject.entry
+    change = PlannedChange(address=entry.address, action=Action.UPDATE, remote_id=entry.remote.id, fields=(field,))
+    begun = beginning(setting, changes=[change])
+    await held.append_history([begun])
+    try:
+        sent = await request()
+    except LedgerError:  # the lock was lost before anything was sent
+        await recorded(held, stopped(setting, begun))
+        raise
+    return await _ended(setting, held, subject, begun, sent, method)
 
 
 async def _ended(
