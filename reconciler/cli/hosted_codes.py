@@ -22,7 +22,8 @@ from reconciler.model.account import DEFAULT_ACCOUNT
 from reconciler.model.codes import GOOD, CodesReport, Method
 from reconciler.render.escape import visible
 from reconciler.render.failure import findings_of
-from reconciler.workflow.hosted_codes import CodesEnded, Subject, send_codes, subject_of, verify
+from reconciler.workflow.code_subject import Subject, subject_of
+from reconciler.workflow.hosted_codes import CodesEnded, send_codes, verify
 from reconciler.workflow.setting import Setting, prepare
 
 _address = click.argument("address", metavar="ADDRESS", shell_complete=taking_codes)

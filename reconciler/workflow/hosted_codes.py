@@ -11,64 +11,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from reconciler.api import Client, Sessions, connect, connect_for_writing
+from reconciler.api import Sessions, connect_for_writing
 from reconciler.errors import ApiError, LedgerError, OutcomeUnknown, UsageError
 from reconciler.executor.codes import Sent, check, send
-from reconciler.executor.observe import read
 from reconciler.ledger.store import HeldLedger
 from reconciler.model.account import account_option
-from reconciler.model.codes import GOOD, CodeEnd, CodesReport, CodeStatus, Method, OwnershipCodes
+from reconciler.model.codes import GOOD, CodeEnd, CodesReport, CodeStatus, Method
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.history import ChangeEnded, Ending, FieldChange, PlannedChange, RunBegun, RunEnded
-from reconciler.model.kind import ResourceKind
-from reconciler.model.ledger import Entry, Ledger, Recorded
-from reconciler.model.observed import Observed
-from reconciler.model.plan import SENSITIVE, Action
-from reconciler.model.standing import Known, known_of
-from reconciler.workflow.connecting import endpoint, target
-from reconciler.workflow.looking import same_account
-from reconciler.workflow.meant import meant
+from reconciler.model.ledger import Recorded
+from reconciler.model.plan import Action
+from reconciler.workflow.code_subject import Subject, entry_meant, subject_in
+from reconciler.workflow.connecting import target
 from reconciler.workflow.recording_ownership import check_finished
 from reconciler.workflow.run_history import beginning, recorded, stamp, stopped
 from reconciler.workflow.setting import Setting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """The object that codes are about."""
-
-    account: str
-    entry: Entry
-    codes: OwnershipCodes
-    observed: Observed
-    known: Known
-
-    @property
-    def secret(self) -> bool:
-        """Whether the numbers stay out of sight."""
-        return self.codes.path in self.known.secrets
-
-    def wanted(self, *, again: bool = False) -> list[str]:
-        """The numbers that still want a code, as far as anybody knows; ``again``: those that were verified, too."""
-        return [number for number in self.codes.wanted(self.observed) if again or not self.is_proven(number)]
-
-    def is_proven(self, number: str) -> bool:
-        """Whether it was verified from here."""
-        return self.known.kept(self.codes.path, number) in self.known.proven
-
-    def shown(self, number: str) -> str:
-        """A number for people."""
-        return SENSITIVE if self.secret else number
-
-    def command(self, name: str) -> str:
-        """One of the two commands, about this object."""
-        return f"reconciler hosted {name} {self.entry.address}{account_option(self.account)}"
-
-    def report(self, method: Method | None = None) -> CodesReport:
-        """What is told before anything is done."""
-        return CodesReport(
-            account=self.account, address=self.entry.address, remote_id=self.entry.remote.id, method=method
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +39,6 @@ class CodesEnded:
     declined: bool = False
     error: ApiError | None = None
     ledger_error: LedgerError | None = None
-
-
-async def subject_of(setting: Setting, word: str) -> Subject:
-    """Who is to be asked for codes. Only reads, and locks nothing. Raises UsageError, LedgerError and ApiError."""
-    ledger = (await setting.ledger.snapshot()).ledger
-    entry, codes = _found(setting, ledger, word)
-    async with connect(target(setting)) as session:
-        return await _subject(setting, ledger, entry, codes, session)
 
 
 async def send_codes(
@@ -138,32 +87,10 @@ async def _held(setting: Setting, word: str, wait: float) -> AsyncIterator[tuple
     """The lock, both sessions, and the object as it is now."""
     around = setting.around
     async with setting.ledger.lock(around.command, around.now(), wait=wait) as held:
-        entry, codes = _found(setting, held.ledger, word)
+        entry, codes = entry_meant(setting, held.ledger, word)
         check_finished(held.ledger)
         async with connect_for_writing(target(setting, held.lease)) as sessions:
-            yield held, sessions, await _subject(setting, held.ledger, entry, codes, sessions.reading)
-
-
-def _found(setting: Setting, ledger: Ledger, word: str) -> tuple[Entry, OwnershipCodes]:
-    def takes_codes(kind: ResourceKind) -> bool:
-        return kind.codes is not None
-
-    entry = meant(setting, ledger, word, takes_codes, "takes verification codes")
-    codes = setting.kinds[entry.address.kind].codes
-    if codes is None:  # which ``meant`` has refused
-        raise UsageError(f"{entry.address} takes no verification codes")
-    return entry, codes
-
-
-async def _subject(setting: Setting, ledger: Ledger, entry: Entry, codes: OwnershipCodes, session: Client) -> Subject:
-    same_account(ledger.header, endpoint(setting), None)
-    return Subject(
-        account=setting.account.name,
-        entry=entry,
-        codes=codes,
-        observed=await read(session, setting.kinds[entry.address.kind], entry.remote),
-        known=known_of(entry, None, ledger.header.salt),
-    )
+            yield held, sessions, await subject_in(setting, held.ledger, entry, codes, sessions.reading)
 
 
 def _chosen(subject: Subject, numbers: Collection[str]) -> list[str]:
