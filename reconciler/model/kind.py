@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.paths import Path
+from reconciler.model.question import Question
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Leaf, Spec, leaves_of
@@ -207,6 +208,7 @@ class ResourceKind:
     course      how an object came to the status that it has: read for ``status`` alone
     risky       fields whose update touches more than the object: reviewers are told what
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
+    question    what only the API can tell of a create, before it is made
     """
 
     name: str
@@ -235,6 +237,7 @@ class ResourceKind:
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
     facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = field(default=())
+    question: Question | None = None
 
     @cached_property
     def leaves(self) -> Mapping[Path, Leaf]:
@@ -260,6 +263,12 @@ class ResourceKind:
     def local_names(self) -> tuple[Leaf, ...]:
         """The fields that ``metadata.name`` serves when they are left out."""
         return tuple(leaf for leaf in self.leaves.values() if leaf.local_name_by_default)
+
+    @cached_property
+    def liftable(self) -> frozenset[str]:
+        """The guards that ``--allow`` may name."""
+        asked = () if self.question is None else (self.question.guard,)
+        return frozenset((*(guard.name for guard in self.guards if not guard.warns), *asked))
 
     @cached_property
     def kept(self) -> frozenset[str]:

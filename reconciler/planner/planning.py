@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
+from types import MappingProxyType
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import by_place
@@ -23,6 +24,7 @@ from reconciler.model.plan import (
     Update,
 )
 from reconciler.model.policy import Policy
+from reconciler.model.question import Verdicts
 from reconciler.planner.draft import Draft
 from reconciler.planner.guards import Verdict, run_guards
 from reconciler.planner.situation import Situation
@@ -37,12 +39,13 @@ def finish(
     reads: int,
     rate: float,
     impact: Mapping[Address, Impact] | None = None,
+    verdicts: Mapping[str, Verdicts] = MappingProxyType({}),
 ) -> Plan:
     """Run the guards over a draft. ``reads`` is what planning cost; ``rate`` is requests per second and endpoint.
 
-    ``impact`` is shown, and no part of what is decided or approved.
+    ``impact`` is shown, and no part of what is decided or approved. ``verdicts`` answer the kinds' questions, by kind.
     """
-    verdict = run_guards(drafted.changes, facts, situation, policy)
+    verdict = run_guards(drafted.changes, facts, situation, policy, verdicts)
     plan = Plan(
         account=situation.account,
         project=situation.project,

@@ -16,7 +16,7 @@ more numbers are another manifest; what came to nothing is ordered again when ``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -31,12 +31,11 @@ from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
+from reconciler.resources.asking_eligibility import ELIGIBILITY, NUMBERS
 from reconciler.resources.touching import around
 from reconciler.resources.values.hosting import LIVE, OVER, STEPS, hosted_next
 from reconciler.resources.values.phone_numbers import HostableNumber, PhoneNumber
 from reconciler.resources.values.refusal import refusal
-
-NUMBERS: Final = ("phone_numbers",)
 
 
 def as_number_set(value: Any) -> Any:
@@ -233,4 +232,5 @@ KIND = ResourceKind(
     notices=what_to_do,
     impact=touched,
     guards=(Guard("hosted-delete-live", delete_live),),
+    question=ELIGIBILITY,
 )
