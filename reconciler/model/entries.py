@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.fields import Fields, Unreadable
@@ -46,6 +47,7 @@ def entry_document(entry: Entry) -> dict[str, Any]:
         "secrets": list(entry.secrets),
         "references": [str(address) for address in entry.references],
         "attempt": entry.attempt,
+        **({"papers": dict(entry.papers)} if entry.papers else {}),
     }
 
 
@@ -64,6 +66,12 @@ def entry_from(fields: Fields, *, exists: bool = True) -> Entry:
         secrets=fields.texts("secrets"),
         references=fields.addresses("references"),
         attempt=fields.count("attempt"),
+        papers=_papers(fields.mapping("papers")) if "papers" in fields else {},
     )
     fields.done()
     return entry
+
+
+def _papers(written: Mapping[str, Any]) -> dict[str, str]:
+    fields = Fields(written, "the papers of an entry")
+    return {name: fields.text(name) for name in written}

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.observed import Observed, Remote
+from reconciler.model.paper import Papers
 from reconciler.model.paths import Path
 from reconciler.model.question import Question
 from reconciler.model.resource import OnRemove, Resource
@@ -163,6 +164,10 @@ def _always_live(_: Observed) -> bool:
     return True
 
 
+def _nothing_given_up(_: Observed) -> frozenset[str]:
+    return frozenset()
+
+
 def _all_compared(_: Observed) -> frozenset[Path]:
     return frozenset()
 
@@ -201,6 +206,7 @@ class ResourceKind:
     options     model of the manifest's ``options`` block: inputs that are not API fields
     exclusive   values that only one object may hold: released before they are claimed elsewhere
     live        whether an observed object counts as existing (a failed order does not)
+    given_up    the elements of ``shared`` that a live object names and will never hold: it is not found by them
     uncompared  leaves that, in this state of the object, belong to somebody else
     hold        why a create must wait, or what is to come by itself is waited for: (resource, recorded attempt, every
                 observed object of the kind) → reason
@@ -209,6 +215,7 @@ class ResourceKind:
     risky       fields whose update touches more than the object: reviewers are told what
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
     question    what only the API can tell of a create, before it is made
+    papers      files that are handed in for an object: ``options.documents`` names them
     """
 
     name: str
@@ -229,6 +236,7 @@ class ResourceKind:
     options: type[BaseModel] | None = None
     exclusive: Callable[[Values], frozenset[Claim]] = _no_claims
     live: Callable[[Observed], bool] = _always_live
+    given_up: Callable[[Observed], frozenset[str]] = _nothing_given_up
     uncompared: Callable[[Observed], frozenset[Path]] = _all_compared
     hold: Callable[[Resource, int | None, Sequence[Observed]], Diagnostic | None] = _never_held
     notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
@@ -238,6 +246,7 @@ class ResourceKind:
     facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = field(default=())
     question: Question | None = None
+    papers: Papers | None = None
 
     @cached_property
     def leaves(self) -> Mapping[Path, Leaf]:

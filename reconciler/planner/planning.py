@@ -13,6 +13,7 @@ from reconciler.model.diagnostic import by_place
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Facts
+from reconciler.model.paper import names_paper
 from reconciler.model.plan import (
     Adopt,
     Create,
@@ -74,14 +75,14 @@ def _requests(verdict: Verdict, reads: int, rate: float) -> Requests:
         match change:
             case Create():
                 sent[kind, "create"] += 1
-            case Update():
-                sent[kind, "update"] += 1
-            case Adopt() if change.diffs:
+            case Update() | Adopt() if any(not names_paper(diff.path) for diff in change.diffs):
                 sent[kind, "update"] += 1
             case Replace():
                 sent[kind, "create"] += 1
                 sent[kind, "delete"] += 1
             case Delete():
                 sent[kind, "delete"] += 1
+        if any(names_paper(diff.path) for diff in change.diffs):
+            sent[kind, "papers"] += 1
     slowest = max(sent.values(), default=1)
     return Requests(reads=reads, writes=sent.total(), estimated_seconds=round((slowest - 1) / rate, 1))

@@ -12,6 +12,7 @@ from reconciler.api import connect
 from reconciler.errors import LedgerError, ReconcilerError, UsageError
 from reconciler.executor.together import together
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.handing_in import paper_findings
 from reconciler.model.history import past_runs
 from reconciler.model.ledger import Ledger
 from reconciler.model.session import ReadSession
@@ -79,7 +80,9 @@ async def _notices(setting: Setting, reading: Reading, ledger: Ledger) -> list[D
         entry = seen.ledger.entries.get(resource.address)
         observed = seen.world.find(resource.address.kind, entry.remote.id) if entry else None
         if observed is not None:
-            found.extend(setting.kinds[resource.address.kind].notices(resource, observed))
+            kind = setting.kinds[resource.address.kind]
+            found.extend(kind.notices(resource, observed))
+            found.extend(paper_findings(kind, resource, observed, entry, ledger.header.salt))
     return by_place(found)
 
 

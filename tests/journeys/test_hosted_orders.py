@@ -27,7 +27,8 @@ def known(telnyx: Emulator, number: str, status: str) -> None:
 
 def said(planned: Outcome, code: str) -> list[dict[str, Any]]:
     """The findings with this code."""
-    return [finding for finding in planned.document["diagnostics"] if finding["code"] == code]
+    document = planned.document
+    return [finding for finding in document.get("diagnostics", document.get("notices")) if finding["code"] == code]
 
 
 def test_numbers_are_asked_about_once_by_a_plan_and_never_by_what_is_there(
@@ -105,3 +106,51 @@ def test_a_number_from_the_environment_is_not_named(telnyx: Emulator, workspace:
         planned = workspace.call("plan", "--format", form)
         assert "cannot be hosted" in planned.out
         assert "5125550188" not in planned.out + planned.err
+
+
+@pytest.fixture
+def mixed(telnyx: Emulator, workspace: Workspace) -> Workspace:
+    """An order that is complete, and of which one number failed."""
+    workspace.declare(order(FIRST, SECOND))
+    workspace.apply()
+    telnyx.admin("POST", "advance", status="successful", numbers={SECOND: "failed_carrier_rejected"})
+    return workspace
+
+
+def test_a_mixed_order_is_told_number_by_number(mixed: Workspace) -> None:
+    """In a plan and in the status; nothing is ordered again by itself."""
+    planned = mixed.call("plan", "--format", "json")
+    [failed] = said(planned, "hosted-numbers-failed")
+    assert failed["summary"] == f"1 of 2 numbers failed: {SECOND} (failed_carrier_rejected)"
+    assert failed["detail"].splitlines() == [
+        f"  {FIRST}  successful",
+        f"  {SECOND}  failed_carrier_rejected: its carrier refused: ask the carrier why",
+    ]
+    assert SECOND in mixed.call("status").words
+    assert mixed.actions() == {}
+
+
+def test_a_failed_number_is_ordered_again_alone_and_by_a_higher_attempt(mixed: Workspace, telnyx: Emulator) -> None:
+    """It is left out of its own manifest without a complaint; the live number is never touched."""
+    mixed.declare(order(FIRST), order(SECOND, name="again"))
+    held = mixed.call("plan", "--format", "json")
+    [again] = said(held, "hosted-failed-retry")
+    assert (held.code, again["address"]) == (0, "HostedNumberOrder/again")
+    assert "options: {attempt: 2}" in again["hint"]
+    assert "failed_carrier_rejected" in again["detail"]
+    mixed.declare(order(FIRST), order(SECOND, name="again", attempt=2))
+    assert mixed.actions() == {ADDRESS: "record", "HostedNumberOrder/again": "create"}
+    mixed.apply()
+    assert mixed.actions() == {}
+    assert mixed.call("drift").code == 0
+    assert [len(row["phone_numbers"]) for row in telnyx.rows("messaging_hosted_number_orders")] == [2, 1]
+    assert [row["phone_number"] for row in telnyx.rows("messaging_hosted_numbers")] == [FIRST]
+    (mixed.folder / ".reconciler" / "default.ledger.json").unlink()
+    assert mixed.actions("--allow-adopt") == {ADDRESS: "adopt", "HostedNumberOrder/again": "adopt"}
+
+
+def test_a_number_in_good_standing_cannot_be_left_out(mixed: Workspace) -> None:
+    """The order still carries it."""
+    mixed.declare(order(SECOND))
+    refused = mixed.call("plan", "--format", "json")
+    assert (refused.code, len(said(refused, "immutable-field"))) == (1, 1)

@@ -10,6 +10,17 @@ from reconciler.model.diagnostic import Severity
 OVER: Final = frozenset({"deleted", "failed", "carrier_rejected", "ineligible_carrier"})
 """Orders that came to nothing, and from which nothing will come."""
 
+_BOTH: Final = frozenset({"loa", "bill"})
+TAKES_PAPERS: Final = {
+    "pending": _BOTH,
+    "loa_file_invalid": frozenset({"loa"}),
+    "incomplete_documentation": _BOTH,
+    "incorrect_billing_information": frozenset({"bill"}),
+    "compliance_review_failed": frozenset[str](),
+}
+"""Orders to which papers may be uploaded, and those that each waits for. Which statuses take any is documented nowhere;
+a public client keeps to these (guide §10). After a failed compliance review only another file can help."""
+
 LIVE: Final = frozenset({"successful"})
 """Numbers that send and receive."""
 
