@@ -206,7 +206,7 @@ class ResourceKind:
     options     model of the manifest's ``options`` block: inputs that are not API fields
     exclusive   values that only one object may hold: released before they are claimed elsewhere
     live        whether an observed object counts as existing (a failed order does not)
-    given_up    the elements of ``shared`` that a live object names and will never hold: it is not found by them
+    given_up    the elements of ``shared`` that a live object names and will never hold: others are found by them
     uncompared  leaves that, in this state of the object, belong to somebody else
     hold        why a create must wait, or what is to come by itself is waited for: (resource, recorded attempt, every
                 observed object of the kind) → reason
