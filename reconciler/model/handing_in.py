@@ -15,7 +15,7 @@ together then, whichever it waits for: what it waits for next is otherwise anoth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.digest import sealed_value
@@ -41,9 +41,14 @@ def paper_states(
     """What is known of each paper of the kind. ``observed`` None: the object is yet to be created."""
     if kind.papers is None:
         return {}
-    known = entry.papers if entry is not None and observed is not None and entry.remote == observed.remote else {}
+    known = _known(observed, entry)
     wanted = frozenset(kind.papers.names) if observed is None else kind.papers.wanted(observed)
     return {name: _state(resource.papers.get(name), known.get(name), wanted, salt) for name in kind.papers.names}
+
+
+def _known(observed: Observed | None, entry: Entry | None) -> Mapping[str, str]:
+    """The seals of what was handed in for this very object."""
+    return entry.papers if entry is not None and observed is not None and entry.remote == observed.remote else {}
 
 
 def _state(paper: Paper | None, known: str | None, wanted: frozenset[str] | None, salt: str) -> PaperState:
@@ -62,7 +67,7 @@ def paper_diffs(
     if not resource.papers:
         return ()
     found = paper_states(kind, resource, observed, entry, salt)
-    before = entry.papers if entry is not None and observed is not None else {}
+    before = _known(observed, entry)
     due = (name for name, state in found.items() if state is PaperState.DUE)
     return tuple(_diff(resource, name, uploaded=name in before) for name in due)
 

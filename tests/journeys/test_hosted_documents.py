@@ -70,18 +70,7 @@ def test_papers_follow_the_order_in_the_same_apply(desk: Workspace, telnyx: Emul
     assert desk.call("drift").code == 0
 
 
-@pytest.mark.parametrize(
-    ("status", "again"),
-    [
-        ("pending", ["loa"]),
-        ("loa_file_invalid", ["loa"]),
-        ("incorrect_billing_information", ["loa"]),
-        ("compliance_review_failed", ["loa"]),
-        ("loa_file_successful", []),
-        ("provisioning", []),
-        ("successful", []),
-    ],
-)
+@pytest.mark.parametrize(("status", "again"), [("pending", ["loa"]), ("provisioning", [])])
 def test_a_changed_file_is_uploaded_again_while_the_order_takes_papers(
     ordered: Workspace, telnyx: Emulator, status: str, again: list[str]
 ) -> None:
@@ -113,9 +102,7 @@ def test_a_refused_paper_is_not_sent_again_as_it_is(ordered: Workspace, telnyx: 
     assert telnyx.rows("messaging_hosted_number_orders")[0]["status"] == "pending"
 
 
-@pytest.mark.parametrize(
-    ("status", "names"), [("pending", ["loa", "bill"]), ("loa_file_invalid", ["loa", "bill"]), ("provisioning", [])]
-)
+@pytest.mark.parametrize(("status", "names"), [("loa_file_invalid", ["loa", "bill"]), ("provisioning", [])])
 def test_without_the_ledger_only_what_the_order_waits_for_is_uploaded(
     ordered: Workspace, telnyx: Emulator, status: str, names: list[str]
 ) -> None:
@@ -139,7 +126,7 @@ def test_one_paper_alone_is_told_and_uploaded(workspace: Workspace, telnyx: Emul
     assert f"reconciler hosted documents {ADDRESS} --bill" in missing["hint"]
 
 
-@pytest.mark.parametrize("fault", ["drop-after", "status-after=500", "broken-json"])
+@pytest.mark.parametrize("fault", ["drop-after", "broken-json"])
 def test_a_lost_answer_is_never_sent_again_by_the_same_run(desk: Workspace, telnyx: Emulator, fault: str) -> None:
     """Exit 4; the next plan looks at the order, which still waits, and then uploads once more."""
     telnyx.fault(f"POST {UPLOAD} 1 {fault}")
@@ -276,7 +263,7 @@ def test_nothing_shows_what_is_in_a_paper(desk: Workspace, telnyx: Emulator) -> 
 
 
 _COMMANDS: list[tuple[Any, ...]] = [
-    *(("plan", "--format", form) for form in ("text", "json", "markdown", "html", "github")),
+    *(("plan", "--format", form) for form in ("text", "json", "html")),
     ("plan", "--out", "plan.json"),
     ("show", "plan.json", "--format", "json"),
     ("history", "--format", "json"),
@@ -340,12 +327,9 @@ def test_the_command_wants_an_order_that_is_recorded_and_takes_papers(desk: Work
     assert (more.code, "has other changes to make (record)" in more.err) == (1, True)
 
 
-@pytest.mark.parametrize(("fault", "sent"), [("hold-before", 2), ("hold-after", 4)])
-def test_a_kill_around_the_upload_leaves_one_order_with_its_papers(
-    desk: Workspace, telnyx: Emulator, fault: str, sent: int
-) -> None:
+def test_a_kill_after_the_upload_leaves_one_order_with_its_papers(desk: Workspace, telnyx: Emulator) -> None:
     """The order is recorded before its papers are sent; sent and not recorded, they are sent once more."""
-    telnyx.fault(f"POST {UPLOAD} 1 {fault}")
+    telnyx.fault(f"POST {UPLOAD} 1 hold-after")
     with desk.start("apply", "--auto-approve") as killed:
         deadline = time.monotonic() + SECONDS
         while not any(path.endswith("file_upload") for _, path in telnyx.writes()):
@@ -356,7 +340,7 @@ def test_a_kill_around_the_upload_leaves_one_order_with_its_papers(
     assert [change["reason"] for change in desk.plan()["changes"]] == ["documents"]
     desk.apply()
     assert desk.actions() == {}
-    assert (len(telnyx.rows("messaging_hosted_number_orders")), len(uploaded(telnyx))) == (1, sent)
+    assert (len(telnyx.rows("messaging_hosted_number_orders")), len(uploaded(telnyx))) == (1, 4)
 
 
 def test_a_saved_plan_that_was_cut_short_carries_on_with_the_papers(desk: Workspace, telnyx: Emulator) -> None:
