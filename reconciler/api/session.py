@@ -10,7 +10,7 @@ from reconciler.api.failures import Intent, failure_of
 from reconciler.errors import NotFound
 from reconciler.model.session import Query
 from reconciler.transport.key import ApiKey
-from reconciler.transport.outcome import Answer, Request
+from reconciler.transport.outcome import Answer, File, Request
 from reconciler.transport.permission import NotPermittedError
 from reconciler.transport.retry import Repeat
 from reconciler.transport.sender import Delivery, Sender
@@ -78,6 +78,15 @@ class WritingClient(Client):
         Raises OutcomeUnknown when the answer was lost, 408, 5xx or unreadable: the caller settles by looking.
         """
         return await self._call(Request("POST", path, body=body), Intent.WRITE_ONCE)
+
+    async def upload(self, path: str, files: Mapping[str, bytes], *, media_type: str) -> Any:
+        """POST files as a form, once, as ``post`` does; raises as it does.
+
+        The server is told the name of the part for a file's name: what people call their files is their own.
+        """
+        suffix = media_type.rpartition("/")[2]
+        parts = {part: File(f"{part}.{suffix}", media_type, content) for part, content in files.items()}
+        return await self._call(Request("POST", path, files=parts), Intent.WRITE_ONCE)
 
     async def patch(self, path: str, body: Mapping[str, Any]) -> Any:
         """PATCH, repeated while in doubt. Raises ApiError; OutcomeUnknown when it stays in doubt."""

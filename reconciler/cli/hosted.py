@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.hosted_codes import send_codes_command, verify_command
+from reconciler.cli.hosted_documents import documents_command
 
 
 @click.group("hosted")
@@ -17,3 +18,4 @@ def command() -> None:
 
 command.add_command(send_codes_command)
 command.add_command(verify_command)
+command.add_command(documents_command)

@@ -39,7 +39,7 @@ _COMMANDS: Mapping[str, str] = {
     "apply": "Make the account as the manifests say, or as a saved plan does.",
     "drift": "Show what changed in the account behind our back.",
     "issue": "Open, update or close the issue about drift.",
-    "hosted": "Do what hosted number orders wait for: send and enter codes.",
+    "hosted": "Do what hosted number orders wait for: codes and papers.",
     "destroy": "Remove everything that the ledger records as ours.",
     "status": "Show the account, the last run, and what waits for a human.",
     "history": "Show what was done with the account, an object or a field.",

@@ -11,6 +11,7 @@ from typing import assert_never
 from reconciler.errors import NotFound, OutcomeUnknown
 from reconciler.executor.freshness import moved, reread
 from reconciler.executor.guarding import check_guards
+from reconciler.executor.handing_in import hand_in
 from reconciler.executor.ignored import ignored_fields
 from reconciler.executor.intents import unfinished_replace
 from reconciler.executor.run import Progress, Run
@@ -76,12 +77,13 @@ async def create(run: Run, change: Create | Replace, desired: Desired, progress:
     made = await create_exactly_one(run, sought, send)
     progress.written = True
     before = change.entry if isinstance(change, Replace) else None
-    await run.record(change, run.entry(kind, desired, made, Origin.CREATED, before=before))
-    sent, resource = [kind.leaves[path] for path in desired.compared(kind.uncompared(made))], desired.resource
-    return (
-        *ignored_fields(desired, sent, made),
-        *notices_of(kind, resource, made, known_of(None, resource, run.salt), run.account),
-    )
+    entry = run.entry(kind, desired, made, Origin.CREATED, before=before)
+    await run.record(change, entry)
+    sent = [kind.leaves[path] for path in desired.compared(kind.uncompared(made))]
+    ignored = ignored_fields(desired, sent, made)
+    entry, made = await hand_in(run, change, entry, made, progress)
+    known = known_of(entry, desired.resource, run.salt)
+    return (*ignored, *notices_of(kind, desired.resource, made, known, run.account))
 
 
 async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
@@ -100,7 +102,9 @@ async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
         if any(field_of(leaf, answered) != field_of(leaf, observed) for leaf in kind.references):
             run.moved.add(change.remote.id)
         observed = answered if kind.adapter.sends_whole else _answer_to(body, answered, observed, kind)
-    await run.record(change, run.entry(kind, desired, observed, origin, before=known))
+    made = run.entry(kind, desired, observed, origin, before=known)
+    await run.record(change, made)
+    await hand_in(run, change, made, observed, progress)
     return ignored_fields(desired, sent, observed, secrets=entry.secrets if entry else ())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, final
 
@@ -13,6 +14,7 @@ from reconciler.manifest.declared import Declared, declared
 from reconciler.manifest.documents import Document
 from reconciler.manifest.envelope import NAME_PATTERN, AnyDocument, document_model
 from reconciler.manifest.interpolation import DocumentPath, Filled, Interpolation
+from reconciler.manifest.papers import named_papers
 from reconciler.manifest.places import AnyPlaces
 from reconciler.manifest.rewording import Checked, reworded
 from reconciler.manifest.variables import Use
@@ -20,6 +22,7 @@ from reconciler.manifest.wording import error, named, quoted, suggestion
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.paper import OPTION, SECTION, Paper
 from reconciler.model.paths import Path, dotted, undotted
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
 from reconciler.model.spec import stated_values
@@ -80,7 +83,23 @@ class Validation:
             checked = Checked(document_model(kind), value, places, address, hidden, filled.unfilled)
             self.findings += reworded(problem, checked)
         else:
-            self.resources.append(_resource(kind, valid, places, recorded, filled.secrets, secrets, written))
+            resource = _resource(kind, valid, places, recorded, filled.secrets, secrets, written)
+            self.resources.append(self.with_papers(resource))
+
+    def with_papers(self, resource: Resource) -> Resource:
+        """The resource with the files that it names as they are now; what is wrong with one is a finding."""
+        takes = self._kinds[resource.address.kind].papers
+        if takes is None or OPTION not in resource.options:
+            return resource
+        secret, found = OPTION in resource.secret_options, {}
+        fence = self._interpolation.fence
+        for name, paper in named_papers(takes, resource.options, resource.file, fence, secret=secret):
+            if isinstance(paper, Paper):
+                found[name] = paper
+                continue
+            place = resource.place((*SECTION, name))
+            self.findings.append(error(paper.code, paper.summary, place, hint=paper.hint, address=resource.address))
+        return replace(resource, papers=found)
 
     def _declare(
         self, kind: ResourceKind, value: Mapping[str, Any], places: AnyPlaces, secrets: Collection[Path]
@@ -148,7 +167,11 @@ def _lifecycle(prevent_destroy: bool, ignore_changes: tuple[str, ...], on_remove
 def _options(model: type[BaseModel], stated: BaseModel | None) -> dict[str, Any]:
     """Every option with its value or default, so that nobody else needs to know the defaults."""
     options = model() if stated is None else stated
-    return {name: getattr(options, name) for name in model.model_fields}
+    return {
+        name: value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
+        for name in model.model_fields
+        if (value := getattr(options, name)) is not None
+    }
 
 
 def _secret_leaves(kind: ResourceKind, secrets: Collection[DocumentPath]) -> Iterator[Path]:

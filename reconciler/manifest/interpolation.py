@@ -17,8 +17,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from reconciler.manifest.fence import Fence, Refusal
 from reconciler.manifest.places import AnyPlaces
-from reconciler.manifest.sources import ENVIRONMENT_VARIABLE, LITERAL, Refusal, Secret, Sources
+from reconciler.manifest.sources import ENVIRONMENT_VARIABLE, LITERAL, Secret, Sources
 from reconciler.manifest.wording import error, quoted
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.variable import Variable
@@ -73,6 +74,11 @@ class Interpolation:
         ``variables`` are all that are declared, as the account has them.
         """
         self._sources = Sources(environment, project_root, also, variables, account)
+
+    @property
+    def fence(self) -> Fence:
+        """Which files may be read."""
+        return self._sources.fence
 
     def fill(self, document: Any, places: AnyPlaces) -> Filled:
         """A copy of ``document`` with everything filled in; what cannot be stays as written, with a finding."""

@@ -1,4 +1,4 @@
-"""Secrets of manifests that were read before: found again where the manifest says, for plans that were saved."""
+"""Secrets and papers of manifests that were read before: found again where these say, for plans that were saved."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def refilled(
     environment: Mapping[str, str],
     files_from: Sequence[Path] = (),
 ) -> list[Resource]:
-    """The resources with their secrets filled in, from this environment and the files of this project.
+    """The resources with secrets and papers as this environment and the files of this project have them.
 
     Raises InvalidInput for what is undefined now, or no longer valid, with its place in the manifest.
     """
@@ -45,7 +45,7 @@ def refilled(
     found: list[Resource] = []
     for resource in resources:
         if resource.written is None:
-            found.append(resource)
+            found.append(validation.with_papers(resource))
             continue
         before = len(validation.resources)
         validation.add(Document(resource.written, _Kept(resource.place)), resource.file, interpolate=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.manifest.fence import Fence, Refusal
 from reconciler.manifest.reading import Unusable, read_bounded
 from reconciler.manifest.wording import nearest, quoted, suggestion
 from reconciler.model.account import SANDBOX_ACCOUNT
@@ -17,14 +18,6 @@ MAX_BYTES = 64 * 1024
 SOURCES = ("env", "file", "var")
 LITERAL = "write $${ for a literal ${"
 ENVIRONMENT_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-class Refusal(Exception):
-    """What cannot be filled in; becomes a finding at its place."""
-
-    def __init__(self, code: str, summary: str, hint: str = "", detail: str = "") -> None:
-        super().__init__(summary)
-        self.code, self.summary, self.hint, self.detail = code, summary, hint, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +41,7 @@ class Sources:
     ) -> None:
         """Take them; nothing is read yet. ``also`` are other folders to read from."""
         self._environment = environment
-        self._root = project_root.resolve()
-        self._folders = (self._root, *(folder.resolve() for folder in also))
+        self.fence = Fence(project_root, also)
         self._files: dict[str, str] = {}
         self._variables = variables
         self._account = account
@@ -108,16 +100,7 @@ class Sources:
         return self._files[name]
 
     def _read(self, name: str) -> str:
-        try:
-            path = (self._root / name).resolve()
-        except (OSError, RuntimeError, ValueError):  # a loop of symlinks, a NUL
-            raise Refusal("unusable-file", f"the file {quoted(name)} cannot be found") from None
-        if not any(path.is_relative_to(folder) for folder in self._folders):
-            raise Refusal(
-                "unusable-file",
-                f"the file {quoted(name)} lies outside the project folder",
-                "copy it into the project, or name its folder under files_from in reconciler.yaml",
-            )
+        path = self.fence.path(name)
         try:
             text = read_bounded(path, MAX_BYTES).decode("utf-8")
         except Unusable as unusable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.fields import Fields, Unreadable
@@ -50,6 +51,7 @@ def entry_document(entry: Entry) -> dict[str, Any]:
         "references": [str(address) for address in entry.references],
         "attempt": entry.attempt,
         **({"proven": list(entry.proven)} if entry.proven else {}),
+        **({"papers": dict(entry.papers)} if entry.papers else {}),
     }
 
 
@@ -69,6 +71,12 @@ def entry_from(fields: Fields, *, exists: bool = True) -> Entry:
         references=fields.addresses("references"),
         attempt=fields.count("attempt"),
         proven=fields.texts("proven") if "proven" in fields else (),
+        papers=_papers(fields.mapping("papers")) if "papers" in fields else {},
     )
     fields.done()
     return entry
+
+
+def _papers(written: Mapping[str, Any]) -> dict[str, str]:
+    fields = Fields(written, "the papers of an entry")
+    return {name: fields.text(name) for name in written}

@@ -14,6 +14,7 @@ from typing import Any
 
 from reconciler.model.digest import canonical_json, sealed_value
 from reconciler.model.entries import entry_document
+from reconciler.model.handing_in import seal_of
 from reconciler.model.paths import Path, dotted
 from reconciler.model.plan import Change, Desired, FieldDiff, Plan, desired_of, entry_of
 from reconciler.model.recording import touches
@@ -68,12 +69,14 @@ def wish(desired: Desired, salt: str) -> list[Any]:
         name: sealed_value(value, salt).seal if name in resource.secret_options else value
         for name, value in resource.options.items()
     }
+    papers = {name: seal_of(paper, salt) for name, paper in resource.papers.items()}
     return [
         sealed_values(desired.created_with, resource.secrets, salt),
         options,
         lifecycle.prevent_destroy,
         lifecycle.on_remove,
         ignored,
+        *([papers] if papers else []),
     ]
 
 

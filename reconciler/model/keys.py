@@ -109,10 +109,14 @@ def rows_by_identity(
 def rows_by_element(
     kind: ResourceKind, rows: Iterable[Observed], like: Key = OPEN
 ) -> dict[tuple[Any, ...], list[Observed]]:
-    """As ``rows_by_identity``, for kinds that have none: by each element of the shared set."""
+    """As ``rows_by_identity``, for kinds that have none: by each element of the shared set that a row still holds.
+
+    One that holds none of them any more, and is live, is found by all: it exists, and must not be lost sight of.
+    """
     index: dict[tuple[Any, ...], list[Observed]] = {}
-    for row in rows:
-        for element in key_alike(kind, row, like).shared if kind.live(row) else ():
+    for row in (row for row in rows if kind.live(row)):
+        shared = key_alike(kind, row, like).shared
+        for element in shared - sealed_elements(kind, kind.given_up(row), like.sealed, like.salt) or shared:
             index.setdefault((element,), []).append(row)
     return index
 

@@ -15,7 +15,9 @@ from pydantic import BaseModel
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.observed import Observed, Remote
+from reconciler.model.paper import Papers
 from reconciler.model.paths import Path
+from reconciler.model.question import Question
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Leaf, Spec, leaves_of
@@ -156,6 +158,10 @@ def _always_live(_: Observed) -> bool:
     return True
 
 
+def _nothing_given_up(_: Observed) -> frozenset[str]:
+    return frozenset()
+
+
 def _all_compared(_: Observed) -> frozenset[Path]:
     return frozenset()
 
@@ -194,6 +200,7 @@ class ResourceKind:
     options     model of the manifest's ``options`` block: inputs that are not API fields
     exclusive   values that only one object may hold: released before they are claimed elsewhere
     live        whether an observed object counts as existing (a failed order does not)
+    given_up    the elements of ``shared`` that a live object names and will never hold: others are found by them
     uncompared  leaves that, in this state of the object, belong to somebody else
     hold        why a create must wait, or what is to come by itself is waited for: (resource, recorded attempt, every
                 observed object of the kind) → reason
@@ -204,6 +211,8 @@ class ResourceKind:
     codes       how the owner of a number proves that it is theirs
     risky       fields whose update touches more than the object: reviewers are told what
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
+    question    what only the API can tell of a create, before it is made
+    papers      files that are handed in for an object: ``options.documents`` names them
     """
 
     name: str
@@ -224,6 +233,7 @@ class ResourceKind:
     options: type[BaseModel] | None = None
     exclusive: Callable[[Values], frozenset[Claim]] = _no_claims
     live: Callable[[Observed], bool] = _always_live
+    given_up: Callable[[Observed], frozenset[str]] = _nothing_given_up
     uncompared: Callable[[Observed], frozenset[Path]] = _all_compared
     hold: Callable[[Resource, int | None, Sequence[Observed]], Diagnostic | None] = _never_held
     notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
@@ -235,6 +245,8 @@ class ResourceKind:
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
     facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = field(default=())
+    question: Question | None = None
+    papers: Papers | None = None
 
     @cached_property
     def leaves(self) -> Mapping[Path, Leaf]:
@@ -260,6 +272,12 @@ class ResourceKind:
     def local_names(self) -> tuple[Leaf, ...]:
         """The fields that ``metadata.name`` serves when they are left out."""
         return tuple(leaf for leaf in self.leaves.values() if leaf.local_name_by_default)
+
+    @cached_property
+    def liftable(self) -> frozenset[str]:
+        """The guards that ``--allow`` may name."""
+        asked = () if self.question is None else (self.question.guard,)
+        return frozenset((*(guard.name for guard in self.guards if not guard.warns), *asked))
 
     @cached_property
     def kept(self) -> frozenset[str]:

@@ -34,7 +34,8 @@ class Entry:
     ``applied`` and ``answered`` are leaf by leaf (dotted manifest path → value): what we sent and what the server made
     of it. Values of ``secrets`` are HMACs with the ledger's salt, in both. ``references`` are the local addresses it
     pointed at, for the order of deletes. ``file`` is where its manifest was last seen: a run that did not load that
-    file cannot tell that the manifest is gone. ``proven`` are the numbers that were verified from here, by their codes.
+    file cannot tell that the manifest is gone. ``proven`` are the numbers that were verified from here, by their codes;
+    ``papers`` are those that were handed in for the object, as seals of their digests.
     """
 
     address: Address
@@ -50,6 +51,7 @@ class Entry:
     references: tuple[Address, ...] = ()
     attempt: int = 1
     proven: tuple[str, ...] = ()
+    papers: Mapping[str, str] = field(default_factory=dict)
 
 
 class IntentKind(StrEnum):

@@ -37,7 +37,7 @@ def same(leaf: Leaf, wanted: Any, seen: Any, entry: Entry | None, salt: str) -> 
     if isinstance(wanted, Unknown):
         return False
     asked, answered = leaf.canonical(wanted), leaf.canonical(seen)
-    if asked == answered:
+    if asked == answered or (leaf.enough is not None and leaf.enough(wanted, seen)):
         return True
     if entry is None:
         return False
@@ -82,6 +82,7 @@ def entry_for(
         references=desired.references,
         attempt=_attempt(desired),
         proven=before.proven if before is not None and before.remote == answered.remote else (),
+        papers=before.papers if before is not None and before.remote == answered.remote else {},
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.paper import Paper
 from reconciler.model.paths import Path
 from reconciler.model.source import Source
 
@@ -37,6 +38,7 @@ class Resource:
     *document* stands (``("spec", "webhook_url")``), or its nearest parent. ``file`` is the manifest's file as the
     ledger remembers it: a posix path relative to the project folder, whatever folder the command runs in. ``written``
     is the document before anything was filled in, where anything was: a saved plan finds its secrets again by it.
+    ``papers`` are the files that ``options.documents`` names.
     """
 
     address: Address
@@ -51,6 +53,7 @@ class Resource:
     renamed_from: str | None = None
     secret_options: frozenset[str] = frozenset()
     written: Mapping[str, Any] | None = field(default=None, repr=False)
+    papers: Mapping[str, Paper] = field(default_factory=dict)
 
     @property
     def source(self) -> Source:

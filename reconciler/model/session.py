@@ -34,6 +34,10 @@ class WriteSession(ReadSession, Protocol):
         """POST once. Raises OutcomeUnknown when the answer was lost: the caller settles it by looking."""
         ...
 
+    async def upload(self, path: str, files: Mapping[str, bytes], *, media_type: str) -> Any:
+        """POST files by the names of their parts, once. Raises OutcomeUnknown when the answer was lost: it stays so."""
+        ...
+
     async def patch(self, path: str, body: Mapping[str, Any]) -> Any:
         """PATCH, retried where the answer was lost (the same body twice has the same effect)."""
         ...

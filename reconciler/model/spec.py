@@ -51,9 +51,13 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Annotation: both sides pass this normaliser before they are compared."""
+    """Annotation: both sides pass this normaliser before they are compared.
+
+    ``enough`` tells of (wanted, seen) that differ whether the wish is met all the same.
+    """
 
     by: Normalise
+    enough: Callable[[Any, Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ class Leaf:
     default: Default | None = None
     confidential: Confidential | None = None
     written: Normalise | None = None
+    enough: Callable[[Any, Any], bool] | None = None
 
     def canonical(self, value: Any) -> Any:
         """The value as it is compared: MISSING must be turned into None before."""
@@ -160,8 +165,8 @@ def _leaf(path: Path, field: Path, metadata: list[Any], *, settings: bool) -> Le
         match mark:
             case Cleared(by=by):
                 found["clear"] = by
-            case Compared(by=by):
-                found["normalise"] = by
+            case Compared():
+                found |= {"normalise": mark.by, "enough": mark.enough}
             case CreateOnly():
                 found["create_only"] = True
             case LocalNameByDefault():

@@ -113,11 +113,13 @@ ARRIVED: Final = Standing(
 class Known:
     """What is known of an object, and is not in the API's answers.
 
-    ``secrets`` are the leaves whose values stay out of sight, ``proven`` the numbers that were verified from here.
+    ``secrets`` are the leaves whose values stay out of sight, ``proven`` the numbers that were verified from here,
+    ``papers`` the names of those that were handed in from here.
     """
 
     secrets: Collection[Path] = ()
     proven: Collection[str] = ()
+    papers: Collection[str] = ()
     salt: str = field(default="", repr=False)
 
     def kept(self, path: Path, number: str) -> str:
@@ -130,7 +132,7 @@ def known_of(entry: Entry | None, resource: Resource | None, salt: str) -> Known
     stated = resource.secrets if resource is not None else frozenset()
     if entry is None:
         return Known(stated, salt=salt)
-    return Known(stated.union(map(undotted, entry.secrets)), entry.proven, salt)
+    return Known(stated.union(map(undotted, entry.secrets)), entry.proven, entry.papers.keys(), salt)
 
 
 Stand = Callable[[Observed, Known], Standing]

@@ -9,9 +9,11 @@ from typing import Any
 from reconciler.model.articles import with_article
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.digest import digest_of
+from reconciler.model.handing_in import paper_diffs, paper_findings
 from reconciler.model.kind import ResourceKind, Verb
 from reconciler.model.ledger import Entry, Origin
 from reconciler.model.observed import Observed
+from reconciler.model.paper import names_paper
 from reconciler.model.paths import dotted
 from reconciler.model.plan import (
     Adopt,
@@ -46,6 +48,7 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
         return None, [_error(desired, "cannot-create", summary, kind.create_hint)]
     shown = {path: value for path, value in desired.created_with.items() if value is not None}
     entry = _discreet(desired, situation)
+    fields = tuple(field_diff(desired, path, None, value, entry=entry) for path, value in shown.items())
     create = Create(
         address=desired.address,
         reason=match.reason,
@@ -53,18 +56,19 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
         depends_on=desired.references,
         desired=desired,
         seen=match.seen,
-        diffs=tuple(field_diff(desired, path, None, value, entry=entry) for path, value in shown.items()),
+        diffs=(*fields, *paper_diffs(kind, resource, None, None, situation.ledger.header.salt)),
     )
     return create, ()
 
 
 def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: Situation) -> Decision:
     """Noop, record, update, replace, move or adopt, from the fields that differ."""
-    observed, salt = match.observed, situation.ledger.header.salt
-    said = notices_of(
-        kind, desired.resource, observed, known_of(match.entry, desired.resource, salt), situation.account
-    )
-    if match.reason == "recorded" and not _needs_work(desired, kind, match, situation):
+    observed, resource, salt = match.observed, desired.resource, situation.ledger.header.salt
+    known_so_far = known_of(match.entry, resource, salt)
+    notices = notices_of(kind, resource, observed, known_so_far, situation.account)
+    said = (*notices, *paper_findings(kind, resource, observed, match.entry, salt))
+    papers = paper_diffs(kind, resource, observed, match.entry, salt)
+    if match.reason == "recorded" and not papers and not _needs_work(desired, kind, match, situation):
         return _noop(desired, observed), said
     known = match.entry if match.entry and match.moved_from != desired.address else None
     diffs = diffs_of(kind, desired, observed, match.entry or _discreet(desired, situation), salt)
@@ -75,7 +79,9 @@ def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: 
         return None, [_immutable(desired, diff, adopting=adopting) for diff in rebuilds]
     if rebuilds and desired.resource.lifecycle.prevent_destroy:
         return None, [_protected(desired, diff) for diff in rebuilds]
-    change = _change_for(desired, kind, match, situation, diffs, entry if rebuilds else None)
+    if rebuilds:  # of what is made anew, everything is handed in
+        papers = paper_diffs(kind, resource, None, None, salt)
+    change = _change_for(desired, kind, match, situation, (*diffs, *papers), entry if rebuilds else None)
     return change, said
 
 
@@ -110,7 +116,8 @@ def _change_for(
             needs_consent=bool(diffs) and not free,
         )
     if diffs:
-        reason = "spec-differs" if match.moved_from is None else match.reason
+        fields = any(not names_paper(diff.path) for diff in diffs)
+        reason = match.reason if match.moved_from is not None else "spec-differs" if fields else "documents"
         return Update(**header, reason=reason, desired=desired, digest=digest, entry=match.entry)
     if match.moved_from is not None:
         return Move(**header, reason=match.reason, desired=desired, digest=digest, entry=match.entry)

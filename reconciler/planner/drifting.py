@@ -22,6 +22,7 @@ from reconciler.model.drift import (
 )
 from reconciler.model.ledger import IntentKind
 from reconciler.model.observed import Listing, Remote
+from reconciler.model.paper import names_paper
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Adopt, Change, Create, Desired, Requests
 from reconciler.model.selector import Selector
@@ -192,7 +193,7 @@ def _unplanned(changes: Iterable[Change]) -> Iterable[DriftedObject]:
         match change:
             case Create():
                 yield Missing(address=change.address, remote=None, source=change.source)
-            case Adopt() if change.diffs:
+            case Adopt() if any(not names_paper(diff.path) for diff in change.diffs):
                 fields = tuple(
                     FieldDrift(
                         path=diff.path,
@@ -204,5 +205,6 @@ def _unplanned(changes: Iterable[Change]) -> Iterable[DriftedObject]:
                         source=diff.source,
                     )
                     for diff in change.diffs
+                    if not names_paper(diff.path)  # the API does not show papers: nothing tells who moved them
                 )
                 yield Changed(address=change.address, remote=change.remote, fields=fields, source=change.source)

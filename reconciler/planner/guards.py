@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reconciler.model.address import Address
@@ -22,7 +23,9 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Facts, Kinds
 from reconciler.model.plan import Change, Create, Delete, Forget
 from reconciler.model.policy import Policy
+from reconciler.model.question import Verdicts
 from reconciler.model.recording import discreet, without
+from reconciler.model.source import Source
 from reconciler.planner.leaving import Leaving
 from reconciler.planner.situation import Situation
 from reconciler.planner.tallies import deletes_of, many_vanished, vanished_of
@@ -52,22 +55,27 @@ class _Refusal:
     warns: bool = False
     lifted_by: str | None = None
     detail: str = ""
+    source: Source | None = None
 
 
 def guard_names(kinds: Kinds) -> frozenset[str]:
     """Every name that ``--allow`` may be given."""
-    own = {guard.name for kind in kinds.values() for guard in kind.guards if not guard.warns}
-    return frozenset(own | set(PLAN_GUARDS))
+    return frozenset().union(PLAN_GUARDS, *(kind.liftable for kind in kinds.values()))
 
 
 def run_guards(
-    changes: Sequence[Change], facts: Mapping[Address, Facts], situation: Situation, policy: Policy
+    changes: Sequence[Change],
+    facts: Mapping[Address, Facts],
+    situation: Situation,
+    policy: Policy,
+    verdicts: Mapping[str, Verdicts] = MappingProxyType({}),
 ) -> Verdict:
-    """Apply every guard to every change it speaks about."""
+    """Apply every guard to every change it speaks about. ``verdicts`` are what the kinds' questions were answered."""
     hanging = _hanging(changes, facts, situation)
     refusals = [
         *_by_kinds(hanging, situation, policy),
         *_unassigned(hanging, policy),
+        *_by_questions(changes, situation.kinds, verdicts),
         *_too_many_deletes(changes, situation, policy),
         *_vanished(changes, situation, policy),
         *_renames(changes, situation.kinds),
@@ -146,6 +154,25 @@ def _unassigned(hanging: Sequence[_Hanging], policy: Policy) -> Iterable[_Refusa
             summary = f"{counted(free)} unassigned before it is deleted: they neither send nor receive without it"
             hint = "asked for by --unassign-numbers"
             yield _Refusal("unassigns-numbers", change.address, summary, hint, (), warns=True)
+
+
+def _by_questions(changes: Iterable[Change], kinds: Kinds, verdicts: Mapping[str, Verdicts]) -> Iterable[_Refusal]:
+    for change in changes:
+        question = kinds[change.address.kind].question
+        if question is None or not isinstance(change, Create):
+            continue
+        for one in question.objections(change, verdicts.get(change.address.kind, {})):
+            lift = "" if one.warns else f", or allow it with --allow {one.code}:{change.address}"
+            source = change.desired.resource.place(one.at)
+            yield _Refusal(
+                one.code,
+                change.address,
+                one.summary,
+                one.hint + lift,
+                (change.address,),
+                warns=one.warns,
+                source=source,
+            )
 
 
 def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
@@ -235,7 +262,7 @@ def _lift(refusal: _Refusal, policy: Policy) -> str | None:
 
 
 def _finding(refusal: _Refusal, lift: str | None, changes: Sequence[Change]) -> Diagnostic:
-    source = next((change.source for change in changes if change.address == refusal.address), None)
+    source = refusal.source or next((change.source for change in changes if change.address == refusal.address), None)
     if lift is not None:
         severity, hint = Severity.WARNING, f"lifted by {refusal.lifted_by or f'--allow {lift}'}"
     else:

@@ -18,7 +18,7 @@ class Leaving:
             for change in changes
             if isinstance(change, Update | Adopt)
             for diff in change.diffs
-            if (to := kinds[change.address.kind].leaves[diff.path].reference) is not None
+            if (leaf := kinds[change.address.kind].leaves.get(diff.path)) and (to := leaf.reference) is not None
         }
 
     def has(self, attached: Attached, holder: Change) -> bool:

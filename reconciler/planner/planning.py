@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
+from types import MappingProxyType
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import by_place
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Facts
+from reconciler.model.paper import names_paper
 from reconciler.model.plan import (
     Adopt,
     Create,
@@ -23,6 +25,7 @@ from reconciler.model.plan import (
     Update,
 )
 from reconciler.model.policy import Policy
+from reconciler.model.question import Verdicts
 from reconciler.planner.draft import Draft
 from reconciler.planner.guards import Verdict, run_guards
 from reconciler.planner.situation import Situation
@@ -37,12 +40,13 @@ def finish(
     reads: int,
     rate: float,
     impact: Mapping[Address, Impact] | None = None,
+    verdicts: Mapping[str, Verdicts] = MappingProxyType({}),
 ) -> Plan:
     """Run the guards over a draft. ``reads`` is what planning cost; ``rate`` is requests per second and endpoint.
 
-    ``impact`` is shown, and no part of what is decided or approved.
+    ``impact`` is shown, and no part of what is decided or approved. ``verdicts`` answer the kinds' questions, by kind.
     """
-    verdict = run_guards(drafted.changes, facts, situation, policy)
+    verdict = run_guards(drafted.changes, facts, situation, policy, verdicts)
     plan = Plan(
         account=situation.account,
         project=situation.project,
@@ -71,14 +75,14 @@ def _requests(verdict: Verdict, reads: int, rate: float) -> Requests:
         match change:
             case Create():
                 sent[kind, "create"] += 1
-            case Update():
-                sent[kind, "update"] += 1
-            case Adopt() if change.diffs:
+            case Update() | Adopt() if any(not names_paper(diff.path) for diff in change.diffs):
                 sent[kind, "update"] += 1
             case Replace():
                 sent[kind, "create"] += 1
                 sent[kind, "delete"] += 1
             case Delete():
                 sent[kind, "delete"] += 1
+        if any(names_paper(diff.path) for diff in change.diffs):
+            sent[kind, "papers"] += 1
     slowest = max(sent.values(), default=1)
     return Requests(reads=reads, writes=sent.total(), estimated_seconds=round((slowest - 1) / rate, 1))

@@ -25,6 +25,7 @@ from reconciler.model.answers import writable
 from reconciler.model.fingerprint import approval, sealed_values
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import Observed, Remote
+from reconciler.model.paper import names_paper
 from reconciler.model.paths import Path, dotted
 from reconciler.model.plan import (
     SENSITIVE,
@@ -142,10 +143,18 @@ def _is_remainder(change: Change, now: Change | None, situation: Situation) -> b
             return True
         case Create() | Replace(), Adopt() | Create():
             return now.reason in {"interrupted-create", "interrupted-replace"}  # ours, and not only alike
+        case Create() | Adopt() | Update(), Update():
+            return _only_papers_left(change, now)
         case Adopt() | Update() | Move() | Record(), Noop(reason="unchanged") | Record() | Move() | Adopt(diffs=()):
             return now.remote == change.remote
         case _:
             return False
+
+
+def _only_papers_left(change: Change, now: Update) -> bool:
+    """Whether nothing differs but papers that the change was to hand in: they come last, once the rest is recorded."""
+    reviewed = {diff.path: diff.after for diff in change.diffs if names_paper(diff.path)}
+    return all(reviewed.get(diff.path) == diff.after for diff in now.diffs)
 
 
 def _is_forgotten(change: Change, ledger: Ledger) -> bool:

@@ -11,12 +11,15 @@ more numbers are another manifest; what came to nothing is ordered again when ``
     n that failed or were deleted               none or at most n   n + 1              create
     none: ours is gone (404)                    a                   at most a          hold
     none: ours is gone (404)                    a                   a + 1              create
+
+An order can be mixed. A number that failed in an order that goes on counts as one that came to nothing: its manifest
+may leave it out from then on, and another manifest orders it again, by the same table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -32,13 +35,14 @@ from reconciler.model.reference import Reference
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.model.spec import Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
 from reconciler.model.standing import Known, Standing
+from reconciler.resources.asking_eligibility import ELIGIBILITY
 from reconciler.resources.hosted_codes import HostedCodes
+from reconciler.resources.hosting_papers import PAPERS
 from reconciler.resources.touching import around
-from reconciler.resources.values.hosting import LIVE, OVER, PATH, STEPS, entries_of, is_entry, order_standing
+from reconciler.resources.values.hosted_failures import is_given_up, told
+from reconciler.resources.values.hosting import LIVE, NUMBERS, OVER, PATH, STEPS, entries_of, is_entry, order_standing
 from reconciler.resources.values.phone_numbers import HostableNumber, PhoneNumber
 from reconciler.resources.values.refusal import refusal
-
-NUMBERS: Final = ("phone_numbers",)
 
 
 def as_number_set(value: Any) -> Any:
@@ -46,6 +50,20 @@ def as_number_set(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return as_set([each["phone_number"] if is_entry(each) else each for each in value])
     return value
+
+
+def all_but_failed(wanted: Any, seen: Any) -> bool:
+    """Whether an order lacks nothing and holds nothing else, apart from numbers of which nothing comes any more."""
+    if not isinstance(wanted, list | tuple) or not isinstance(seen, list | tuple):
+        return False
+    entries = entries_of({NUMBERS[0]: seen})
+    good = {number for number, state in entries if not is_given_up(state)}
+    return good <= set(as_number_set(wanted)) <= {number for number, _ in entries}
+
+
+def given_up(order: Observed) -> frozenset[str]:
+    """The numbers of an order that came to nothing in it."""
+    return frozenset(number for number, state in entries_of(order.attributes) if is_given_up(state))
 
 
 def _distinct(numbers: list[str]) -> list[str]:
@@ -75,7 +93,7 @@ class HostedNumberOrderSpec(Spec):
     phone_numbers: Annotated[
         list[HostableNumber],
         AfterValidator(_distinct),
-        Compared(as_number_set),
+        Compared(as_number_set, enough=all_but_failed),
         CreateOnly(),
         PhoneNumber,
         Field(
@@ -86,14 +104,44 @@ class HostedNumberOrderSpec(Spec):
     ]
 
 
+class HostedNumberDocuments(BaseModel):
+    """Files that are uploaded when the order waits for them. PDF, 5 MB at most, inside the project."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    loa: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="the signed letter of authorisation: a path relative to this manifest",
+            examples=["papers/loa.pdf"],
+        ),
+    ] = unstated
+    bill: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="the last bill of the losing carrier: a path relative to this manifest",
+            examples=["papers/bill.pdf"],
+        ),
+    ] = unstated
+
+
 class HostedNumberOrderOptions(BaseModel):
-    """What the API does not know: how often to try."""
+    """What the API does not know: how often to try, and where the papers are."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     attempt: Annotated[
         int, Field(ge=1, description="raise it to order again what failed or was deleted; default 1", examples=[2])
     ] = 1
+    documents: Annotated[
+        HostedNumberDocuments,
+        Field(
+            description="PDF files that are uploaded when the order waits for them",
+            examples=[{"loa": "papers/loa.pdf", "bill": "papers/bill.pdf"}],
+        ),
+    ] = unstated
 
 
 def _shown(attributes: Json, *, secret: bool) -> list[tuple[str, str]]:
@@ -125,7 +173,7 @@ def wait_for_attempt(resource: Resource, recorded: int | None, orders: Sequence[
     ended = [
         order
         for order in orders
-        if not is_live(order) and wanted & {number for number, _ in entries_of(order.attributes)}
+        if wanted & (given_up(order) if is_live(order) else {number for number, _ in entries_of(order.attributes)})
     ]
     tried = max(recorded or 0, len(ended))
     if attempt > tried:
@@ -144,8 +192,12 @@ def wait_for_attempt(resource: Resource, recorded: int | None, orders: Sequence[
 
 def _ended(order: Observed, *, secret: bool) -> str:
     status = str(order.attributes.get("status"))
-    numbers = ", ".join(f"{number} {state}" for number, state in _shown(order.attributes, secret=secret))
-    return f"{order.remote.id} is {status}: {STEPS[status].words} ({numbers})"
+    step, numbers = STEPS.get(status), _per_number(order.attributes, secret=secret)
+    return f"{order.remote.id} is {status}{f': {step.words}' if step and not is_live(order) else ''}\n{numbers}"
+
+
+def _per_number(attributes: Json, *, secret: bool) -> str:
+    return "\n".join(f"  {told(number, state)}" for number, state in _shown(attributes, secret=secret))
 
 
 def standing(order: Observed, known: Known) -> Standing:
@@ -156,7 +208,7 @@ def standing(order: Observed, known: Known) -> Standing:
 def numbers_failed(resource: Resource, order: Observed) -> Sequence[Diagnostic]:
     """Which numbers of an order that goes on came to nothing."""
     entries = _shown(order.attributes, secret=NUMBERS in resource.secrets)
-    failed = [f"{number} ({state})" for number, state in entries if state.startswith("failed")]
+    failed = [f"{number} ({state})" for number, state in entries if is_given_up(state)]
     if not failed or not is_live(order):
         return ()
     return (
@@ -164,7 +216,9 @@ def numbers_failed(resource: Resource, order: Observed) -> Sequence[Diagnostic]:
             code="hosted-numbers-failed",
             severity=Severity.WARNING,
             summary=f"{len(failed)} of {len(entries)} numbers failed: {', '.join(failed)}",
-            hint="an order cannot change: put the cause right and order them in another manifest",
+            detail=_per_number(order.attributes, secret=NUMBERS in resource.secrets),
+            hint="put the cause right, take them out of this manifest, and order them in another one, "
+            "with options: {attempt: 2}",
             address=resource.address,
             source=resource.source,
         ),
@@ -208,6 +262,7 @@ KIND = ResourceKind(
     options=HostedNumberOrderOptions,
     exclusive=one_order_per_number,
     live=is_live,
+    given_up=given_up,
     uncompared=belongs_elsewhere,
     hold=wait_for_attempt,
     notices=numbers_failed,
@@ -215,4 +270,6 @@ KIND = ResourceKind(
     codes=HostedCodes(),
     impact=touched,
     guards=(Guard("hosted-delete-live", delete_live),),
+    question=ELIGIBILITY,
+    papers=PAPERS,
 )

@@ -14,6 +14,15 @@ _SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """One part of a form: what the server sees of a file."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request as the caller means it. ``path`` is below the base URL and holds no query."""
 
@@ -21,6 +30,8 @@ class Request:
     path: str
     query: Mapping[str, str | int] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    files: Mapping[str, File] | None = field(default=None, repr=False)
+    """Sent as multipart/form-data, by the names of the parts, instead of a ``body``."""
 
     def __str__(self) -> str:
         """Name it for messages: never the query or the body."""

@@ -61,6 +61,7 @@ class Wire:
                     self._base.url + request.path,
                     params=request.query or None,
                     json=request.body,
+                    files=_form(request),
                     headers={"authorization": self._key.authorization()},
                 )
         except TimeoutError:
@@ -118,6 +119,12 @@ def _route(destination: BaseUrl | AsgiApp) -> tuple[BaseUrl, httpx.AsyncBaseTran
         return destination, None
     # The application drops a connection by raising OSError; any other exception is a bug of it and shows.
     return _IN_PROCESS, httpx.ASGITransport(app=destination)
+
+
+def _form(request: Request) -> Mapping[str, tuple[str, bytes, str]] | None:
+    if request.files is None:
+        return None
+    return {part: (file.name, file.content, file.media_type) for part, file in request.files.items()}
 
 
 def _path_below(base: BaseUrl, url: httpx.URL) -> str:

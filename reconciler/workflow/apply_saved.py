@@ -20,9 +20,11 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.digest import sealed_value
 from reconciler.model.events import Observing
+from reconciler.model.handing_in import seal_of
 from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
+from reconciler.model.paper import SECTION, Paper
 from reconciler.model.paths import dotted
 from reconciler.model.plan import SeenFacts
 from reconciler.model.saved.plan import SavedPlan
@@ -96,7 +98,15 @@ def saved_situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situa
         environment=setting.around.environment,
         files_from=setting.project.files_from,
     )
-    changed = _changed_secrets(saved, {one.address: one.values for one in resources}, _salt(saved, ledger))
+    salt = _salt(saved, ledger)
+    changed_papers = _changed_papers(saved, {one.address: one.papers for one in resources}, salt)
+    if changed_papers:
+        raise Stale(
+            f"{len(changed_papers)} document(s) are not those that were reviewed; nothing was written",
+            hint="plan again and review what changed",
+            diagnostics=changed_papers,
+        )
+    changed = _changed_secrets(saved, {one.address: one.values for one in resources}, salt)
     if changed:
         raise Stale(
             f"{len(changed)} secret(s) are not those that were reviewed; nothing was written",
@@ -142,6 +152,20 @@ def _changed_secrets(saved: SavedPlan, found: Mapping[Address, Mapping[Any, Any]
         for path in sorted(resource.secrets)
         if path in resource.values
         and sealed_value(found.get(resource.address, {}).get(path), salt) != resource.values[path]
+    ]
+
+
+def _changed_papers(saved: SavedPlan, found: Mapping[Address, Mapping[str, Paper]], salt: str) -> list[Diagnostic]:
+    return [
+        replace(
+            _said("stale", f"{resource.address}: the file of {name} is not the one that was reviewed"),
+            severity=Severity.ERROR,
+            address=resource.address,
+            source=resource.place((*SECTION, name)),
+        )
+        for resource in saved.resources
+        for name, paper in resource.papers.items()
+        if (now := found.get(resource.address, {}).get(name)) is None or seal_of(now, salt) != seal_of(paper, salt)
     ]
 
 

@@ -87,7 +87,7 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
             more=more,
             verbs=tuple(verb.value for verb in Verb if kind.can(verb)),
             life=life(kind),
-            guards=tuple(guard.name for guard in kind.guards),
+            guards=(*(guard.name for guard in kind.guards), *([kind.question.guard] if kind.question else [])),
             fields=tuple(fields.values()),
             around=tuple(_around(kind)),
         )

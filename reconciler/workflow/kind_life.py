@@ -33,7 +33,8 @@ def _found(kind: ResourceKind) -> str:
 
 def _updated(kind: ResourceKind) -> str:
     if not kind.can(Verb.UPDATE):
-        return "never: the API changes none"
+        papers = "; the files of options.documents are uploaded while it waits for them" if kind.papers else ""
+        return f"never: the API changes none{papers}"
     if kind.adapter.sends_whole:
         return "in place: the object is read, and sent back whole with what the manifest states"
     return "in place: only what differs is sent"

@@ -49,7 +49,7 @@ def _wrong_address(
         address = Address.parse(text)
     except ValueError as failure:
         return str(failure), ""
-    having = sorted(name for name, kind in kinds.items() if any(each.name == guard for each in kind.guards))
+    having = sorted(name for name, kind in kinds.items() if guard in kind.liftable)
     if address.kind not in having:
         return f"{guard} is a guard of {', '.join(having)}", f"write {guard}:{having[0]}/name"
     if addresses is not None and address not in addresses:

@@ -9,6 +9,7 @@ from reconciler.api import Client, connect
 from reconciler.errors import LedgerError, UsageError
 from reconciler.executor.facts import count_attached, fetch_facts
 from reconciler.executor.impact import learn_impact
+from reconciler.executor.questions import ask_questions
 from reconciler.manifest import Loaded
 from reconciler.manifest.wording import suggestion
 from reconciler.model.address import Address
@@ -91,16 +92,18 @@ async def decide(
     drafted = draft(situation)
     facts = await fetch_facts(session, setting.kinds, drafted.changes)
     findings = await with_counts(session, drafted, setting.kinds)
+    asked = await ask_questions(session, setting.kinds, drafted.changes)
     touched = await _touched(session, request, situation, drafted, facts)
     policy = replace(request.policy, allowed=request.policy.allowed | set(setting.account.allowed_guards))
     return finish(
-        replace(drafted, diagnostics=(*notes, *findings, *touched.diagnostics)),
+        replace(drafted, diagnostics=(*notes, *findings, *asked.unanswered, *touched.diagnostics)),
         facts,
         situation,
         policy,
         reads=session.requests.reads,
         rate=rate(setting),
         impact=touched.impact,
+        verdicts=asked.verdicts,
     )
 
 

@@ -12,6 +12,7 @@ from reconciler.api import connect
 from reconciler.errors import LedgerError, ReconcilerError, UsageError
 from reconciler.executor.together import together
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
+from reconciler.model.handing_in import paper_findings
 from reconciler.model.history import past_runs
 from reconciler.model.ledger import Ledger
 from reconciler.model.session import ReadSession
@@ -107,7 +108,9 @@ async def _looked(setting: Setting, reading: Reading, ledger: Ledger, local: Sta
         entry = seen.ledger.entries.get(resource.address)
         observed = seen.world.find(resource.address.kind, entry.remote.id) if entry else None
         if observed is not None:
-            found.extend(setting.kinds[resource.address.kind].notices(resource, observed))
+            kind = setting.kinds[resource.address.kind]
+            found.extend(kind.notices(resource, observed))
+            found.extend(paper_findings(kind, resource, observed, entry, ledger.header.salt))
     return Looked(replace(local, underway=things, notices=(*local.notices, *by_place(found))), seen)
 
 

@@ -47,6 +47,11 @@ class Prepared:
         self.asked.append(("POST", path, body))
         return self.answer
 
+    async def upload(self, path: str, files: Mapping[str, bytes], *, media_type: str) -> Any:
+        """Answer an upload."""
+        self.asked.append(("UPLOAD", path, (dict(files), media_type)))
+        return self.answer
+
     async def patch(self, path: str, body: Mapping[str, Any]) -> Any:
         """Answer an update."""
         self.asked.append(("PATCH", path, body))

@@ -18,7 +18,7 @@ from tests.journeys.workspace import ROOT, Workspace, emulator, profile
 
 PAGE = (ROOT / "docs" / "outputs.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
-OFFERING = ("validate", "plan", "show", "drift", "apply", "destroy")
+OFFERING = ("validate", "plan", "show", "drift", "apply", "destroy", "hosted documents")
 
 
 @pytest.fixture
@@ -30,7 +30,11 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 def offered(command: str) -> tuple[str, ...]:
     """The formats of a command."""
-    made: click.Command = importlib.import_module(f"reconciler.cli.{command}").command
+    first, *inner = command.split()
+    made: click.Command = importlib.import_module(f"reconciler.cli.{first}").command
+    for word in inner:
+        assert isinstance(made, click.Group)
+        made = made.commands[word]
     [names] = [each.type.names for each in made.params if isinstance(each.type, OutputType)]
     return names
 

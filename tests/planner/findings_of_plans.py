@@ -49,6 +49,7 @@ from tests.planner.worlds import (
     live_answer,
     live_profile,
     live_sender,
+    order,
     profile,
     profiles,
     recorded,
@@ -89,6 +90,12 @@ def stale(then: Situation, now: Situation) -> Sequence[Diagnostic]:
 def guarded(here: Situation, policy: Policy | None = None, facts: Facts | None = None) -> Sequence[Diagnostic]:
     """What guards say of a draft; ``facts`` are those of the profile ``a``."""
     return run_guards(draft(here).changes, {A.address: facts or {}}, here, policy or Policy()).diagnostics
+
+
+def answered(here: Situation, **verdicts: str) -> Sequence[Diagnostic]:
+    """What the answers to a kind's question mean, by the last digit of the number."""
+    said = {"HostedNumberOrder": {f"+1512555010{digit[1:]}": verdict for digit, verdict in verdicts.items()}}
+    return run_guards(draft(here).changes, {}, here, Policy(), said).diagnostics
 
 
 def overtaken(then: Situation, now: Situation, *, begun: bool = False, by: str = "") -> Sequence[Diagnostic]:
@@ -189,6 +196,13 @@ def opted_out(here: Situation, *learnt: OptOuts) -> Sequence[Diagnostic]:
 
 
 ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
+    # questions
+    "a new order for a wireless number, one at Telnyx, and one that is fine": lambda: answered(
+        situation([order(phone_numbers=["+15125550100", "+15125550101", "+15125550102"])]),
+        _0="NUMBER_CAN_NOT_BE_WIRELESS",
+        _1="NUMBER_CAN_NOT_BE_IN_TELNYX",
+        _2="ELIGIBLE",
+    ),
     # staleness
     "appeared since": lambda: stale(situation([A]), situation([A], objects=[P1])),
     "gone since": lambda: stale(REVIEWED, situation([GOAL], [HERE], gone=GONE)),

@@ -263,6 +263,7 @@ def test_the_guards_that_can_be_allowed_are_known_by_name() -> None:
         "children-attached",
         "destinations-widened",
         "hosted-delete-live",
+        "hosted-ineligible",
         "looks-like-rename",
         "mass-vanish",
         "max-deletes",

@@ -67,6 +67,9 @@ def test_every_example_is_accepted(name: str, field: FieldExplained, tmp_path: P
     assert field.example is not None, "declare one: Field(examples=[…])"
     file = tmp_path / "it.yaml"
     documents = [*([PARENT] if KINDS[name].references else []), with_example(name, field)]
+    (tmp_path / "papers").mkdir()
+    for paper in ("loa", "bill"):
+        (tmp_path / "papers" / f"{paper}.pdf").write_bytes(b"%PDF-1.7")
     file.write_text("\n---\n".join(map(json.dumps, documents)), "utf-8")
     loaded = load([str(file)], kinds=KINDS, project_root=tmp_path, environment={}, stdin=lambda: b"")
     assert not has_errors(loaded.diagnostics), loaded.diagnostics

@@ -79,7 +79,8 @@ def test_a_held_order_says_how_the_earlier_ones_ended() -> None:
     assert held is not None
     assert held.summary == "not ordered again: 1 earlier attempt came to nothing"
     assert held.detail == (
-        "id-1 is ineligible_carrier: that carrier's numbers cannot be hosted (+15125550100 failed_ineligible_carrier)"
+        "id-1 is ineligible_carrier: that carrier's numbers cannot be hosted\n"
+        "  +15125550100  failed_ineligible_carrier: its carrier's numbers cannot be hosted: port it instead"
     )
 
 

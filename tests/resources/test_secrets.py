@@ -30,7 +30,7 @@ def test_numbers_of_an_order_stay_out_of_sight() -> None:
     )
     refused = order.guards[0].refuses(removal, {})
     said = f"{held}{notices}{refused}"
-    assert "(sensitive) failed_timeout" in said
+    assert "(sensitive)  failed_timeout" in said
     assert "the order for (sensitive) is pending" in said
     assert CANARY not in said
 

@@ -10,6 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.digest import sealed
 from reconciler.model.observed import Observed
 from reconciler.model.standing import Known, Part, Standing, Turn, Underway
+from reconciler.resources.values.hosted_failures import why
 
 from .stating import kind, observed, resource
 
@@ -98,7 +99,7 @@ NUMBERS: list[tuple[str, str, Turn, str]] = [
 def test_every_status_of_a_number(status: str, state: str, turn: Turn, words: str) -> None:
     """It goes with its order, unless it has come to an end of its own."""
     [part] = standing(ORDER, order(status, n0=state)).parts
-    assert part == Part(ONE, state, turn, words)
+    assert part == Part(ONE, state, turn, words or why(state))
 
 
 def test_a_mixed_order_is_neither_done_nor_only_waiting() -> None:
@@ -128,9 +129,21 @@ def test_numbers_that_were_verified_from_here_want_no_code() -> None:
     assert typed(rest) == (PAPERS,)
 
 
+def test_an_order_whose_owner_has_done_everything_only_waits() -> None:
+    """Its status does not say so, but we know what was handed in from here."""
+    row = order("pending", n0="pending")
+    papers = standing(ORDER, row, Known(papers=["loa", "bill"]))
+    assert (papers.turn, typed(papers)) == (YOU, CODES)
+    assert typed(standing(ORDER, row, Known(papers=["loa"], proven=[ONE]))) == (PAPERS,)
+    done = standing(ORDER, row, Known(papers=["loa", "bill"], proven=[ONE]))
+    assert (done.turn, done.waits_for, done.usual, typed(done)) == (TELNYX, "Telnyx", "1 to 3 business days", ())
+    refused = standing(ORDER, order("loa_file_invalid", n0="pending"), Known(papers=["loa", "bill"], proven=[ONE]))
+    assert (refused.turn, typed(refused)) == (YOU, (PAPERS,))
+
+
 def test_secret_numbers_stay_out_of_sight() -> None:
     """And are recognised by their seals all the same."""
-    known = Known({("phone_numbers",)}, [sealed(ONE, "salt")], "salt")
+    known = Known({("phone_numbers",)}, [sealed(ONE, "salt")], salt="salt")
     found = standing(ORDER, order("pending", n0="pending"), known)
     assert found.parts == (Part("(sensitive)", "pending", YOU, "it is verified"),)
     assert ONE not in repr(found)

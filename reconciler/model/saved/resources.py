@@ -8,6 +8,8 @@ from typing import Any
 
 from reconciler.model.digest import Sealed, sealed_value
 from reconciler.model.fields import Fields, Unreadable
+from reconciler.model.handing_in import seal_of
+from reconciler.model.paper import SECTION, Paper
 from reconciler.model.paths import Path, dotted, undotted
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
 from reconciler.model.saved.values import leaves_from, spelled, spelled_leaves
@@ -31,6 +33,7 @@ def resource_document(resource: Resource, salt: str) -> dict[str, Any]:
     """One manifest. ``written`` is kept where there are secrets: it says where to find them again."""
     lifecycle = resource.lifecycle
     paths = [(), *(("spec", *path) for path in resource.values), *(("options", name) for name in resource.options)]
+    paths += ((*SECTION, name) for name in resource.papers)
     source = resource.source
     return {
         "address": str(resource.address),
@@ -51,6 +54,14 @@ def resource_document(resource: Resource, salt: str) -> dict[str, Any]:
         "remote_id": resource.remote_id,
         "renamed_from": resource.renamed_from,
         "written": resource.written,
+        **({"papers": _papers_document(resource, salt)} if resource.papers else {}),
+    }
+
+
+def _papers_document(resource: Resource, salt: str) -> dict[str, Any]:
+    return {
+        name: {"path": paper.path, "size": paper.size, "seal": seal_of(paper, salt)}
+        for name, paper in resource.papers.items()
     }
 
 
@@ -78,11 +89,27 @@ def resource_from(fields: Fields) -> Resource:
         remote_id=fields.text_or_none("remote_id"),
         renamed_from=fields.text_or_none("renamed_from"),
         written=fields.mapping_or_none("written"),
+        papers=_papers(fields.mapping("papers")) if "papers" in fields else {},
     )
     fields.done()
     if resource.written is None and (resource.secrets or resource.secret_options or _has_seals(resource)):
         raise Unreadable(f"{address} has secrets, and does not say where to find them")
     return resource
+
+
+def _papers(written: Mapping[str, Any]) -> dict[str, Paper]:
+    fields = Fields(written, "the papers of a manifest")
+    return {name: _paper(fields.inner(name)) for name in written}
+
+
+def _paper(fields: Fields) -> Paper:
+    paper = Paper(fields.text("path"), fields.count("size"), Sealed(fields.text("seal")), _not_here)
+    fields.done()
+    return paper
+
+
+def _not_here() -> bytes:
+    raise AssertionError("a saved plan holds no papers: they are found again before it is applied")
 
 
 def _has_seals(resource: Resource) -> bool:

@@ -8,12 +8,24 @@ from typing import Any, Final
 
 from reconciler.model.plan import SENSITIVE
 from reconciler.model.standing import ADDRESS, Known, Part, Standing, Turn
+from reconciler.resources.values.hosted_failures import is_given_up, why
 
 PATH: Final = "/messaging_hosted_number_orders"
 NUMBERS: Final = ("phone_numbers",)
 
 OVER: Final = frozenset({"deleted", "failed", "carrier_rejected", "ineligible_carrier"})
 """Orders that came to nothing, and from which nothing will come."""
+
+_BOTH: Final = frozenset({"loa", "bill"})
+TAKES_PAPERS: Final = {
+    "pending": _BOTH,
+    "loa_file_invalid": frozenset({"loa"}),
+    "incomplete_documentation": _BOTH,
+    "incorrect_billing_information": frozenset({"bill"}),
+    "compliance_review_failed": frozenset[str](),
+}
+"""Orders to which papers may be uploaded, and those that each waits for. Which statuses take any is documented nowhere;
+a public client keeps to these (guide §10). After a failed compliance review only another file can help."""
 
 LIVE: Final = frozenset({"successful"})
 """Numbers that send and receive."""
@@ -84,6 +96,11 @@ _UNDOCUMENTED: Final = _theirs("it is in progress")
 _PAPERS: Final = _yours(
     "its numbers are verified, the documents come next", "upload the signed LOA and the last bill", DOCUMENTS
 )
+_CODES: Final = _yours(
+    "its documents are uploaded, the codes come next", "request and enter the verification codes", SEND_CODES, VERIFY
+)
+_HANDED_IN: Final = _theirs("codes and documents are handed in, the review comes next", "1 to 3 business days")
+"""A pending order of which its owner has done everything: the API tells of neither, so we go by what we did."""
 
 
 def is_entry(value: Any) -> bool:
@@ -111,8 +128,8 @@ def order_standing(attributes: Mapping[str, Any], known: Known) -> Standing:
     whole, entries = STEPS.get(status, _UNDOCUMENTED), entries_of(attributes)
     proven = {number for number, state in entries if state in PROVEN or known.kept(NUMBERS, number) in known.proven}
     left = [number for number, state in entries if _turn(state, whole.turn) not in {Turn.DONE, Turn.FAILED}]
-    if status == "pending" and left and proven.issuperset(left):
-        whole = _PAPERS
+    if status == "pending" and left:
+        whole = _pending(verified=proven.issuperset(left), handed_in=_BOTH.issubset(known.papers))
     parts = tuple(
         Part(
             SENSITIVE if NUMBERS in known.secrets else number,
@@ -125,16 +142,25 @@ def order_standing(attributes: Mapping[str, Any], known: Known) -> Standing:
     return replace(whole, status=status, parts=parts)
 
 
+def _pending(*, verified: bool, handed_in: bool) -> Standing:
+    """What is left to do for an order that waits for codes and documents."""
+    if verified:
+        return _HANDED_IN if handed_in else _PAPERS
+    return _CODES if handed_in else STEPS["pending"]
+
+
 def _turn(state: str, whole: Turn) -> Turn:
     """Whose turn it is for one number of an order."""
     if state in LIVE:
         return Turn.DONE
-    if state == "deleted" or state.startswith("failed"):
+    if is_given_up(state):
         return Turn.FAILED
     return Turn.TELNYX if whole is Turn.DONE else whole
 
 
 def _words(state: str, whole: Turn, *, proven: bool) -> str:
+    if is_given_up(state):
+        return why(state)
     if whole is not Turn.YOU or state not in PROVEN | {"pending"}:
         return ""
     return "it is verified" if proven else "it wants a verification code"
