@@ -41,6 +41,7 @@ _COMMANDS: Mapping[str, str] = {
     "issue": "Open, update or close the issue about drift.",
     "destroy": "Remove everything that the ledger records as ours.",
     "status": "Show the account, the last run, and what waits for a human.",
+    "doctor": "Check the key, the account, its webhooks, numbers and replies.",
     "history": "Show what was done with the account, an object or a field.",
     "ledger": "Look after what the ledger records: list, forget, unlock, migrate.",
     "explain": "Explain a kind or one of its fields.",

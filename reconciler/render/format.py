@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from reconciler.model.adoption import Adoption
+from reconciler.model.checkup import Checkup
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
@@ -73,6 +74,12 @@ class RendersStatus(Protocol):
     """Where an account stands."""
 
     def __call__(self, status: Status, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
+
+
+class RendersCheckup(Protocol):
+    """How healthy an account is."""
+
+    def __call__(self, checkup: Checkup, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
 class RendersRehearsal(Protocol):
@@ -136,6 +143,7 @@ class Format:
     result: RendersResult = shows_nothing
     several: RendersSeveral = shows_nothing
     status: RendersStatus = shows_nothing
+    checkup: RendersCheckup = shows_nothing
     rehearsal: RendersRehearsal = shows_nothing
     history: RendersHistory = shows_nothing
     inventory: RendersInventory = shows_nothing

@@ -163,7 +163,11 @@ def _piece(group: Group, view: View) -> Piece:
 
 def findings_block(findings: Iterable[Diagnostic], room: int = _FINDINGS) -> Iterator[str]:
     """Findings, as many as there is room for."""
-    lines = diagnostics_lines(findings)
+    yield from lines_block(diagnostics_lines(findings), room)
+
+
+def lines_block(lines: Sequence[str], room: int) -> Iterator[str]:
+    """Findings that are lines already: nothing of them is Markdown."""
     kept, size = 0, 0
     while kept < len(lines) and (size := size + len(lines[kept].encode()) + 1) <= room:
         kept += 1

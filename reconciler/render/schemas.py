@@ -6,12 +6,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from reconciler.render.checkup_document import CheckupShape
 from reconciler.render.export_document import ExportShape
 from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
 from reconciler.render.several_shapes import (
     SeveralAppliesShape,
     SeveralChecksShape,
+    SeveralCheckupsShape,
     SeveralDriftsShape,
     SeveralPlansShape,
     SeveralStatusesShape,
@@ -25,6 +27,7 @@ _DOCUMENTS: dict[str, Any] = {
     "apply": ApplyShape,
     "rehearsal": RehearsalShape,
     "status": StatusShape,
+    "doctor": CheckupShape,
     "adopt": AdoptionShape,
     "history": HistoryShape,
     "ledger-list": InventoryShape,
@@ -35,6 +38,7 @@ _DOCUMENTS: dict[str, Any] = {
     "apply-accounts": SeveralAppliesShape,
     "drift-accounts": SeveralDriftsShape,
     "status-accounts": SeveralStatusesShape,
+    "doctor-accounts": SeveralCheckupsShape,
     "diagnostics-accounts": SeveralChecksShape,
 }
 

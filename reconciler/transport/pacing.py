@@ -23,8 +23,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from reconciler.model.sent import Quota
 from reconciler.transport.clock import Clock
-from reconciler.transport.quota import LONGEST_WAIT, Quota, asked_wait, read_quota
+from reconciler.transport.quota import LONGEST_WAIT, asked_wait, read_quota
 
 DEFAULT_RATE = 9.5
 """Requests/s per endpoint. Accounts have 10; pacing at exactly 10 draws 429s from a sliding window."""

@@ -43,3 +43,11 @@ class DriftRequest:
     full: bool = False
     unmanaged: bool = False
     attribution: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorRequest:
+    """``probe``: send a request to each webhook address. ``unmanaged``: judge what the ledger does not record, too."""
+
+    probe: bool = False
+    unmanaged: bool = False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.transport.quota import Quota, asked_wait, read_quota
+from reconciler.model.sent import Quota
+from reconciler.transport.quota import asked_wait, read_quota
 
 from .scripted import EPOCH
 

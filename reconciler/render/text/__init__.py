@@ -2,6 +2,7 @@
 
 from reconciler.render.format import Format
 from reconciler.render.text.adoption import adoption
+from reconciler.render.text.checkup import checkup
 from reconciler.render.text.diagnostics import diagnostics
 from reconciler.render.text.drift import drift
 from reconciler.render.text.export import export
@@ -22,6 +23,7 @@ FORMAT = Format(
     result=result,
     saved=saved,
     status=status,
+    checkup=checkup,
     rehearsal=rehearsal,
     history=history,
     inventory=inventory,

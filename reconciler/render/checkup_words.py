@@ -1,0 +1,26 @@
+"""The words and signs for a checkup, the same in every format that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.model.checkup import Checkup, Outcome
+from reconciler.render.words import counted
+
+SIGNS: Mapping[Outcome, str] = {Outcome.ERROR: "✗", Outcome.WARNING: "!", Outcome.UNKNOWN: "?", Outcome.OK: "✓"}
+"""One column each."""
+
+_WORDS: Mapping[Outcome, str] = {
+    Outcome.ERROR: "with errors",
+    Outcome.WARNING: "with warnings",
+    Outcome.UNKNOWN: "not known",
+    Outcome.OK: "fine",
+}
+
+
+def checkup_verdict(checkup: Checkup) -> str:
+    """How it all adds up: ``13 checks: 1 with errors, 2 not known, 10 fine.``."""
+    if not checkup.checks:
+        return "Nothing was checked."
+    told = ", ".join(f"{number} {word}" for outcome, word in _WORDS.items() if (number := checkup.count(outcome)))
+    return f"{counted(len(checkup.checks), 'check')}: {told}."

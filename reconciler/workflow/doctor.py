@@ -1,0 +1,129 @@
+"""``doctor``: is everything around the manifests in order? Reads only, and what cannot be read is a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.api import RetryPolicy, Target, connect
+from reconciler.checks import checks
+from reconciler.checks.check import Heard, Look, Scope
+from reconciler.checks.running import examine
+from reconciler.errors import LedgerError, UsageError
+from reconciler.model.checkup import Checkup, Examined, Outcome, by_severity, outcome_of
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.ledger import Header, Ledger
+from reconciler.model.sent import Sent
+from reconciler.render.failure import findings_of
+from reconciler.transport.base_url import check_base_url
+from reconciler.transport.reach import Reacher
+from reconciler.workflow.connecting import endpoint, target
+from reconciler.workflow.looking import same_account
+from reconciler.workflow.request import DoctorRequest
+from reconciler.workflow.setting import Setting
+
+PATIENCE = RetryPolicy(attempts=3, deadline=30.0)
+"""What fails thrice is worth telling: nobody waits two minutes for a list of what is wrong."""
+
+_KEY = "key"
+
+
+async def doctor(setting: Setting, request: DoctorRequest) -> Checkup:
+    """Every check. Raises UsageError where the built-in sandbox cannot run."""
+    header, scope, ledger = await _ledger(setting, everything=request.unmanaged)
+    whole = Checkup(account=setting.account.name, endpoint=endpoint(setting))
+    try:
+        goal = target(setting)
+    except UsageError as error:
+        if setting.is_sandbox:
+            raise
+        unasked = _unasked("there is no key that can be used", (_finding("doctor-no-key", error),), at=_KEY)
+        return replace(whole, checks=(*unasked, ledger))
+    try:
+        address, local = _address(goal)
+    except UsageError as error:
+        told = Examined(
+            name="endpoint",
+            summary="cannot be used",
+            outcome=Outcome.ERROR,
+            findings=(_finding("doctor-endpoint", error),),
+        )
+        return replace(whole, checks=(told, *_unasked("there is nowhere to ask"), ledger))
+    heard: list[Heard] = []
+
+    def hear(sent: Sent) -> None:
+        goal.observer(sent)
+        heard.append(Heard(sent, setting.around.now().timestamp()))
+
+    async with connect(replace(goal, observer=hear, policy=PATIENCE)) as session:
+        look = Look(
+            session=session,
+            kinds=setting.kinds,
+            scope=scope,
+            heard=heard,
+            reach=Reacher(private=local) if request.probe else None,
+            local=local,
+            rate=setting.account.rate,
+            variable=setting.account.key_variable,
+            well_formed=_looks_right(setting),
+            same_account=lambda organization: same_account(header, endpoint(setting), organization),
+        )
+        found = await examine(checks(), look)
+    return replace(whole, checks=(Examined(name="endpoint", summary=address), *found, ledger))
+
+
+async def _ledger(setting: Setting, *, everything: bool) -> tuple[Header, Scope, Examined]:
+    """Whose account it should be, what is ours, and whether that can be read. Without it all objects are judged."""
+    try:
+        snapshot = await setting.ledger.snapshot()
+    except LedgerError as error:
+        failed = Examined(
+            name="ledger",
+            summary=f"cannot be used: {setting.ledger.where}",
+            outcome=Outcome.ERROR,
+            findings=tuple(findings_of(error)),
+        )
+        return Ledger().header, Scope(everything=True), failed
+    entries = snapshot.ledger.entries
+    recorded = {entry.remote.id: address for address, entry in entries.items()}
+    told = f"{len(entries)} objects are recorded in {setting.ledger.where}"
+    return (
+        snapshot.ledger.header,
+        Scope(recorded, everything),
+        Examined(
+            name="ledger",
+            summary=told,
+            outcome=outcome_of(snapshot.notes, known=True),
+            findings=by_severity(snapshot.notes),
+        ),
+    )
+
+
+def _address(goal: Target) -> tuple[str, bool]:
+    """Where requests go, and whether that is this machine. Raises UsageError."""
+    if not isinstance(goal.destination, str):
+        return "the sandbox in this process", True
+    base = check_base_url(goal.destination, variable=goal.base_url_variable)
+    return base.url, base.loopback
+
+
+def _looks_right(setting: Setting) -> bool:
+    """Whether the key has the shape of Telnyx's keys (guide §18.1)."""
+    key = setting.around.environment.get(setting.account.key_variable, "")
+    return key.startswith("KEY") and "_" in key
+
+
+def _unasked(why: str, findings: tuple[Diagnostic, ...] = (), *, at: str = "") -> Iterator[Examined]:
+    """All checks, none of them made. The one named ``at`` says why."""
+    for check in checks():
+        guilty = check.name == at
+        yield Examined(
+            name=check.name,
+            summary=why if guilty else f"not asked: {why}",
+            outcome=Outcome.ERROR if guilty else Outcome.UNKNOWN,
+            findings=findings if guilty else (),
+        )
+
+
+def _finding(code: str, error: UsageError) -> Diagnostic:
+    return Diagnostic(code=code, severity=Severity.ERROR, summary=error.summary, hint=error.hint)
