@@ -118,7 +118,7 @@ def _pool(profile: Thing, rows: Collection[Row]) -> Iterator[Diagnostic]:
             Severity.WARNING,
             "its number pool holds no number that may be used",
             detail=f"{len(rows)} numbers are on the profile, and {why}; sends from the pool fail (40321)",
-            hint="put numbers on the profile, change the weights, or turn the pool off with null",
+            hint=profile.to_set("number_pool_settings"),
         )
 
 

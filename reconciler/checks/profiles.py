@@ -34,6 +34,12 @@ class Thing:
         value = self.row.get(name)
         return value.strip() if isinstance(value, str) else ""
 
+    def to_set(self, field: str) -> str:
+        """What to do where ``field`` should have another value."""
+        if self.address:
+            return f"set {field} in the manifest of {self.address}, then type: reconciler plan --only {self.address}"
+        return f"set {field} in the portal, or have it managed: reconciler export"
+
     def finding(self, code: str, severity: Severity, says: str, *, detail: str = "", hint: str = "") -> Diagnostic:
         """A finding whose summary is ``says``, after what the thing is called where it has no address."""
         name = self.text("name") or self.text("agent_name")

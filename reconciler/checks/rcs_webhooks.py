@@ -33,7 +33,7 @@ def _findings(agent: Thing, look: Look) -> Iterator[Diagnostic]:
             Severity.WARNING,
             "has a profile and no webhook_url",
             detail="inbound RCS messages go to the agent's address alone, and so nowhere",
-            hint="set it in the manifest, or in the portal",
+            hint=agent.to_set("webhook_url"),
         )
     yield from address_findings(agent, look)
 

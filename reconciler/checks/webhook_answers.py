@@ -78,14 +78,14 @@ def _judge(thing: Thing, field: str, reached: Reached) -> Diagnostic | None:
                 "doctor-webhook-no-host",
                 Severity.ERROR,
                 f"{field} names a host that has no address",
-                hint="correct the host name, or its DNS",
+                hint=f"correct its DNS, or {thing.to_set(field)}",
             )
         case NotPublic():
             found = thing.finding(
                 "webhook-url-not-public",
                 Severity.WARNING,
                 f"{field} leads into a private network, and was not asked",
-                hint="give it a host name that the public internet knows",
+                hint=thing.to_set(field),
             )
         case BadCertificate(flaw=flaw):
             found = thing.finding(

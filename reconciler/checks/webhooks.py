@@ -13,7 +13,6 @@ from reconciler.errors import ApiError
 from reconciler.model.diagnostic import Diagnostic, Severity
 
 FIELDS = ("webhook_url", "webhook_failover_url")
-_PLAN = "set it in the manifest, or in the portal"
 
 
 async def _look(look: Look) -> Looked:
@@ -53,22 +52,22 @@ def _findings(profile: Thing, senders: int, look: Look) -> Iterator[Diagnostic]:
             Severity.WARNING,
             f"has {senders} of the account's numbers, and no webhook_url",
             detail="inbound messages, delivery reports and spend alerts go nowhere",
-            hint=_PLAN,
+            hint=profile.to_set("webhook_url"),
         )
     if second and not first:
         yield profile.finding(
             "webhook-failover-without-primary",
             Severity.WARNING,
             "webhook_failover_url is set without webhook_url, so it is never used",
-            hint=_PLAN.replace("set it", "set webhook_url"),
+            hint=profile.to_set("webhook_url"),
         )
     if first and first == second:
         yield profile.finding(
             "webhook-failover-same",
             Severity.WARNING,
             "webhook_failover_url is the same address as webhook_url",
-            detail="all six attempts go to one place",
-            hint="give it an address on another host, or clear it",
+            detail="all six attempts go to one place; another host, or none, would do better",
+            hint=profile.to_set("webhook_failover_url"),
         )
     yield from address_findings(profile, look)
 
@@ -82,7 +81,7 @@ def address_findings(thing: Thing, look: Look) -> Iterator[Diagnostic]:
                 "webhook-url-not-public",
                 Severity.WARNING,
                 f"{field} is in a private network, which Telnyx cannot reach",
-                hint="give it a host name that the public internet knows",
+                hint=thing.to_set(field),
             )
         elif url and scheme_of(url) == "http" and not look.local:
             yield thing.finding(
@@ -90,7 +89,7 @@ def address_findings(thing: Thing, look: Look) -> Iterator[Diagnostic]:
                 Severity.WARNING,
                 f"{field} is not encrypted (http)",
                 detail="what is sent there holds phone numbers and texts of people",
-                hint="use an https address",
+                hint=thing.to_set(field),
             )
 
 

@@ -31,7 +31,7 @@ _KEY = "key"
 async def doctor(setting: Setting, request: DoctorRequest) -> Checkup:
     """Every check. Raises UsageError where the built-in sandbox cannot run."""
     header, scope, ledger = await _ledger(setting, everything=request.unmanaged)
-    whole = Checkup(account=setting.account.name, endpoint=endpoint(setting))
+    whole = Checkup(account=setting.account.name)
     try:
         goal = target(setting)
     except UsageError as error:
@@ -69,7 +69,9 @@ async def doctor(setting: Setting, request: DoctorRequest) -> Checkup:
             same_account=lambda organization: same_account(header, endpoint(setting), organization),
         )
         found = await examine(checks(), look)
-    return replace(whole, checks=(Examined(name="endpoint", summary=address), *found, ledger))
+    # Only now: an address that is refused may hold a secret.
+    told = Examined(name="endpoint", summary=address)
+    return replace(whole, endpoint=endpoint(setting), checks=(told, *found, ledger))
 
 
 async def _ledger(setting: Setting, *, everything: bool) -> tuple[Header, Scope, Examined]:
