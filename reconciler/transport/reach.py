@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
 import ssl
 import time
@@ -72,7 +73,7 @@ class Reacher:
         began = self.now()
         try:
             addresses = await _looked_up(url)
-        except OSError:
+        except (OSError, UnicodeError):  # the latter for what can be no name: a part of more than 63 letters
             return NoSuchHost()
         if not self.private and not all(map(_is_public, addresses)):
             return NotPublic()
@@ -106,11 +107,18 @@ class Reacher:
                 await response.aclose()  # what it says is of no interest
             return Answered(response.status_code, self.now() - began)
         except httpx.HTTPError as error:
-            flaw = next((_flaw(cause) for cause in causes(error) if isinstance(cause, ssl.SSLError)), None)
-            if flaw is not None:
-                return BadCertificate(flaw)
-            outcome = failed(error)
-            return NoAnswer(outcome.reason if isinstance(outcome, NotSent) else "the connection broke before an answer")
+            return _refused(error)
+
+
+def _refused(error: httpx.HTTPError) -> BadCertificate | NoAnswer:
+    """Why there is no answer. The system's words for it quote the address, so its number is told in words of ours."""
+    for cause in causes(error):
+        if isinstance(cause, ssl.SSLError):
+            return BadCertificate(_flaw(cause))
+        if isinstance(cause, OSError) and cause.errno:
+            return NoAnswer(f"no connection ({os.strerror(cause.errno).lower()})")
+    outcome = failed(error)
+    return NoAnswer(outcome.reason if isinstance(outcome, NotSent) else "the connection broke before an answer")
 
 
 def _client(url: httpx.URL, seconds: float) -> httpx.AsyncClient:
