@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from reconciler.errors import ApiError, Forbidden, PlanRefused
@@ -49,7 +50,7 @@ class Look:
     session      reads; what several checks ask is asked once
     kinds        every kind, to know which lists there are
     scope        which objects are judged
-    heard        every attempt so far; whole for the checks that come afterwards
+    heard        every attempt so far; whole for the checks that come last
     reach        tries a web address; None: nobody asked for that
     local        the account is an emulator on this machine, so private addresses may be meant
     rate         requests per second and endpoint that the account's settings ask for
@@ -82,14 +83,24 @@ class Looked:
     known: bool = True
 
 
+class Turn(Enum):
+    """When a check looks."""
+
+    FIRST = auto()
+    """Where it finds an error, nobody else need ask anything."""
+    TOGETHER = auto()
+    LAST = auto()
+    """It judges what the others heard."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One check. ``place`` is where it stands in the report; ``afterwards``: it judges what the others heard."""
+    """One check. ``place`` is where it stands in the report."""
 
     name: str
     place: int
     look: Callable[[Look], Awaitable[Looked]]
-    afterwards: bool = False
+    turn: Turn = Turn.TOGETHER
 
 
 def unread(error: ApiError) -> Diagnostic:

@@ -6,7 +6,7 @@ that answers ask for as a date, and for the times in history and ledgers.
 
 from __future__ import annotations
 
-from reconciler.checks.check import Check, Heard, Look, Looked
+from reconciler.checks.check import Check, Heard, Look, Looked, Turn
 from reconciler.model.diagnostic import Diagnostic, Severity
 
 MOST = 30.0
@@ -40,4 +40,4 @@ def _ahead(heard: Heard) -> float:
     return heard.at - latest if heard.at > latest else min(0.0, heard.at - earliest)
 
 
-CHECK = Check(name="clock", place=40, look=_look, afterwards=True)
+CHECK = Check(name="clock", place=40, look=_look, turn=Turn.LAST)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.checks.check import Check, Look, Looked, unread
+from reconciler.checks.check import Check, Look, Looked, Turn, unread
 from reconciler.checks.lists import Told, first_pages
-from reconciler.errors import Forbidden, Unauthorised
+from reconciler.errors import ApiError, Forbidden, Unauthorised
 from reconciler.model.diagnostic import Diagnostic, Severity
 
 
@@ -17,7 +17,10 @@ async def _look(look: Look) -> Looked:
     if not accepted:
         if rejected is not None:
             return Looked("not accepted", (_rejected(rejected, look),))
-        return Looked("not known", tuple(unread(one.error) for one in told[:1] if one.error is not None), known=False)
+        failure = next((one.error for one in told if one.error is not None), None)
+        return Looked(
+            "not known: the API could not be asked", () if failure is None else (_failing(failure),), known=False
+        )
     readable = [one for one in told if one.error is None]
     only_writing = "what it may write is not known, as only writing shows it"
     return Looked(
@@ -33,6 +36,15 @@ def _rejected(error: Unauthorised, look: Look) -> Diagnostic:
         summary=f"the key was not accepted: {error.summary}",
         detail=shape,
         hint=f"make a key in the portal, and put it into {look.variable}; then type the same command again",
+    )
+
+
+def _failing(error: ApiError) -> Diagnostic:
+    return Diagnostic(
+        code="doctor-api-fails",
+        severity=Severity.ERROR,
+        summary=f"no list could be read: {error.summary}",
+        hint=error.hint,
     )
 
 
@@ -53,4 +65,4 @@ def _denied(told: Iterable[Told], look: Look) -> Iterable[Diagnostic]:
             yield unread(one.error)
 
 
-CHECK = Check(name="key", place=10, look=_look)
+CHECK = Check(name="key", place=10, look=_look, turn=Turn.FIRST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from reconciler.checks.check import Check, Look, Looked
+from reconciler.checks.check import Check, Look, Looked, Turn
 from reconciler.model.diagnostic import Diagnostic, Severity
 
 _SHORT = 1.0
@@ -43,4 +43,4 @@ async def _look(look: Look) -> Looked:
     return Looked(told if slowed else f"{told}; none was refused", tuple(findings))
 
 
-CHECK = Check(name="rate_limits", place=50, look=_look, afterwards=True)
+CHECK = Check(name="rate_limits", place=50, look=_look, turn=Turn.LAST)

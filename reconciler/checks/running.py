@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.checks.check import Check, Look, Looked, unread
+from reconciler.checks.check import Check, Look, Looked, Turn, unread
 from reconciler.checks.sharing import Shared
 from reconciler.errors import ApiError
-from reconciler.model.checkup import Examined, by_severity, outcome_of
+from reconciler.model.checkup import Examined, Outcome, by_severity, outcome_of
 
 
 async def examine(checks: Sequence[Check], look: Look) -> tuple[Examined, ...]:
-    """What every check came to, in their order. Those that judge what the others heard begin when these have ended."""
+    """What every check came to, in their order. An error of the first ones ends it: all others would tell the same."""
     shared = Shared(look.session)
+    found: dict[str, Examined] = {}
     try:
-        found: dict[str, Examined] = {}
-        for afterwards in (False, True):
-            due = [check for check in checks if check.afterwards is afterwards]
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(_one(check, replace(look, session=shared.reader()))) for check in due]
-            found |= {task.result().name: task.result() for task in tasks}
+        for turn in Turn:
+            due = [check for check in checks if check.turn is turn]
+            if wrong := [one for one in found.values() if one.outcome is Outcome.ERROR and turn is not Turn.LAST]:
+                ended = unasked(due, f"see {wrong[0].title}")
+            else:
+                async with asyncio.TaskGroup() as group:
+                    tasks = [group.create_task(_one(check, replace(look, session=shared.reader()))) for check in due]
+                ended = tuple(task.result() for task in tasks)
+            found |= {one.name: one for one in ended}
         return tuple(found[check.name] for check in checks)
     finally:
         await shared.end()
+
+
+def unasked(checks: Iterable[Check], why: str) -> tuple[Examined, ...]:
+    """These checks, none of them made."""
+    return tuple(Examined(name=one.name, summary=f"not asked: {why}", outcome=Outcome.UNKNOWN) for one in checks)
 
 
 async def _one(check: Check, look: Look) -> Examined:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.api import RetryPolicy, Target, connect
 from reconciler.checks import checks
 from reconciler.checks.check import Heard, Look, Scope
-from reconciler.checks.running import examine
+from reconciler.checks.running import examine, unasked
 from reconciler.errors import LedgerError, UsageError
 from reconciler.model.checkup import Checkup, Examined, Outcome, by_severity, outcome_of
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -25,8 +24,6 @@ from reconciler.workflow.setting import Setting
 PATIENCE = RetryPolicy(attempts=3, deadline=30.0)
 """What fails thrice is worth telling: nobody waits two minutes for a list of what is wrong."""
 
-_KEY = "key"
-
 
 async def doctor(setting: Setting, request: DoctorRequest) -> Checkup:
     """Every check. Raises UsageError where the built-in sandbox cannot run."""
@@ -37,18 +34,14 @@ async def doctor(setting: Setting, request: DoctorRequest) -> Checkup:
     except UsageError as error:
         if setting.is_sandbox:
             raise
-        unasked = _unasked("there is no key that can be used", (_finding("doctor-no-key", error),), at=_KEY)
-        return replace(whole, checks=(*unasked, ledger))
+        wrong = _wrong("key", "there is none that can be used", "doctor-no-key", error)
+        others = unasked((check for check in checks() if check.name != wrong.name), "there is no key")
+        return replace(whole, checks=(wrong, *others, ledger))
     try:
         address, local = _address(goal)
     except UsageError as error:
-        told = Examined(
-            name="endpoint",
-            summary="cannot be used",
-            outcome=Outcome.ERROR,
-            findings=(_finding("doctor-endpoint", error),),
-        )
-        return replace(whole, checks=(told, *_unasked("there is nowhere to ask"), ledger))
+        wrong = _wrong("endpoint", "cannot be used", "doctor-endpoint", error)
+        return replace(whole, checks=(wrong, *unasked(checks(), "there is nowhere to ask"), ledger))
     heard: list[Heard] = []
 
     def hear(sent: Sent) -> None:
@@ -115,17 +108,7 @@ def _looks_right(setting: Setting) -> bool:
     return key.startswith("KEY") and "_" in key
 
 
-def _unasked(why: str, findings: tuple[Diagnostic, ...] = (), *, at: str = "") -> Iterator[Examined]:
-    """All checks, none of them made. The one named ``at`` says why."""
-    for check in checks():
-        guilty = check.name == at
-        yield Examined(
-            name=check.name,
-            summary=why if guilty else f"not asked: {why}",
-            outcome=Outcome.ERROR if guilty else Outcome.UNKNOWN,
-            findings=findings if guilty else (),
-        )
-
-
-def _finding(code: str, error: UsageError) -> Diagnostic:
-    return Diagnostic(code=code, severity=Severity.ERROR, summary=error.summary, hint=error.hint)
+def _wrong(name: str, summary: str, code: str, error: UsageError) -> Examined:
+    """A check that found what makes all the others impossible."""
+    finding = Diagnostic(code=code, severity=Severity.ERROR, summary=error.summary, hint=error.hint)
+    return Examined(name=name, summary=summary, outcome=Outcome.ERROR, findings=(finding,))

@@ -34,9 +34,12 @@ def test_a_key_that_is_not_accepted(well_formed: bool) -> None:
 
 
 def test_a_key_of_which_nothing_is_known() -> None:
-    """The API fails for everybody: that is told once, and says nothing about the key."""
+    """The API fails for everybody: an error, which says nothing about the key. One list that is read is enough."""
     found = Stage(over={"*": (503, refusal("10037"))}).one("key")
-    assert (found.outcome, codes(found)) == (Outcome.UNKNOWN, ["doctor-not-read"])
+    assert (found.outcome, codes(found)) == (Outcome.ERROR, ["doctor-api-fails"])
+    assert "503" in only(found).summary
+    some = Stage(faults=["GET /short_codes * status-before=503"]).one("key")
+    assert (some.outcome, codes(some)) == (Outcome.UNKNOWN, ["doctor-not-read"])
 
 
 def test_lists_that_the_key_may_not_read() -> None:

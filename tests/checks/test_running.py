@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 
 import reconciler.checks
 from reconciler.checks import checks
-from reconciler.checks.check import Check, Look, Looked, Scope
+from reconciler.checks.check import Check, Look, Looked, Scope, Turn
 from reconciler.checks.running import examine
 from reconciler.checks.sharing import Shared
 from reconciler.errors import ApiError, ServerFailed
@@ -22,7 +24,7 @@ from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.session import Query
 from reconciler.workflow.pages import pages
 
-from .stage import Stage, codes, number, profile, profile_id, refusal, words
+from .stage import NOW, Stage, codes, number, profile, profile_id, refusal, words
 
 FOLDER = Path(reconciler.checks.__file__).parent
 SOUND = Stage(
@@ -166,7 +168,7 @@ def test_checks_run_side_by_side_and_the_last_ones_afterwards() -> None:
             return look
 
         made = [
-            Check(name="last", place=1, look=named("last", waits=False), afterwards=True),
+            Check(name="last", place=1, look=named("last", waits=False), turn=Turn.LAST),
             Check(name="a", place=2, look=named("a", waits=True)),
             Check(name="b", place=3, look=named("b", waits=True)),
         ]
@@ -254,7 +256,11 @@ def test_an_api_error_is_told_with_its_own_next_step() -> None:
 
 
 def test_a_key_that_is_refused_everywhere_is_one_error() -> None:
-    """All the rest is not known."""
-    found = Stage(over={"*": (401, refusal("10009", "Authentication failed"))}).all()
-    assert {name for name, one in found.items() if one.outcome is Outcome.ERROR} == {"key"}
-    assert {one.outcome for name, one in found.items() if name != "key"} == {Outcome.UNKNOWN}
+    """All the rest is not known, nothing else is asked, and the clock is judged all the same."""
+    dated = {"date": format_datetime(datetime.fromtimestamp(NOW - 99, UTC), usegmt=True)}
+    stage = Stage(over={"*": (401, refusal("10009", "Authentication failed"), dated)})
+    found = stage.all()
+    assert {name for name, one in found.items() if one.findings} == {"key", "clock"}
+    assert {one.summary for one in found.values()} >= {"not accepted", "not asked: see key"}
+    assert {one.outcome for name, one in found.items() if name not in {"key", "clock"}} == {Outcome.UNKNOWN}
+    assert "/balance" not in stage.app.asked
