@@ -9,7 +9,7 @@ from dataclasses import replace
 from reconciler.checks.check import Check, Look, Looked, Turn, unread
 from reconciler.checks.sharing import Shared
 from reconciler.errors import ApiError
-from reconciler.model.checkup import Examined, Outcome, by_severity, outcome_of
+from reconciler.model.checkup import Condition, Examined, by_severity, outcome_of
 
 
 async def examine(checks: Sequence[Check], look: Look) -> tuple[Examined, ...]:
@@ -19,7 +19,7 @@ async def examine(checks: Sequence[Check], look: Look) -> tuple[Examined, ...]:
     try:
         for turn in Turn:
             due = [check for check in checks if check.turn is turn]
-            if wrong := [one for one in found.values() if one.outcome is Outcome.ERROR and turn is not Turn.LAST]:
+            if wrong := [one for one in found.values() if one.outcome is Condition.ERROR and turn is not Turn.LAST]:
                 ended = unasked(due, f"see {wrong[0].title}")
             else:
                 async with asyncio.TaskGroup() as group:
@@ -33,7 +33,7 @@ async def examine(checks: Sequence[Check], look: Look) -> tuple[Examined, ...]:
 
 def unasked(checks: Iterable[Check], why: str) -> tuple[Examined, ...]:
     """These checks, none of them made."""
-    return tuple(Examined(name=one.name, summary=f"not asked: {why}", outcome=Outcome.UNKNOWN) for one in checks)
+    return tuple(Examined(name=one.name, summary=f"not asked: {why}", outcome=Condition.UNKNOWN) for one in checks)
 
 
 async def _one(check: Check, look: Look) -> Examined:

@@ -12,7 +12,7 @@ NOT_READ = "doctor-not-read"
 """The code of a finding that says what could not be looked at, and why."""
 
 
-class Outcome(StrEnum):
+class Condition(StrEnum):
     """What a check came to, the worst first. Only an error changes the exit code."""
 
     ERROR = "error"
@@ -27,7 +27,7 @@ class Examined:
 
     name: str
     summary: str
-    outcome: Outcome = Outcome.OK
+    outcome: Condition = Condition.OK
     findings: tuple[Diagnostic, ...] = ()
 
     @property
@@ -48,23 +48,23 @@ class Checkup:
     @property
     def healthy(self) -> bool:
         """Whether nothing is an error. What could not be looked at is none."""
-        return not self.diagnostics and all(check.outcome is not Outcome.ERROR for check in self.checks)
+        return not self.diagnostics and all(check.outcome is not Condition.ERROR for check in self.checks)
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: Condition) -> int:
         """How many checks came to it."""
         return sum(check.outcome is outcome for check in self.checks)
 
 
-def outcome_of(findings: Iterable[Diagnostic], *, known: bool) -> Outcome:
+def outcome_of(findings: Iterable[Diagnostic], *, known: bool) -> Condition:
     """The worst that was found. ``known``: whether there is an answer to what the check asks."""
-    outcomes = {_outcome(finding) for finding in findings} | (set() if known else {Outcome.UNKNOWN})
-    return next((outcome for outcome in Outcome if outcome in outcomes), Outcome.OK)
+    outcomes = {_outcome(finding) for finding in findings} | (set() if known else {Condition.UNKNOWN})
+    return next((outcome for outcome in Condition if outcome in outcomes), Condition.OK)
 
 
-def _outcome(finding: Diagnostic) -> Outcome:
+def _outcome(finding: Diagnostic) -> Condition:
     if finding.code == NOT_READ:
-        return Outcome.UNKNOWN
-    return {Severity.ERROR: Outcome.ERROR, Severity.WARNING: Outcome.WARNING}.get(finding.severity, Outcome.OK)
+        return Condition.UNKNOWN
+    return {Severity.ERROR: Condition.ERROR, Severity.WARNING: Condition.WARNING}.get(finding.severity, Condition.OK)
 
 
 _WORST_FIRST = tuple(Severity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reconciler.model.checkup import Checkup, Outcome
+from reconciler.model.checkup import Checkup, Condition
 from reconciler.render.escape import json_text
 from reconciler.render.parts import diagnostic_part, diagnostics_part
 from reconciler.render.shapes import FORMAT_VERSION, Closed, DiagnosticShape
@@ -18,7 +18,7 @@ class CheckShape(Closed):
     """
 
     name: str
-    outcome: Outcome
+    outcome: Condition
     summary: str
     findings: list[DiagnosticShape]
 
@@ -50,10 +50,10 @@ def checkup_document(checkup: Checkup) -> CheckupShape:
         "account": checkup.account,
         "endpoint": checkup.endpoint,
         "summary": {
-            "error": checkup.count(Outcome.ERROR),
-            "warning": checkup.count(Outcome.WARNING),
-            "unknown": checkup.count(Outcome.UNKNOWN),
-            "ok": checkup.count(Outcome.OK),
+            "error": checkup.count(Condition.ERROR),
+            "warning": checkup.count(Condition.WARNING),
+            "unknown": checkup.count(Condition.UNKNOWN),
+            "ok": checkup.count(Condition.OK),
         },
         "checks": [
             {

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.model.checkup import Checkup, Outcome
+from reconciler.model.checkup import Checkup, Condition
 from reconciler.render.words import counted
 
-SIGNS: Mapping[Outcome, str] = {Outcome.ERROR: "✗", Outcome.WARNING: "!", Outcome.UNKNOWN: "?", Outcome.OK: "✓"}
+SIGNS: Mapping[Condition, str] = {
+    Condition.ERROR: "✗",
+    Condition.WARNING: "!",
+    Condition.UNKNOWN: "?",
+    Condition.OK: "✓",
+}
 """One column each."""
 
-_WORDS: Mapping[Outcome, str] = {
-    Outcome.ERROR: "with errors",
-    Outcome.WARNING: "with warnings",
-    Outcome.UNKNOWN: "not known",
-    Outcome.OK: "fine",
+_WORDS: Mapping[Condition, str] = {
+    Condition.ERROR: "with errors",
+    Condition.WARNING: "with warnings",
+    Condition.UNKNOWN: "not known",
+    Condition.OK: "fine",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from reconciler.errors import ExitCode
-from reconciler.model.checkup import Checkup, Outcome
+from reconciler.model.checkup import Checkup, Condition
 from reconciler.model.diagnostic import Severity
 from reconciler.model.drift import Changed, DriftReport
 from reconciler.model.plan import Plan
@@ -46,7 +46,7 @@ def counts_of(told: Told) -> Counter[str]:
         case Status(recorded=recorded, intents=intents):
             return Counter({"recorded": sum(recorded.values()), "intents": len(intents)})
         case Checkup() as checkup:
-            return Counter({outcome.value: checkup.count(outcome) for outcome in Outcome})
+            return Counter({outcome.value: checkup.count(outcome) for outcome in Condition})
         case Ran(report=report):
             ended = Counter(outcome_word(outcome) for outcome in report.outcomes)
             return Counter({word: ended[word] for word in get_args(OutcomeWord)})
@@ -88,4 +88,4 @@ def _word(end: AccountEnd) -> str:
         case Checked():
             return "valid"
         case Checkup() | Status() as told:
-            return "with warnings" if isinstance(told, Checkup) and told.count(Outcome.WARNING) else "fine"
+            return "with warnings" if isinstance(told, Checkup) and told.count(Condition.WARNING) else "fine"

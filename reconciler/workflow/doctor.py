@@ -9,7 +9,7 @@ from reconciler.checks import checks
 from reconciler.checks.check import Heard, Look, Scope
 from reconciler.checks.running import examine, unasked
 from reconciler.errors import LedgerError, UsageError
-from reconciler.model.checkup import Checkup, Examined, Outcome, by_severity, outcome_of
+from reconciler.model.checkup import Checkup, Condition, Examined, by_severity, outcome_of
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.ledger import Header, Ledger
 from reconciler.model.sent import Sent
@@ -75,7 +75,7 @@ async def _ledger(setting: Setting, *, everything: bool) -> tuple[Header, Scope,
         failed = Examined(
             name="ledger",
             summary=f"cannot be used: {setting.ledger.where}",
-            outcome=Outcome.ERROR,
+            outcome=Condition.ERROR,
             findings=tuple(findings_of(error)),
         )
         return Ledger().header, Scope(everything=True), failed
@@ -111,4 +111,4 @@ def _looks_right(setting: Setting) -> bool:
 def _wrong(name: str, summary: str, code: str, error: UsageError) -> Examined:
     """A check that found what makes all the others impossible."""
     finding = Diagnostic(code=code, severity=Severity.ERROR, summary=error.summary, hint=error.hint)
-    return Examined(name=name, summary=summary, outcome=Outcome.ERROR, findings=(finding,))
+    return Examined(name=name, summary=summary, outcome=Condition.ERROR, findings=(finding,))

@@ -9,7 +9,7 @@ import pytest
 from reconciler.checks.addresses import is_private
 from reconciler.checks.check import Scope
 from reconciler.model.address import Address
-from reconciler.model.checkup import Outcome
+from reconciler.model.checkup import Condition
 from reconciler.model.diagnostic import Severity
 
 from .stage import Over, Stage, codes, number, only, profile, profile_id, refusal, words
@@ -38,7 +38,7 @@ def test_webhooks_of_a_profile_with_a_number(fields: dict[str, Any], found_codes
     """Warnings all; and no address is ever quoted, since it may hold a token."""
     found = Stage({"messaging_profiles": [profile(**fields)], "phone_numbers": [number(1)]}).one("webhooks")
     assert codes(found) == found_codes
-    assert found.outcome is (Outcome.WARNING if found_codes else Outcome.OK)
+    assert found.outcome is (Condition.WARNING if found_codes else Condition.OK)
     assert "canary" not in words(found)
     assert "example.com" not in words(found)
 
@@ -149,7 +149,7 @@ def test_domains_of_shortened_links(domain: str, known: bool) -> None:
     shortening = profile(url_shortener_settings={"domain": domain, "prefix": ""})
     found = Stage({"messaging_profiles": [shortening]}).one("shortener_domains")
     assert codes(found) == ([] if known else ["shortener-domain-unknown"])
-    assert found.outcome is (Outcome.OK if known else Outcome.ERROR)
+    assert found.outcome is (Condition.OK if known else Condition.ERROR)
     if not known:
         assert "acct.fyi, example.ex" in only(found).hint
 
@@ -304,5 +304,5 @@ def test_one_profile_that_cannot_be_read_leaves_the_others() -> None:
     over: Over = {f"/messaging_profiles/{profile_id(1)}/autoresp_configs": (500, {})}
     found = Stage({"messaging_profiles": rows}, over=over).one("replies")
     assert sorted(codes(found)) == [HELP, START, STOP, "doctor-not-read"]
-    assert found.outcome is Outcome.WARNING
+    assert found.outcome is Condition.WARNING
     assert {one.severity for one in found.findings} == {Severity.WARNING}

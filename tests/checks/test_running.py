@@ -19,7 +19,7 @@ from reconciler.checks.running import examine
 from reconciler.checks.sharing import Shared
 from reconciler.errors import ApiError, ServerFailed
 from reconciler.model.address import Address
-from reconciler.model.checkup import NOT_READ, Outcome, by_severity, outcome_of
+from reconciler.model.checkup import NOT_READ, Condition, by_severity, outcome_of
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.session import Query
 from reconciler.workflow.pages import pages
@@ -58,7 +58,7 @@ def test_a_sound_account_has_nothing_to_tell() -> None:
     """No finding at all, and a line for each check; each path is asked once, pages apart."""
     found = SOUND.all()
     assert {name: codes(one) for name, one in found.items() if one.findings} == {}
-    unknown = {name for name, one in found.items() if one.outcome is Outcome.UNKNOWN}
+    unknown = {name for name, one in found.items() if one.outcome is Condition.UNKNOWN}
     assert unknown == {"account", "clock", "webhook_answers"}
     assert all(one.summary for one in found.values())
     assert sorted(SOUND.app.asked) == sorted(set(SOUND.app.asked))
@@ -93,12 +93,12 @@ def test_what_cannot_be_read_is_a_finding_and_stops_nothing(
 
     found = Stage(faults=[f"GET {path} * {fault}"]).all(reach=reach)
     for name in names:
-        assert found[name].outcome is Outcome.UNKNOWN, name
+        assert found[name].outcome is Condition.UNKNOWN, name
         assert NOT_READ in codes(found[name])
         assert reason in words(found[name])
     unread = {name for name, one in found.items() if NOT_READ in codes(one)}
     assert unread - {"key", "webhook_answers"} == names - {"webhook_answers"}
-    assert not any(one.outcome is Outcome.ERROR for one in found.values())
+    assert not any(one.outcome is Condition.ERROR for one in found.values())
 
 
 class Counting:
@@ -251,7 +251,7 @@ def test_an_api_error_is_told_with_its_own_next_step() -> None:
     [one] = asyncio.run(
         examine([Check(name="x", place=1, look=fail)], Look(session=Counting(), kinds={}, scope=Scope()))
     )
-    assert (one.outcome, one.findings[0].hint) == (Outcome.UNKNOWN, "try that")
+    assert (one.outcome, one.findings[0].hint) == (Condition.UNKNOWN, "try that")
     assert "GET /x: no" in one.findings[0].summary
 
 
@@ -262,5 +262,5 @@ def test_a_key_that_is_refused_everywhere_is_one_error() -> None:
     found = stage.all()
     assert {name for name, one in found.items() if one.findings} == {"key", "clock"}
     assert {one.summary for one in found.values()} >= {"not accepted", "not asked: see key"}
-    assert {one.outcome for name, one in found.items() if name not in {"key", "clock"}} == {Outcome.UNKNOWN}
+    assert {one.outcome for name, one in found.items() if name not in {"key", "clock"}} == {Condition.UNKNOWN}
     assert "/balance" not in stage.app.asked

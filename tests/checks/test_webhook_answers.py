@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.checkup import Outcome
+from reconciler.model.checkup import Condition
 from reconciler.model.reach import Answered, BadCertificate, NoAnswer, NoSuchHost, NotPublic, Reached
 
-from .stage import Stage, codes, only, profile, words
+from .stage import Over, Stage, codes, only, profile, words
 
 FIRST, SECOND = "https://a.example/canary", "https://b.example/canary"
 
@@ -28,19 +28,19 @@ class Reaching:
 @pytest.mark.parametrize(
     ("reached", "code", "outcome", "says"),
     [
-        (Answered(200, 0.1), None, Outcome.OK, ""),
-        (Answered(405, 2.0), None, Outcome.OK, ""),
-        (Answered(404, 0.1), None, Outcome.OK, ""),
-        (Answered(302, 0.1), None, Outcome.OK, ""),
-        (Answered(200, 2.1), "doctor-webhook-slow", Outcome.WARNING, "after 2.1 s"),
-        (Answered(503, 9.0), "doctor-webhook-fails", Outcome.WARNING, "answers 503"),
-        (NoSuchHost(), "doctor-webhook-no-host", Outcome.ERROR, "no address"),
-        (NotPublic(), "webhook-url-not-public", Outcome.WARNING, "was not asked"),
-        (BadCertificate("has expired"), "doctor-webhook-certificate", Outcome.ERROR, "its certificate has expired"),
-        (NoAnswer("connection refused"), "doctor-webhook-unreachable", Outcome.WARNING, "connection refused"),
+        (Answered(200, 0.1), None, Condition.OK, ""),
+        (Answered(405, 2.0), None, Condition.OK, ""),
+        (Answered(404, 0.1), None, Condition.OK, ""),
+        (Answered(302, 0.1), None, Condition.OK, ""),
+        (Answered(200, 2.1), "doctor-webhook-slow", Condition.WARNING, "after 2.1 s"),
+        (Answered(503, 9.0), "doctor-webhook-fails", Condition.WARNING, "answers 503"),
+        (NoSuchHost(), "doctor-webhook-no-host", Condition.ERROR, "no address"),
+        (NotPublic(), "webhook-url-not-public", Condition.WARNING, "was not asked"),
+        (BadCertificate("has expired"), "doctor-webhook-certificate", Condition.ERROR, "its certificate has expired"),
+        (NoAnswer("connection refused"), "doctor-webhook-unreachable", Condition.WARNING, "connection refused"),
     ],
 )
-def test_an_answer(reached: Reached, code: str | None, outcome: Outcome, says: str) -> None:
+def test_an_answer(reached: Reached, code: str | None, outcome: Condition, says: str) -> None:
     """Errors are what nobody could reach; the rest may be otherwise for Telnyx. No address is quoted."""
     stage = Stage({"messaging_profiles": [profile(webhook_url=FIRST)]})
     found = stage.one("webhook_answers", reach=Reaching(reached))
@@ -72,13 +72,13 @@ def test_nothing_is_sent_unless_somebody_asks_for_it() -> None:
     """Then it is not known, and the way to know is told."""
     stage = Stage({"messaging_profiles": [profile()]})
     found = stage.one("webhook_answers")
-    assert (found.outcome, found.findings, stage.app.asked) == (Outcome.UNKNOWN, (), [])
+    assert (found.outcome, found.findings, stage.app.asked) == (Condition.UNKNOWN, (), [])
     assert "--probe" in found.summary
 
 
 def test_agents_that_cannot_be_read_leave_the_profiles() -> None:
     """An account without RCS is refused their list."""
-    over = {"/messaging/rcs/agents": (403, {"errors": []})}
+    over: Over = {"/messaging/rcs/agents": (403, {"errors": []})}
     reach = Reaching(Answered(200, 0.1))
     found = Stage({"messaging_profiles": [profile(webhook_url=FIRST)]}, over=over).one("webhook_answers", reach=reach)
     assert (reach.asked, codes(found)) == ([FIRST], ["doctor-not-read"])

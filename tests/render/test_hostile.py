@@ -23,6 +23,7 @@ from reconciler.model.attribution import (
     OutsideField,
     Told,
 )
+from reconciler.model.checkup import Checkup, Condition, Examined
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
 from reconciler.model.events import Applied, Blocked, Failed, Observing, Outcome, Report, Settling, Stopped
@@ -189,6 +190,16 @@ def status_of(name: str) -> Status:
     )
 
 
+def checkup_of(name: str) -> Checkup:
+    """A checkup in which everything is called ``name``."""
+    about = finding(name)
+    checks = [
+        Examined(name=name, summary=name, outcome=outcome, findings=(about, changed(about, source=None)))
+        for outcome in Condition
+    ]
+    return Checkup(account=name, endpoint=name, checks=tuple(checks), diagnostics=(about,))
+
+
 def history_of(name: str) -> HistoryReport:
     """A history in which everything is called ``name``."""
     address = Address(PROFILE, name)
@@ -303,6 +314,7 @@ def all_texts(name: str) -> dict[str, str]:
         )
         if format_.status is not None:
             found[f"{key} status"] = format_.status(status_of(name))
+        found[f"{key} checkup"] = format_.checkup(checkup_of(name))
         if format_.history is not None:
             found[f"{key} history"] = format_.history(history_of(name)) + format_.history(
                 changed(history_of(name), address=None)

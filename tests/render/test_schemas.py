@@ -27,6 +27,7 @@ OF = {
     "rehearsal": ["rehearsal", "rehearsal-failed", "rehearsal-idle"],
     "diagnostics": ["diagnostics"],
     "status": ["status"],
+    "doctor": ["doctor", "doctor-failed"],
     "adopt": ["adopt"],
     "history": ["history", "history-audited", "history-of-one"],
     "ledger-list": ["ledger-list"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.model.checkup import Checkup, Examined, Outcome
+from reconciler.model.checkup import Checkup, Condition, Examined
 from reconciler.render.checkup_words import SIGNS, checkup_verdict
 from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
@@ -13,8 +13,9 @@ from reconciler.render.text.diagnostics import diagnostics_lines, finding_lines,
 from reconciler.render.text.layout import NARROW, cells, padded, sentence
 from reconciler.render.view import PLAIN, View
 
-_HUES = {Outcome.ERROR: Hue.RED, Outcome.WARNING: Hue.YELLOW, Outcome.UNKNOWN: Hue.CYAN, Outcome.OK: Hue.GREEN}
+_HUES = {Condition.ERROR: Hue.RED, Condition.WARNING: Hue.YELLOW, Condition.UNKNOWN: Hue.CYAN, Condition.OK: Hue.GREEN}
 _INDENT = "    "
+_WORD = max(map(len, Condition))
 
 
 def check_findings(check: Examined, view: View) -> Iterator[str]:
@@ -25,16 +26,17 @@ def check_findings(check: Examined, view: View) -> Iterator[str]:
 
 
 def _check_lines(check: Examined, width: int, view: View) -> Iterator[str]:
-    sign = painted(SIGNS[check.outcome], _HUES[check.outcome], color=view.color)
+    words = f"{SIGNS[check.outcome]} {check.outcome.value:<{_WORD}}"
+    lead = painted(words, _HUES[check.outcome], color=view.color)
     title, summary = visible(check.title), visible(check.summary)
     if view.width < NARROW:
-        yield f"{sign} {title}"
+        yield f"{lead}  {title}"
         first, *rest = sentence(f"{_INDENT}{summary}", view, indent=_INDENT)
         yield first
     else:
-        at = len("✓ ") + width + len("  ")
+        at = cells(words) + len("  ") + width + len("  ")
         first, *rest = sentence(summary, view, indent=" " * at, used=at)
-        yield f"{sign} {padded(title, width)}  {first}"
+        yield f"{lead}  {padded(title, width)}  {first}"
     yield from rest
     yield from check_findings(check, view)
 
