@@ -24,6 +24,7 @@ COMMANDS = (
     "drift",
     "destroy",
     "status",
+    "doctor",
     "explain",
     "schema",
     "sandbox",

@@ -45,6 +45,7 @@ READING = (
     ("plan", "--format", "json", "--detailed-exitcode"),
     ("drift",),
     ("status",),
+    ("doctor", "--probe"),
     ("explain", "MessagingProfile"),
     ("schema",),
 )
