@@ -43,7 +43,7 @@ async def _look(look: Look) -> Looked:
         seen += mine
         findings += _findings(profile, mine)
     measured = sum(health_of(row) is not None for row in seen)
-    summary = f"{len(seen)} of {len(rows)} numbers are on these {len(judged)} profiles; {measured} of them have traffic"
+    summary = f"{len(seen)} of {len(rows)} numbers are on these profiles; {measured} of them have traffic"
     return Looked(summary, tuple(findings))
 
 
