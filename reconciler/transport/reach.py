@@ -15,7 +15,7 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -47,13 +47,26 @@ _FLAWS = {
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+async def looked_up(url: httpx.URL) -> list[Address]:
+    """Every address of the host. Raises OSError for a name that has none."""
+    port = url.port or {"http": 80, "https": 443}[url.scheme]
+    found = await asyncio.get_running_loop().getaddrinfo(
+        url.raw_host.decode("ascii"), port, type=socket.SOCK_STREAM, family=socket.AF_UNSPEC
+    )
+    return list(dict.fromkeys(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reacher:
-    """Reaches one address after the other. ``private``: networks that are nobody else's may be asked, too."""
+    """Reaches one address after the other. ``private``: networks that are nobody else's may be asked, too.
+
+    ``look_up`` answers every address of a host, and raises OSError for a name that has none.
+    """
 
     private: bool = False
     seconds: float = SECONDS
     now: Callable[[], float] = time.monotonic
+    look_up: Callable[[httpx.URL], Awaitable[Sequence[Address]]] = looked_up
 
     async def __call__(self, url: str) -> Reached:
         """Try once. Certificates are judged as ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` say, else by the public ones."""
@@ -72,7 +85,7 @@ class Reacher:
     async def _reach(self, url: httpx.URL) -> Reached:
         began = self.now()
         try:
-            addresses = await _looked_up(url)
+            addresses = await self.look_up(url)
         except (OSError, UnicodeError):  # the latter for what can be no name: a part of more than 63 letters
             return NoSuchHost()
         if not self.private and not all(map(_is_public, addresses)):
@@ -129,15 +142,6 @@ def _client(url: httpx.URL, seconds: float) -> httpx.AsyncClient:
         headers={"user-agent": f"telnyx-reconciler/{__version__}", "accept": "*/*"},
         timeout=httpx.Timeout(seconds, connect=seconds / 2),
     )
-
-
-async def _looked_up(url: httpx.URL) -> list[Address]:
-    """Every address of the host. Raises OSError for a name that has none."""
-    port = url.port or {"http": 80, "https": 443}[url.scheme]
-    found = await asyncio.get_running_loop().getaddrinfo(
-        url.raw_host.decode("ascii"), port, type=socket.SOCK_STREAM, family=socket.AF_UNSPEC
-    )
-    return list(dict.fromkeys(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found))
 
 
 def _is_public(address: Address) -> bool:

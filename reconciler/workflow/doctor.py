@@ -38,7 +38,7 @@ async def doctor(setting: Setting, request: DoctorRequest) -> Checkup:
         others = unasked((check for check in checks() if check.name != wrong.name), "there is no key")
         return replace(whole, checks=(wrong, *others, ledger))
     try:
-        address, local = _address(goal)
+        address, local = address_of(goal)
     except UsageError as error:
         wrong = _wrong("endpoint", "cannot be used", "doctor-endpoint", error)
         return replace(whole, checks=(wrong, *unasked(checks(), "there is nowhere to ask"), ledger))
@@ -94,7 +94,7 @@ async def _ledger(setting: Setting, *, everything: bool) -> tuple[Header, Scope,
     )
 
 
-def _address(goal: Target) -> tuple[str, bool]:
+def address_of(goal: Target) -> tuple[str, bool]:
     """Where requests go, and whether that is this machine. Raises UsageError."""
     if not isinstance(goal.destination, str):
         return "the sandbox in this process", True

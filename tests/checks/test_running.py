@@ -151,6 +151,27 @@ def test_a_failure_is_shared_too() -> None:
     asyncio.run(go())
 
 
+def test_one_that_ends_leaves_what_it_asked_to_the_others() -> None:
+    """Its request goes on."""
+
+    async def go() -> None:
+        shared = Shared(Counting())
+        ended, waiting = (asyncio.ensure_future(shared.reader().get("/a")) for _ in range(2))
+        await asyncio.sleep(0)
+        ended.cancel()
+        assert (await waiting)[0] == 1
+        await shared.end()
+
+    asyncio.run(go())
+
+
+def test_what_the_key_may_not_read_is_information() -> None:
+    """The check on the key tells whether it matters."""
+    for fault, severity in (("403", Severity.INFO), ("500", Severity.WARNING)):
+        [found] = Stage(faults=[f"GET /balance * status-before={fault}"]).one("balance").findings
+        assert (found.code, found.severity) == (NOT_READ, severity)
+
+
 def test_checks_run_side_by_side_and_the_last_ones_afterwards() -> None:
     """Each waits for the other; whoever judges what was heard waits for both."""
     order: list[str] = []

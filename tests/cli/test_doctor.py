@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from reconciler.api import ApiKey, Target
 from reconciler.checks import checks
 from reconciler.model.checkup import Condition
 from reconciler.render.schemas import json_schemas
-from reconciler.workflow.doctor import doctor
+from reconciler.workflow.doctor import address_of, doctor
 from reconciler.workflow.request import DoctorRequest
 from reconciler.workflow.setting import Surroundings, prepare
 from tests.journeys.receiver import receiving
@@ -164,6 +165,24 @@ def test_addresses_are_tried_only_when_asked_for(workspace: Workspace, telnyx: E
     assert answers["summary"].startswith("2 of 3 addresses")
     assert "webhook_failover_url does not answer from here" in answers["findings"][0]["summary"]
     assert "canary" not in asked.out + asked.err
+    assert "debug: GET /messaging_profiles?page[number]&page[size] 200" in asked.err
+
+
+def test_what_fails_thrice_is_told(workspace: Workspace, telnyx: Emulator) -> None:
+    """Nobody waits two minutes for a list of what is wrong."""
+    telnyx.fault("GET /balance * status-before=503")
+    ended = workspace.call("doctor", "--format", "json")
+    assert (ended.code, told(ended, "balance")) == (0, ["doctor-not-read"])
+    assert [request["path"] for request in telnyx.requests()].count("/balance") == 3
+
+
+@pytest.mark.parametrize(
+    ("base", "here"),
+    [("https://api.telnyx.com/v2", False), ("http://127.0.0.1:8080/v2", True), ("https://localhost/v2", True)],
+)
+def test_private_addresses_are_for_emulators_here(base: str, here: bool) -> None:
+    """Any other account's may not be tried."""
+    assert address_of(Target(destination=base, key=ApiKey("KEY", variable="K"))) == (base, here)
 
 
 def test_several_accounts(workspace: Workspace, telnyx: Emulator) -> None:

@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
+import httpx
 import pytest
 
 from reconciler.model.reach import Answered, BadCertificate, NoAnswer, NoSuchHost, NotPublic, Reached
@@ -100,6 +101,37 @@ def test_nothing_is_sent_into_a_private_network(host: str) -> None:
             assert server.connections == 0
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("others", [["8.8.8.8", "10.0.0.1"], ["10.0.0.1", "8.8.8.8"]])
+def test_one_private_address_among_public_ones_is_enough(others: list[str]) -> None:
+    """The next connection might go there."""
+    asked: list[str] = []
+
+    async def look_up(url: httpx.URL) -> list[IPv4Address | IPv6Address]:
+        asked.append(url.host)
+        return [ip_address(one) for one in others]
+
+    assert asyncio.run(Reacher(look_up=look_up)("https://hooks.example.com/")) == NotPublic()
+    assert asked == ["hooks.example.com"]
+
+
+def test_the_connection_goes_to_the_address_that_was_looked_at() -> None:
+    """The name is looked up once: the next answer for it may be another."""
+    asked: list[str] = []
+
+    async def look_up(url: httpx.URL) -> list[IPv4Address | IPv6Address]:
+        asked.append(url.host)
+        return [ip_address("127.0.0.1")]
+
+    async def go() -> None:
+        async with playing([DROP, answer(200)]) as server:
+            reached = await Reacher(private=True, look_up=look_up)(f"http://hooks.invalid:{server.port}/")
+            assert isinstance(reached, Answered)
+            assert f"host: hooks.invalid:{server.port}" in server.heads[0]
+
+    asyncio.run(go())
+    assert asked == ["hooks.invalid"]
 
 
 @pytest.mark.parametrize(
