@@ -18,7 +18,8 @@ from reconciler.model.session import ReadSession
 from reconciler.model.status import Status
 from reconciler.planner.situation import Situation
 from reconciler.render.failure import findings_of
-from reconciler.workflow.connecting import endpoint, target
+from reconciler.transport.base_url import check_base_url
+from reconciler.workflow.connecting import BASE_URL_VARIABLE, endpoint, target
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import desired_situation
 from reconciler.workflow.request import PlanRequest
@@ -35,7 +36,7 @@ async def status(setting: Setting, reading: Reading) -> Status:
     local = Status(
         account=setting.account.name,
         ledger=setting.ledger.where,
-        endpoint=ledger.header.endpoint or endpoint(setting),
+        endpoint=ledger.header.endpoint or _usable(setting),
         organization_id=ledger.header.organization_id,
         holder=await setting.ledger.holder(),
         lock_known=setting.ledger.tells_holder,
@@ -52,6 +53,15 @@ async def status(setting: Setting, reading: Reading) -> Status:
     except ReconcilerError as error:
         notices = findings_of(error)
     return replace(local, notices=(*snapshot.notes, *notices))
+
+
+def _usable(setting: Setting) -> str:
+    """Where requests go; nothing for an address that is refused, which may hold a password."""
+    where = endpoint(setting)
+    try:
+        return where if setting.is_sandbox else check_base_url(where, variable=BASE_URL_VARIABLE).url
+    except UsageError:
+        return ""
 
 
 async def _last_run(setting: Setting, ledger: Ledger) -> Mapping[str, Any] | None:

@@ -107,6 +107,9 @@ def test_an_address_of_the_api_that_cannot_be_used_is_not_shown(workspace: Works
     ended = workspace.call("doctor", "--format", "json")
     assert (ended.code, told(ended, "endpoint")) == (1, ["doctor-endpoint"])
     assert "canary" not in ended.out + ended.err
+    stands = workspace.call("status", "--format", "json")
+    assert stands.document["endpoint"] == ""
+    assert "canary" not in stands.out + stands.err
 
 
 def test_what_is_wrong_here_stops_no_other_check(workspace: Workspace, telnyx: Emulator) -> None:
