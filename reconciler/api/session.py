@@ -83,7 +83,7 @@ class WritingClient(Client):
         """PATCH, repeated while in doubt. Raises ApiError; OutcomeUnknown when it stays in doubt."""
         return await self._call(Request("PATCH", path, body=body), Intent.WRITE)
 
-    async def put(self, path: str, body: Mapping[str, Any]) -> Any:
+    async def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """PUT, repeated as PATCH is. Raises as PATCH does."""
         return await self._call(Request("PUT", path, body=body), Intent.WRITE)
 

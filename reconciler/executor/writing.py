@@ -45,6 +45,7 @@ from reconciler.model.plan import (
     Replace,
     Update,
 )
+from reconciler.model.remembered import as_answered
 
 Notes = tuple[Diagnostic, ...]
 
@@ -64,6 +65,8 @@ async def create(run: Run, change: Create | Replace, desired: Desired, progress:
 
     async def send() -> Observed:
         row = await kind.adapter.create(run.session, body, parent)
+        if kind.write_only:
+            return as_answered(kind, row, values, run.salt)
         try:
             return decode(kind, row, parent)
         except KeyError as error:

@@ -21,7 +21,7 @@ from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Leaf, Spec, leaves_of
 
 if TYPE_CHECKING:
-    from reconciler.model.plan import Change
+    from reconciler.model.plan import Change, Desired
     from reconciler.model.probe import Ask, Things
 
 Json = Mapping[str, Any]
@@ -37,6 +37,8 @@ class Verb(Enum):
 
 class Adapter(Protocol):
     """How to speak to one collection. Knows paths and envelopes; knows nothing of plans, ledgers or comparison.
+
+    Of a write-only kind, only ``create`` is ever called.
 
     ``parent_id`` is the id that the API wants in the URL, for kinds whose parent is there, and None for all others.
     Rows and answers are the API's objects, unwrapped. All raise ApiError.
@@ -178,6 +180,10 @@ def _nothing_to_say(_: Resource, __: Observed) -> Sequence[Diagnostic]:
     return ()
 
 
+def _nothing_overall(_: Sequence[Desired], __: Sequence[Change]) -> Sequence[Diagnostic]:
+    return ()
+
+
 @dataclass(frozen=True)
 class ResourceKind:
     """One kind. Only ``name``, ``spec``, ``adapter`` and ``identity`` or ``shared`` are always needed.
@@ -192,6 +198,8 @@ class ResourceKind:
     read_only   what the API shows beside such objects and never changes
     terraform   what Terraform's provider calls such objects, where it knows them
     replaceable whether a change that cannot be updated may be a delete and a create
+    write_only  no read shows such objects: what is known of them is what the ledger remembers. Their create is safe to
+                repeat, as nobody can tell whether it was sent
     loses_identity
                 deleting one loses what cannot be made again (secrets, opt-outs), so that deleting one and creating
                 another in one plan is refused as a rename gone wrong
@@ -204,6 +212,7 @@ class ResourceKind:
     hold        why a create must wait, or what is to come by itself is waited for: (resource, recorded attempt, every
                 observed object of the kind) → reason
     notices     what a human must know or do next
+    overall     what is to be said of a plan's objects of the kind together: (every wish, every change) → findings
     course      how an object came to the status that it has: read for ``status`` alone
     risky       fields whose update touches more than the object: reviewers are told what
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
@@ -221,6 +230,7 @@ class ResourceKind:
     read_only: ReadOnly | None = None
     terraform: str | None = None
     replaceable: bool = False
+    write_only: bool = False
     loses_identity: bool = False
     on_remove: OnRemove = OnRemove.DELETE
     create_hint: str = ""
@@ -230,6 +240,7 @@ class ResourceKind:
     uncompared: Callable[[Observed], frozenset[Path]] = _all_compared
     hold: Callable[[Resource, int | None, Sequence[Observed]], Diagnostic | None] = _never_held
     notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
+    overall: Callable[[Sequence[Desired], Sequence[Change]], Sequence[Diagnostic]] = _nothing_overall
     course: Callable[[ReadSession, Remote], Coroutine[Any, Any, Sequence[Stage]]] | None = None
     risky: frozenset[str] = frozenset()
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing

@@ -38,8 +38,8 @@ class WriteSession(ReadSession, Protocol):
         """PATCH, retried where the answer was lost (the same body twice has the same effect)."""
         ...
 
-    async def put(self, path: str, body: Mapping[str, Any]) -> Any:
-        """PUT, retried as PATCH is."""
+    async def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """PUT, retried as PATCH is; without a body where the path says everything."""
         ...
 
     async def delete(self, path: str) -> Any:

@@ -262,11 +262,19 @@ class UnlistedShape(Closed):
     parents: list[str]
 
 
+class UnreadableShape(Closed):
+    """A kind whose objects the API does not show, and those that are ours: whether they are there, nobody can tell."""
+
+    kind: str
+    addresses: list[str]
+
+
 class DriftShape(Closed):
     """A drift report. ``has_drift`` is exit code 2.
 
     ``found`` counts, with the unmanaged objects that say so; ``unapplied``, ``unrecorded`` and ``ignored`` do not.
-    Nothing is said of unmanaged objects of the kinds in ``not_looked_at`` and below the parents in ``unlisted``.
+    Nothing is said of unmanaged objects of the kinds in ``not_looked_at`` and below the parents in ``unlisted``,
+    and nothing at all can be said of those in ``unreadable``.
     """
 
     format_version: Literal["1.0"]
@@ -281,6 +289,7 @@ class DriftShape(Closed):
     unmanaged_by_kind: dict[str, int]
     not_looked_at: list[str]
     unlisted: list[UnlistedShape]
+    unreadable: list[UnreadableShape]
     diagnostics: list[DiagnosticShape]
     requests: RequestsShape
 

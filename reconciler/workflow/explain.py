@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sys
@@ -116,7 +117,7 @@ def _around(kind: ResourceKind) -> Iterator[FieldExplained]:
                 default=_STATED if required else _json(default) if default is not None else "none",
                 clearing="leave it out",
                 changing="for this program: the value itself is never sent",
-                example=_first(schema.get("examples")) if name != _FIELDS_OF_THE_KIND else [_ignorable(kind)],
+                example=_first(schema.get("examples")) if name != _FIELDS_OF_THE_KIND else _ignorable(kind),
             )
 
 
@@ -155,9 +156,10 @@ def _default(info: FieldInfo, leaf: Leaf) -> str:
     return "nothing" if leaf.default.value in (None, "") else _json(leaf.default.value)
 
 
-def _ignorable(kind: ResourceKind) -> str:
-    """A field of this very kind that a manifest may leave to others."""
-    return dotted(next(path for path in kind.leaves if not kind.spec.model_fields[path[0]].is_required()))
+def _ignorable(kind: ResourceKind) -> list[str]:
+    """A field of this very kind that a manifest may leave to others, if there is one."""
+    optional = (path for path in kind.leaves if not kind.spec.model_fields[path[0]].is_required())
+    return [dotted(path) for path in itertools.islice(optional, 1)]
 
 
 def _first(examples: Sequence[Any] | None) -> Any:

@@ -17,6 +17,7 @@ from reconciler.model.ledger import Ledger
 from reconciler.model.session import ReadSession
 from reconciler.model.status import Status
 from reconciler.planner.situation import Situation
+from reconciler.planner.unmanaged import known_alone, unreadable
 from reconciler.render.failure import findings_of
 from reconciler.transport.base_url import check_base_url
 from reconciler.workflow.connecting import BASE_URL_VARIABLE, endpoint, target
@@ -90,7 +91,7 @@ async def _notices(setting: Setting, reading: Reading, ledger: Ledger) -> list[D
         observed = seen.world.find(resource.address.kind, entry.remote.id) if entry else None
         if observed is not None:
             found.extend(setting.kinds[resource.address.kind].notices(resource, observed))
-    return by_place(found)
+    return by_place([*found, *(known_alone(one) for one in unreadable(seen) if one.addresses)])
 
 
 async def _courses(session: ReadSession, seen: Situation) -> list[Diagnostic]:

@@ -52,7 +52,7 @@ class Prepared:
         self.asked.append(("PATCH", path, body))
         return self.answer
 
-    async def put(self, path: str, body: Mapping[str, Any]) -> Any:
+    async def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Answer a replacement."""
         self.asked.append(("PUT", path, body))
         return self.answer

@@ -31,7 +31,14 @@ OTHER_WORDS = frozenset(
         "half-replaced",
         *("opt-out", "opt-outs"),
         # reasons of changes, see render/words.py
-        *("cannot-update", "interrupted-create", "interrupted-replace", "ledger-outdated", "natural-key"),
+        *(
+            "cannot-take-back",
+            "cannot-update",
+            "interrupted-create",
+            "interrupted-replace",
+            "ledger-outdated",
+            "natural-key",
+        ),
         *("no-delete-verb", "not-desired", "protected-child", "spec-differs"),
     }
 )

@@ -33,6 +33,7 @@ from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since
 from reconciler.planner.together import Judged, judged_together
 from reconciler.planner.touching import touching
+from reconciler.planner.unmanaged import known_alone, unreadable
 from tests.planner.findings_of_drafts import BESIDE, P2, B
 from tests.planner.worlds import (
     AGENT,
@@ -45,6 +46,8 @@ from tests.planner.worlds import (
     A,
     agent,
     answer,
+    invite,
+    invited,
     live,
     live_answer,
     live_profile,
@@ -338,6 +341,9 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
         "", situation([], [HERE, BESIDE], [P1, P2]), B.address, failures=2
     ),
     "a refusal quotes a secret": lambda: untold("GET /x: no webhook https://c.example", HIDDEN),
+    "what no read shows, and is recorded": lambda: [
+        known_alone(one) for one in unreadable(situation((), [invited(invite())]))
+    ],
     "drifted, and has no manifest": lambda: put_right(*drifting(situation((), [HERE], gone=GONE)))[1],
     "drifted, and has fields that were not applied yet": lambda: put_right(
         *drifting(
