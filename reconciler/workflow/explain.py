@@ -57,13 +57,15 @@ class FieldExplained:
 class KindExplained:
     """A kind: its own words, what the API can do, what each action means, its fields, and those ``around`` the spec.
 
-    ``more`` is what its file tells beyond the ``description``: tables and paragraphs, lines as they are.
+    ``shown``: whether the API can read them. ``more`` is what its file tells beyond the ``description``: tables and
+    paragraphs, lines as they are.
     """
 
     name: str
     description: str
     more: str
     verbs: tuple[str, ...]
+    shown: bool
     life: tuple[tuple[str, str], ...]
     guards: tuple[str, ...]
     fields: tuple[FieldExplained, ...]
@@ -87,6 +89,7 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
             description=introduction,
             more=more,
             verbs=tuple(verb.value for verb in Verb if kind.can(verb)),
+            shown=not kind.write_only,
             life=life(kind),
             guards=tuple(guard.name for guard in kind.guards),
             fields=tuple(fields.values()),

@@ -18,17 +18,26 @@ def life(kind: ResourceKind) -> tuple[tuple[str, str], ...]:
 
 def _life(kind: ResourceKind) -> Iterator[tuple[str, str]]:
     yield "adopt", _found(kind)
-    yield "create", "by an apply" if kind.can(Verb.CREATE) else f"not by the API: {kind.create_hint}"
+    yield "create", _created(kind)
     yield "update", _updated(kind)
     yield "replace", _replaced(kind)
     yield "delete", _deleted(kind)
 
 
 def _found(kind: ResourceKind) -> str:
+    if kind.write_only:
+        return "never: the API shows none, and the ledger alone knows which were sent"
     named = ", ".join(kind.identity)
     alike = f"at least one of {kind.shared} in common" if kind.shared else ""
     among = f"{named}; of several, by the most {kind.shared} in common" if named and alike else named or alike
     return f"found by {among}; or by metadata.remote_id"
+
+
+def _created(kind: ResourceKind) -> str:
+    if not kind.can(Verb.CREATE):
+        return f"not by the API: {kind.create_hint}"
+    again = ", again where the ledger knows of none: that is safe to repeat" if kind.write_only else ""
+    return f"by an apply{again}"
 
 
 def _updated(kind: ResourceKind) -> str:

@@ -170,7 +170,7 @@ def test_who_is_asked_says_that_it_cannot_be_read(invited: Workspace) -> None:
     assert (exported.code, CODE in exported.out + exported.err) == (0, True), exported.out + exported.err
     assert not list(invited.folder.glob("elsewhere/*.yaml"))
     explained = invited.call("explain", "RcsTestNumber").out
-    assert "the API can: create\ncannot be read back; in the ledger by: agent, phone_number" in explained
+    assert "adopt    never: the API shows none" in explained
     invited.declare(SUPPORT, invite("anna", ANNA), invite("berta", BERTA))
     adopted = invited.call("adopt", "--format", "json")
     assert (adopted.code, adopted.document["absent"]) == (0, []), adopted.err
