@@ -62,7 +62,7 @@ def _words(workspace: Workspace, typed: str) -> list[str]:
         ("reconciler plan --account nobody --only ", []),
         ("reconciler ledger show MessagingProfile/b", ["MessagingProfile/billing"]),
         ("reconciler history RcsAgent/", ["RcsAgent/assistant"]),
-        ("reconciler explain Rcs", ["RcsAgent"]),
+        ("reconciler explain Rcs", ["RcsAgent", "RcsTestNumber"]),
         ("reconciler explain RcsAgent.agent", ["RcsAgent.agent_id"]),
         ("reconciler explain Nothing.", []),
         ("reconciler explain max", ["max-deletes"]),
