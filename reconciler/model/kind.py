@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
+from reconciler.model.bulk import Bulk
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.paths import Path
@@ -216,6 +217,7 @@ class ResourceKind:
     course      how an object came to the status that it has: read for ``status`` alone
     risky       fields whose update touches more than the object: reviewers are told what
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
+    bulk        updates that the API carries out many at a time
     """
 
     name: str
@@ -244,6 +246,7 @@ class ResourceKind:
     course: Callable[[ReadSession, Remote], Coroutine[Any, Any, Sequence[Stage]]] | None = None
     risky: frozenset[str] = frozenset()
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
+    bulk: Bulk | None = None
     facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = field(default=())
 

@@ -11,7 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.diagnostic import by_place
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.impact import Impact
-from reconciler.model.kind import Facts
+from reconciler.model.kind import Facts, Kinds
 from reconciler.model.plan import (
     Adopt,
     Create,
@@ -23,6 +23,7 @@ from reconciler.model.plan import (
     Update,
 )
 from reconciler.model.policy import Policy
+from reconciler.model.steps import steps_of
 from reconciler.planner.draft import Draft
 from reconciler.planner.guards import Verdict, run_guards
 from reconciler.planner.situation import Situation
@@ -49,7 +50,7 @@ def finish(
         changes=verdict.changes,
         diagnostics=tuple(by_place([*drafted.diagnostics, *verdict.diagnostics])),
         lifted=verdict.lifted,
-        requests=_requests(verdict, reads, rate),
+        requests=_requests(verdict, situation.kinds, reads, rate),
         facts={address: plain_facts(seen) for address, seen in facts.items()},
         unassigned=verdict.unassigned,
         impact=impact or {},
@@ -62,23 +63,25 @@ def plain_facts(facts: Facts) -> SeenFacts:
     return {name: tuple(sorted((one.what, one.id) for one in attached)) for name, attached in facts.items()}
 
 
-def _requests(verdict: Verdict, reads: int, rate: float) -> Requests:
-    """What an apply will send; endpoints run side by side, each at ``rate``."""
+def _requests(verdict: Verdict, kinds: Kinds, reads: int, rate: float) -> Requests:
+    """What an apply will send; endpoints run side by side, each at ``rate``. A step of many changes is one request."""
     unassigned = chain.from_iterable(verdict.unassigned.values())
     sent: Counter[tuple[str, str]] = Counter((one.what, "update") for one in unassigned)
-    for change in verdict.changes:
-        kind = change.address.kind
-        match change:
-            case Create():
+    for step in steps_of(verdict.changes, kinds):
+        kind = step[0].address.kind
+        match step:
+            case (_, _, *_):
+                sent[kind, "bulk"] += 1
+            case (Create(),):
                 sent[kind, "create"] += 1
-            case Update():
+            case (Update(),):
                 sent[kind, "update"] += 1
-            case Adopt() if change.diffs:
+            case (Adopt() as change,) if change.diffs:
                 sent[kind, "update"] += 1
-            case Replace():
+            case (Replace(),):
                 sent[kind, "create"] += 1
                 sent[kind, "delete"] += 1
-            case Delete():
+            case (Delete(),):
                 sent[kind, "delete"] += 1
     slowest = max(sent.values(), default=1)
     return Requests(reads=reads, writes=sent.total(), estimated_seconds=round((slowest - 1) / rate, 1))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from reconciler.errors import ReconcilerError
-from reconciler.executor.graph import walk
+from reconciler.executor.graph import Left, walk
 from reconciler.model.address import Address
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Outcome, Stopped
 from reconciler.model.plan import Change, Forget, Noop
+from reconciler.model.steps import Step
 
 
 def change(name: str, *after: str) -> Change:
@@ -29,6 +30,7 @@ class Play:
         self.most = 0
         self.events: list[Event] = []
         self._halted = halted
+        self.leaving: dict[str, Left] = {}
 
     async def __call__(self, change: Change) -> Applied | Failed:
         """Take three turns of the loop."""
@@ -42,10 +44,24 @@ class Play:
         self.log.append(f"-{name}")
         return Failed(change, ReconcilerError("no")) if name in self.failing else Applied(change)
 
-    def walk(self, *changes: Change, concurrency: int = 4) -> dict[str, Outcome]:
+    async def step(self, step: Step) -> Sequence[Applied | Failed | Left]:
+        """Each by itself, or all of them in the same turns of the loop; ``leaving`` says what is left behind."""
+        if len(step) == 1:
+            return [await self(step[0])]
+        self.log.append("+" + "&".join(change.address.name for change in step))
+        return [self.leaving.get(change.address.name) or await self(change) for change in step]
+
+    def walk(self, *changes: Change, concurrency: int = 4, steps: Sequence[Step] = ()) -> dict[str, Outcome]:
         """The outcomes by name."""
         outcomes = asyncio.run(
-            walk(changes, self, halted=lambda: self._halted(self), concurrency=concurrency, emit=self.events.append)
+            walk(
+                steps or [(change,) for change in changes],
+                self.step,
+                changes=changes,
+                halted=lambda: self._halted(self),
+                concurrency=concurrency,
+                emit=self.events.append,
+            )
         )
         assert [outcome.change for outcome in outcomes] == list(changes)
         ended = [event for event in self.events if not isinstance(event, Began)]
@@ -76,17 +92,19 @@ def test_a_lane_that_waits_holds_no_other_back() -> None:
         begun: list[str] = []
         paced = asyncio.Event()
 
-        async def carry_out(change: Change) -> Applied | Failed:
+        async def carry_out(step: Step) -> Sequence[Applied | Failed]:
+            [change] = step
             begun.append(str(change.address))
             if change.address.kind == "Paced":
                 await paced.wait()
             elif change.address.name == "9":
                 paced.set()
-            return Applied(change)
+            return [Applied(change)]
 
         changes = [Forget(address=Address(kind, str(n)), reason="x") for kind in ("Paced", "Free") for n in range(10)]
         async with asyncio.timeout(5):
-            await walk(changes, carry_out, halted=lambda: False, concurrency=2, emit=lambda _: None)
+            steps = [(change,) for change in changes]
+            await walk(steps, carry_out, changes=changes, halted=lambda: False, concurrency=2, emit=lambda _: None)
         return begun
 
     begun = asyncio.run(scene())
@@ -166,18 +184,27 @@ def test_cancelling_ends_what_runs() -> None:
     """No task is left behind, although they take their time to end."""
     ended: list[str] = []
 
-    async def forever(change: Change) -> Applied | Failed:
+    async def forever(step: Step) -> Sequence[Applied | Failed]:
         try:
             await asyncio.Event().wait()
         finally:
-            for _ in range(1 if change.address.name == "a" else 9):
+            [name] = (each.address.name for each in step)
+            for _ in range(1 if name == "a" else 9):
                 await asyncio.sleep(0)
-            ended.append(change.address.name)
+            ended.append(name)
         raise AssertionError
 
     async def scene() -> None:
+        changes = [change("a"), change("b")]
         walking = asyncio.ensure_future(
-            walk([change("a"), change("b")], forever, halted=lambda: False, concurrency=2, emit=lambda _: None)
+            walk(
+                [(each,) for each in changes],
+                forever,
+                changes=changes,
+                halted=lambda: False,
+                concurrency=2,
+                emit=lambda _: None,
+            )
         )
         await asyncio.sleep(0.01)
         walking.cancel()
