@@ -20,7 +20,7 @@ of it."""
 
 
 def steps_of(changes: Sequence[Change], kinds: Kinds) -> tuple[Step, ...]:
-    """Every change in one step, in the order of each step's first change; most are steps by themselves."""
+    """Every change in exactly one step; most are steps by themselves."""
     alike: dict[Hashable, list[Change]] = {}
     for at, change in enumerate(changes):
         key = _together(change, kinds)

@@ -45,7 +45,7 @@ class Play:
         return Failed(change, ReconcilerError("no")) if name in self.failing else Applied(change)
 
     async def step(self, step: Step) -> Sequence[Applied | Failed | Left]:
-        """Each by itself, or all of them in the same turns of the loop; ``leaving`` says what is left behind."""
+        """One after the other; ``leaving`` says what several leave behind."""
         if len(step) == 1:
             return [await self(step[0])]
         self.log.append("+" + "&".join(change.address.name for change in step))
@@ -213,3 +213,65 @@ def test_cancelling_ends_what_runs() -> None:
         assert ended == ["a", "b"]
 
     asyncio.run(scene())
+
+
+def test_changes_of_a_step_begin_together_once_all_that_they_wait_for_is_done() -> None:
+    """And free, each by itself, what waits for them."""
+    play = Play()
+    a, b, c, d, e = change("a"), change("b", "a"), change("c", "a", "d"), change("d"), change("e", "b")
+    play.walk(a, b, c, d, e, steps=[(a,), (b, c), (d,), (e,)])
+    begun = [entry for entry in play.log if entry[0] == "+"]
+    assert begun == ["+a", "+d", "+b&c", "+b", "+c", "+e"]
+    assert [event.position for event in play.events if isinstance(event, Began)] == [1, 2, 3, 4, 5]
+
+
+def test_a_failure_in_a_step_blocks_what_hangs_on_it_and_nothing_else() -> None:
+    """The others of its step are done."""
+    play = Play("b")
+    a, b, c, d, e = change("a"), change("b"), change("c", "b"), change("d", "a"), change("e", "c")
+    outcomes = play.walk(a, b, c, d, e, steps=[(a, b), (c,), (d,), (e,)])
+    assert {name: type(outcome) for name, outcome in outcomes.items()} == {
+        "a": Applied,
+        "b": Failed,
+        "c": Blocked,
+        "d": Applied,
+        "e": Blocked,
+    }
+
+
+def test_a_failure_before_a_step_blocks_all_of_it() -> None:
+    """By the one that failed, and what hangs on its changes, too."""
+    play = Play("a")
+    a, b, c, d = change("a"), change("b", "a"), change("c", "a"), change("d", "c")
+    outcomes = play.walk(a, b, c, d, steps=[(a,), (b, c), (d,)])
+    assert [type(outcomes[name]) for name in "bcd"] == [Blocked] * 3
+
+
+def test_what_a_step_leaves_is_carried_out_by_itself() -> None:
+    """Announced once, and what waits for it waits on."""
+    play = Play()
+    a, b, c = change("a"), change("b"), change("c", "a")
+    play.leaving = {each.address.name: Left(each, Stopped(each)) for each in (a, b)}
+    outcomes = play.walk(a, b, c, steps=[(a, b), (c,)])
+    assert play.log == ["+a&b", "+a", "+b", "-a", "-b", "+c", "-c"]
+    assert all(isinstance(outcome, Applied) for outcome in outcomes.values())
+    assert sum(isinstance(event, Began) for event in play.events) == 3
+
+
+def test_what_a_step_leaves_ends_as_it_says_once_halted() -> None:
+    """It may be live already: then "stopped" would be a lie."""
+    play = Play(halted=lambda play: "+a&b" in play.log)
+    a, b, c = change("a"), change("b"), change("c", "a")
+    doubt = Failed(a, ReconcilerError("nobody knows"), written=True)
+    play.leaving = {"a": Left(a, doubt), "b": Left(b, Stopped(b))}
+    outcomes = play.walk(a, b, c, steps=[(a, b), (c,)])
+    assert outcomes == {"a": doubt, "b": Stopped(b), "c": Stopped(c)}
+
+
+def test_steps_of_several_hold_no_single_change_back() -> None:
+    """They mostly wait, in a lane of their own."""
+    play = Play()
+    changes = [change(name) for name in "abcdef"]
+    a, b, c, d, e, f = changes
+    play.walk(*changes, steps=[(a, b), (c, d), (e,), (f,)], concurrency=1)
+    assert play.log.index("+e") < play.log.index("+c&d")
