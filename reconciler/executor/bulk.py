@@ -65,10 +65,10 @@ class _Came:
     doubtful: Collection[str] = ()
 
 
-async def carry_out_together(run: Run, step: Step) -> Sequence[Applied | Failed | Left]:
+async def carry_out_together(run: Run, bulk: Bulk, step: Step) -> Sequence[Applied | Failed | Left]:
     """Carry out what a job can do, and leave the rest to be carried out by itself. Never raises."""
     try:
-        sought = await _sought(run, step)
+        sought = await _sought(run, bulk, step)
         if sought is None:
             return [Left(change, Stopped(change)) for change in step]
         came = await _assigned(run, sought)
@@ -94,34 +94,30 @@ async def _recorded(run: Run, part: _Part, row: Json) -> Applied | Failed:
     return await ended(run, part.change, record)
 
 
-async def _sought(run: Run, step: Step) -> _Sought | None:
+async def _sought(run: Run, bulk: Bulk, step: Step) -> _Sought | None:
     """What to ask for; None where too few changes come to exactly that, checked as each would be by itself."""
     kind = run.kind_of(step[0])
-    if (bulk := kind.bulk) is None:
-        return None
     leaf = kind.leaves[(bulk.field,)]
-    found = [part for part in await asyncio.gather(*(_part(run, change) for change in step)) if part is not None]
-    fit = [part for part in found if part.patch.body.keys() == {leaf.field[0]}]
+    parts = await asyncio.gather(*(_part(run, change) for change in step if isinstance(change, Update | Adopt)))
+    fit = [part for part in parts if part is not None and part.patch.body.keys() == {leaf.field[0]}]
     if len(fit) < FEWEST:
         return None
-    parts = {bulk.member(part.patch.observed.attributes): part for part in fit}
+    by_name = {bulk.member(part.patch.observed.attributes): part for part in fit}
     return _Sought(
         kind=kind,
         bulk=bulk,
         leaf=leaf,
         value=fit[0].patch.body[leaf.field[0]],
-        parts=parts,
-        names={part.change.address: name for name, part in parts.items()},
+        parts=by_name,
+        names={part.change.address: name for name, part in by_name.items()},
     )
 
 
-async def _part(run: Run, change: Change) -> _Part | None:
+async def _part(run: Run, change: Update | Adopt) -> _Part | None:
     """None for one that is not fit, for whatever reason: by itself it will say."""
-    if not isinstance(change, Update | Adopt):
-        return None
     try:
         return _Part(change, await patch_of(run, change))
-    except (ReconcilerError, KeyError):
+    except ReconcilerError:
         return None
 
 

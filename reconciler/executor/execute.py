@@ -62,9 +62,10 @@ async def execute(
     run.intended.update(intended)
 
     async def carry_out(step: Step) -> Sequence[Applied | Failed | Left]:
-        if len(step) > 1:
-            return await carry_out_together(run, step)
-        [change] = step
+        change, *others = step
+        bulk = run.kind_of(change).bulk
+        if others and bulk is not None:
+            return await carry_out_together(run, bulk, step)
         return [await ended(run, change, lambda progress: act(run, change, progress))]
 
     outcomes = await walk(
