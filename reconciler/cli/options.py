@@ -152,7 +152,8 @@ def settling(command: F) -> F:
         default=10.0,
         show_default=True,
         metavar="SECONDS",
-        help="How long to look for a create whose answer was lost before it is sent once more.",
+        help="How long to look for a create whose answer was lost before it is sent once more, "
+        "and to wait for a bulk job that does not move.",
     )(command)
 
 
