@@ -178,14 +178,26 @@ def test_a_job_that_is_turned_away_is_sent_again() -> None:
 
 @pytest.mark.parametrize("effect", ["status-before=404", "drop-before"])
 def test_a_job_that_cannot_be_looked_at(effect: str) -> None:
-    """The numbers tell what came of it."""
+    """The numbers tell what it did before that; the others are sent alone."""
 
     async def scene(stage: Stage) -> None:
         assert all_applied(await assign(stage))
-        assert len(stage.requests("POST")) == 1
+        assert (len(stage.requests("POST")), len(stage.requests("PATCH"))) == (1, 2)
         assert profiles(stage) == [NEW] * 5
 
-    play(scene, faults=[f"GET {JOBS}/* * {effect}"])
+    play(scene, faults=[f"GET {JOBS}/* 2- {effect}"])
+
+
+def test_numbers_that_cannot_be_read_just_now_are_read_later() -> None:
+    """One look that fails costs no more than a wait."""
+
+    async def scene(stage: Stage) -> None:
+        world = await stage.look(Listing(NUMBER))
+        stage.faults("GET /phone_numbers/messaging 1 status-before=404")
+        assert all_applied(await assign(stage, world=world))
+        assert stage.requests("PATCH") == []
+
+    play(scene)
 
 
 def test_numbers_that_cannot_be_read_again_are_sent_alone() -> None:

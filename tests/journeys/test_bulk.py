@@ -10,11 +10,13 @@ import pytest
 
 from reconciler.workflow.fault_profiles import FAULT_PROFILES
 from tests.journeys.killing import SETTLE, End, Moment, Place, crash
+from tests.journeys.mixed import sender
 from tests.journeys.workspace import Emulator, Workspace, emulator, manifest, profile
 
 OLD = "40017a3c-0000-4000-8000-00000000000a"
 JOBS = "/messaging_numbers_bulk_updates"
 PARTLY = 4
+DELETED = {"lifecycle": {"on_remove": "delete"}}
 KEPT = {"tags": ["portal"], "messaging_product": "P2P"}
 """What is on every number, and nobody states."""
 
@@ -59,7 +61,7 @@ SEED: dict[str, Any] = {
 def moving(folder: Path, telnyx: Emulator) -> Workspace:
     """The numbers are ours on the old profile, and are to move to the new one, which takes over."""
     made = Workspace.at(folder / "project", telnyx)
-    made.declare(profile("old") | {"lifecycle": {"on_remove": "delete"}}, profile("new"), *numbers(6, "old"))
+    made.declare(profile("old") | DELETED, profile("new"), *numbers(6, "old"))
     made.apply()
     made.declare(profile("new"), *numbers(6))
     telnyx.forget_requests()
@@ -145,9 +147,13 @@ def test_quirks(quirks: Iterable[str], telnyx: Emulator, workspace: Workspace) -
 
 
 def test_a_rehearsal_is_that_apply(telnyx: Emulator, workspace: Workspace) -> None:
-    """Its price is the price; its faults are overcome, at once or by the next apply."""
+    """Its price is the price; a job is taken for no create; its faults are overcome, now or by the next apply."""
+    workspace.declare(
+        profile("old") | DELETED, profile("new"), *numbers(6), sender("first", "new"), sender("later", "new")
+    )
     document = workspace.call("apply", "--rehearse", "--format", "json").document
-    assert document["cost"]["writes"] == 2
+    assert document["cost"]["writes"] == 3
+    assert document["crash"]["unrecorded"] == ["AlphanumericSenderId/first"]
     assert document["crash"]["next_apply"]["converges"]
     for name in FAULT_PROFILES:
         rehearsed = workspace.call("apply", "--rehearse", "--faults", name, "--format", "json").document

@@ -82,7 +82,7 @@ P_WAITS, WAITS_P = (P, Address(NUMBER, "z")), (Address(NUMBER, "z"), P)
         ("tags differ as well", [*FOUR, adopt("x", fields=["messaging_profile", "tags"])], ["abcd", "x"]),
         ("only tags differ", [*FOUR, adopt("x", fields=["tags"])], ["abcd", "x"]),
         ("nothing differs", [*FOUR, adopt("x", fields=[])], ["abcd", "x"]),
-        ("taken off its profile", [*FOUR, adopt("x", None)], ["abcd", "x"]),
+        ("taken off their profile", [adopt(name, None) for name in "abcd"], [*"abcd"]),
         ("waits for something else", [*FOUR, replace(adopt("x"), depends_on=P_WAITS)], ["abcd", "x"]),
         (
             "waits for the same in another order",
