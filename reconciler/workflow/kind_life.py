@@ -45,7 +45,10 @@ def _updated(kind: ResourceKind) -> str:
         return "never: the API changes none"
     if kind.adapter.sends_whole:
         return "in place: the object is read, and sent back whole with what the manifest states"
-    return "in place: only what differs is sent"
+    alone = "in place: only what differs is sent"
+    if kind.bulk is None:
+        return alone
+    return f"{alone}; many that get one {kind.bulk.field} and nothing else, by jobs of at most {kind.bulk.most}"
 
 
 def _replaced(kind: ResourceKind) -> str:
