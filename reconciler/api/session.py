@@ -72,10 +72,11 @@ class Client:
 class WritingClient(Client):
     """A WriteSession, for apply and destroy."""
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+    async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """POST once; sent again only when it certainly was not carried out (429, no connection).
 
-        Raises OutcomeUnknown when the answer was lost, 408, 5xx or unreadable: the caller settles by looking.
+        ``body`` is None for an action that takes none. Raises OutcomeUnknown when the answer was lost, 408, 5xx or
+        unreadable: the caller settles by looking.
         """
         return await self._call(Request("POST", path, body=body), Intent.WRITE_ONCE)
 

@@ -40,6 +40,7 @@ _COMMANDS: Mapping[str, str] = {
     "drift": "Show what changed in the account behind our back.",
     "issue": "Open, update or close the issue about drift.",
     "destroy": "Remove everything that the ledger records as ours.",
+    "rotate-secret": "Have the secret of a profile made anew, and write it to a file.",
     "status": "Show the account, the last run, and what waits for a human.",
     "doctor": "Check the key, the account, its webhooks, numbers and replies.",
     "history": "Show what was done with the account, an object or a field.",
@@ -66,7 +67,7 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name not in _COMMANDS:
             return None
-        module: Any = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        module: Any = importlib.import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}")
         return with_log_options(module.command)
 
     def resolve_command(

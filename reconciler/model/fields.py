@@ -145,6 +145,11 @@ class Fields:
         value = self.mapping_or_none(name)
         return None if value is None else Fields(value, f'"{name}" of {self._place}')
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys that nobody took, where they are data themselves."""
+        return tuple(self._left)
+
     def __contains__(self, name: str) -> bool:
         """Whether there is such a key that nobody took."""
         return name in self._left

@@ -18,6 +18,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.paths import Path
 from reconciler.model.resource import OnRemove, Resource
+from reconciler.model.rotation import Rotation
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Leaf, Spec, leaves_of
 
@@ -216,6 +217,7 @@ class ResourceKind:
     overall     what is to be said of a plan's objects of the kind together: (every wish, every change) → findings
     course      how an object came to the status that it has: read for ``status`` alone
     risky       fields whose update touches more than the object: reviewers are told what
+    rotation    the secret of an object that the API makes anew on request, and how
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
     bulk        updates that the API carries out many at a time
     """
@@ -247,6 +249,7 @@ class ResourceKind:
     risky: frozenset[str] = frozenset()
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
     bulk: Bulk | None = None
+    rotation: Rotation | None = None
     facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = field(default=())
 

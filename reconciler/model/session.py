@@ -30,8 +30,11 @@ class ReadSession(Protocol):
 class WriteSession(ReadSession, Protocol):
     """Can write as well. Only the executor, at apply and destroy, is handed one."""
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """POST once. Raises OutcomeUnknown when the answer was lost: the caller settles it by looking."""
+    async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """POST once; ``body`` is None for an action that takes none.
+
+        Raises OutcomeUnknown when the answer was lost: the caller settles it by looking.
+        """
         ...
 
     async def patch(self, path: str, body: Mapping[str, Any]) -> Any:

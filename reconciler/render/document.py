@@ -21,7 +21,7 @@ from reconciler.render.drift_document import drift_document
 from reconciler.render.escape import json_text
 from reconciler.render.export_document import export
 from reconciler.render.format import Format
-from reconciler.render.ledger_document import adoption, entry, history, inventory
+from reconciler.render.ledger_document import adoption, entry, history, inventory, rotation
 from reconciler.render.parts import (
     cost_part,
     diagnostics_part,
@@ -275,6 +275,7 @@ FORMAT = Format(
     inventory=inventory,
     entry=entry,
     adoption=adoption,
+    rotation=rotation,
     several=several,
     export=export,
 )

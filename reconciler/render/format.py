@@ -23,6 +23,7 @@ from reconciler.model.history import HistoryReport
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.rehearsal import Rehearsal
+from reconciler.model.rotation import RotationReport
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import Several
 from reconciler.model.status import Status
@@ -120,6 +121,12 @@ class RendersSeveral(Protocol):
     def __call__(self, several: Several, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
+class RendersRotation(Protocol):
+    """What came of a request to make a secret anew. Never the secret."""
+
+    def __call__(self, report: RotationReport, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
+
+
 class RendersExport(Protocol):
     """What an export wrote, and what it leaves to people."""
 
@@ -150,6 +157,7 @@ class Format:
     entry: RendersEntry = shows_nothing
     adoption: RendersAdoption = shows_nothing
     export: RendersExport = shows_nothing
+    rotation: RendersRotation = shows_nothing
 
 
 @cache

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from reconciler.render.checkup_document import CheckupShape
 from reconciler.render.export_document import ExportShape
-from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape
+from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape, RotationShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
 from reconciler.render.several_shapes import (
     SeveralAppliesShape,
@@ -33,6 +33,7 @@ _DOCUMENTS: dict[str, Any] = {
     "ledger-list": InventoryShape,
     "ledger-show": EntryShowShape,
     "export": ExportShape,
+    "rotate-secret": RotationShape,
     "events": EventShape,
     "plan-accounts": SeveralPlansShape,
     "apply-accounts": SeveralAppliesShape,

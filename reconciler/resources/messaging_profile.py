@@ -11,10 +11,13 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from reconciler.adapters.rest import RestAdapter
-from reconciler.model.kind import Facts, Guard, ResourceKind
+from reconciler.adapters.rest import RestAdapter, joined, written_answer
+from reconciler.model.kind import Facts, Guard, Json, ResourceKind
 from reconciler.model.normalise import as_decimal, as_set
+from reconciler.model.observed import Remote
 from reconciler.model.plan import SENSITIVE, Adopt, Change, FieldDiff, Update
+from reconciler.model.rotation import Rotation
+from reconciler.model.session import WriteSession
 from reconciler.model.spec import (
     Clear,
     Cleared,
@@ -28,7 +31,7 @@ from reconciler.model.spec import (
     unstated,
 )
 from reconciler.resources.attached import ATTACHMENT_GUARDS, CHILDREN, NUMBERS, POINTERS, PROFILES
-from reconciler.resources.touching import by_profile
+from reconciler.resources.touching import by_profile, what_uses
 from reconciler.resources.values.amounts import DollarAmount
 from reconciler.resources.values.countries import EVERYWHERE, AllowList
 from reconciler.resources.values.refusal import refusal
@@ -274,10 +277,19 @@ def destinations_widened(change: Change, _: Facts) -> str | None:
     return None
 
 
+ADAPTER: Final = RestAdapter(PROFILES)
+
+
+async def _another_secret(session: WriteSession, remote: Remote) -> Json:
+    """POST without a body; the answer is the profile with its new ``v1_secret`` (guide §2)."""
+    path = f"{joined(PROFILES, remote.id)}/actions/regenerate_secret"
+    return written_answer(await session.post(path), f"POST {path}", ADAPTER.remote_id)
+
+
 KIND = ResourceKind(
     name="MessagingProfile",
     spec=MessagingProfileSpec,
-    adapter=RestAdapter(PROFILES),
+    adapter=ADAPTER,
     identity=("name",),
     computed=frozenset({"created_at"}),
     tells_apart=("created_at", "whitelisted_destinations", "webhook_url"),
@@ -296,6 +308,12 @@ KIND = ResourceKind(
         }
     ),
     impact=by_profile,
+    rotation=Rotation(
+        secret="v1_secret",  # noqa: S106 - the name of a field
+        request=_another_secret,
+        breaks="whatever verifies or signs with the old one stops working at once",
+        touches=what_uses,
+    ),
     facts=CHILDREN + POINTERS,
     guards=(
         *ATTACHMENT_GUARDS,

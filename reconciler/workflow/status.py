@@ -53,7 +53,21 @@ async def status(setting: Setting, reading: Reading) -> Status:
         notices = [_not_looked_at(error)]
     except ReconcilerError as error:
         notices = findings_of(error)
-    return replace(local, notices=(*snapshot.notes, *notices))
+    return replace(local, notices=(*snapshot.notes, *_rotations(ledger), *notices))
+
+
+def _rotations(ledger: Ledger) -> list[Diagnostic]:
+    """Secrets that a run was about to rotate when it was cut short, or could not write down."""
+    return [
+        Diagnostic(
+            code="rotation-unfinished",
+            severity=Severity.WARNING,
+            summary="a run began to rotate its secret, and the new one, if there is one, is in no file yet",
+            hint=f"reconciler rotate-secret {address} --out FILE finds out and writes it, without rotating twice",
+            address=address,
+        )
+        for address in sorted(ledger.rotations)
+    ]
 
 
 def _usable(setting: Setting) -> str:

@@ -23,6 +23,7 @@ COMMANDS = (
     "apply",
     "drift",
     "destroy",
+    "rotate-secret",
     "status",
     "doctor",
     "explain",

@@ -28,6 +28,7 @@ OTHER_WORDS = frozenset(
         *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-telnyx-request-id"),
         *("utf-8", "utf-8-sig", "utf-16-be", "rev-parse", "ls-files", "cat-file", "author-time"),
         *("lost-answers", "rate-limits"),
+        *("check-ignore", "rotate-secret"),
         "half-replaced",
         *("opt-out", "opt-outs"),
         # reasons of changes, see render/words.py

@@ -28,6 +28,7 @@ from .reports import (
     REHEARSAL,
     REHEARSAL_FAILED,
     REHEARSAL_IDLE,
+    ROTATION,
     SEVERAL,
     STATUS,
 )
@@ -62,6 +63,7 @@ def texts() -> dict[str, str]:
         found[f"history-of-one.{ending}"] = format_.history(HISTORY_OF_ONE)
         found[f"ledger-list.{ending}"] = format_.inventory(INVENTORY)
         found[f"adopt.{ending}"] = format_.adoption(ADOPTION)
+        found[f"rotate-secret.{ending}"] = format_.rotation(ROTATION)
         found[f"ledger-show.{ending}"] = format_.entry(ENTRY)
         found[f"export.{ending}"] = format_.export(EXPORT)
         found[f"export-merged.{ending}"] = format_.export(EXPORT_MERGED)

@@ -31,6 +31,7 @@ from reconciler.model.plan import SENSITIVE, Action, Plan
 from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
 from reconciler.model.resource import OnRemove
+from reconciler.model.rotation import RotationReport, Turn
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Holder, Status
 
@@ -254,6 +255,14 @@ ADOPTION = Adoption(
     already=(Address(PROFILE, "support"),),
     absent=(Address(PROFILE, "new"),),
     notes=(WARNING,),
+)
+ROTATION = RotationReport(
+    account="default",
+    address=Address(PROFILE, "sales"),
+    remote_id="id-sales",
+    turn=Turn.UNWRITTEN,
+    file="secret.txt",
+    notes=(ERROR,),
 )
 INVENTORY = Inventory(
     account="default",

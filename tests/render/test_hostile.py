@@ -49,6 +49,7 @@ from reconciler.model.observed import Remote
 from reconciler.model.plan import Action, Move, Plan
 from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
+from reconciler.model.rotation import RotationReport
 from reconciler.model.source import Source
 from reconciler.model.status import Holder, Status
 from reconciler.render.escape import code, fenced, json_text, shown, visible
@@ -323,6 +324,9 @@ def all_texts(name: str) -> dict[str, str]:
             found[f"{key} inventory"] = format_.inventory(inventory_of(name))
         if format_.adoption is not None:
             found[f"{key} adoption"] = format_.adoption(adoption_of(name))
+        found[f"{key} rotation"] = format_.rotation(
+            RotationReport(account=name, address=Address(PROFILE, name), file=name, notes=(finding(name),))
+        )
         if format_.entry is not None:
             found[f"{key} entry"] = format_.entry(recorded_of(name))
         if format_.export is not None:

@@ -29,6 +29,7 @@ OF = {
     "status": ["status"],
     "doctor": ["doctor", "doctor-failed"],
     "adopt": ["adopt"],
+    "rotate-secret": ["rotate-secret"],
     "history": ["history", "history-audited", "history-of-one"],
     "ledger-list": ["ledger-list"],
     "ledger-show": ["ledger-show"],

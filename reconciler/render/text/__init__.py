@@ -11,6 +11,7 @@ from reconciler.render.text.ledger import entry, inventory
 from reconciler.render.text.plan import plan
 from reconciler.render.text.rehearsal import rehearsal
 from reconciler.render.text.result import result
+from reconciler.render.text.rotation import rotation
 from reconciler.render.text.saved import saved
 from reconciler.render.text.several import several
 from reconciler.render.text.status import status
@@ -31,4 +32,5 @@ FORMAT = Format(
     adoption=adoption,
     several=several,
     export=export,
+    rotation=rotation,
 )
