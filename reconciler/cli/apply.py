@@ -87,13 +87,24 @@ def command(
     if rehearse:
         from reconciler.cli.rehearsing import rehearsed  # noqa: PLC0415 - an apply needs none of it
 
+        if saved is not None and options["deadline"] is not None:
+            pointless = UsageError(
+                "--deadline does not go with --rehearse of a saved plan", hint="the rehearsal tells how long it takes"
+            )
+            return failed(terminal, saved.plan.account, pointless)
         wish = plan_request(paths=paths, **options) if saved is None else saved
         name = account if saved is None else saved.plan.account
         return rehearsed(terminal, name, wish, asking, faults)
     if saved is None:
         request = plan_request(paths=paths, **options)
         return run(terminal, account, lambda setting, conduct: apply(setting, request, conduct), asking)
-    return run(terminal, saved.plan.account, lambda setting, conduct: apply_saved(setting, saved, conduct), asking)
+    deadline: float | None = options["deadline"]
+    return run(
+        terminal,
+        saved.plan.account,
+        lambda setting, conduct: apply_saved(setting, saved, conduct, deadline=deadline),
+        asking,
+    )
 
 
 def _saved(paths: tuple[str, ...], account: str | None, options: dict[str, Any]) -> SavedPlan | None:
@@ -103,7 +114,7 @@ def _saved(paths: tuple[str, ...], account: str | None, options: dict[str, Any])
         return None
     if len(paths) > 1:
         raise UsageError("a saved plan is applied alone", hint="give its file and no other path")
-    given = sorted(name for name, value in options.items() if value)
+    given = sorted(name for name, value in options.items() if value and name != "deadline")
     if given:
         word = f"--{given[0].replace('_', '-')}"
         raise UsageError(f"{word} does not go with a saved plan", hint=f"plan again with {word}, and save that")

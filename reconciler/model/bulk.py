@@ -31,6 +31,11 @@ class Bulk(Protocol):
         ...
 
     @property
+    def requests(self) -> tuple[str, ...]:
+        """What a job takes at least, by endpoint: begun, looked at, and its objects read."""
+        ...
+
+    @property
     def field(self) -> str:
         """The manifest field that can be set in this way, if it is all that differs and is not to be cleared."""
         ...

@@ -84,6 +84,10 @@ class Fields:
             raise Unreadable(f'"{name}" of {self._place} is negative')
         return value
 
+    def amount_or_none(self, name: str) -> float | None:
+        """As ``amount``, or null."""
+        return self.amount(name) if self._left.get(name) is not None else self._take(name, (type(None),), "a number")
+
     def anything(self, name: str) -> Any:
         """A value of any type, null included."""
         return self._take(name, (object,), "a value")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from pydantic import BaseModel
 
 from reconciler.model.bulk import Bulk
+from reconciler.model.consequence import Consequence
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.paths import Path
@@ -58,6 +59,13 @@ class Adapter(Protocol):
 
     def remote_id(self, row: Json) -> str:
         """The id by which the API addresses the object. Raises KeyError for a row that has none."""
+        ...
+
+    def endpoint(self, verb: Verb | None) -> str:
+        """Where the requests of a verb go (None: the read of one object), ids as ``{}``: ``PATCH /short_codes/{}``.
+
+        It is what the rate limit counts together.
+        """
         ...
 
     async def rows(self, session: ReadSession, parent_id: str | None) -> Sequence[Json]:
@@ -178,6 +186,10 @@ def _touches_nothing(_: Change) -> Sequence[Ask | Things]:
     return ()
 
 
+def _no_consequences(_: Change, __: Facts) -> Sequence[Consequence]:
+    return ()
+
+
 def _nothing_to_say(_: Resource, __: Observed) -> Sequence[Diagnostic]:
     return ()
 
@@ -218,6 +230,8 @@ class ResourceKind:
     course      how an object came to the status that it has: read for ``status`` alone
     risky       fields whose update touches more than the object: reviewers are told what
     rotation    the secret of an object that the API makes anew on request, and how
+    consequences
+                what of a change costs money or cannot be undone
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
     bulk        updates that the API carries out many at a time
     """
@@ -250,6 +264,7 @@ class ResourceKind:
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
     bulk: Bulk | None = None
     rotation: Rotation | None = None
+    consequences: Callable[[Change, Facts], Sequence[Consequence]] = _no_consequences
     facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = field(default=())
 

@@ -77,6 +77,7 @@ def _change(change: Change, plan: Plan) -> ChangeShape:
             {"kind": one.what, "id": one.id, "label": one.label} for one in plan.unassigned.get(change.address, ())
         ],
         "impact": impact_part(plan.impact.get(change.address)),
+        "consequences": [{"sort": one.sort, "text": one.text} for one in plan.consequences.get(change.address, ())],
     }
 
 

@@ -18,6 +18,7 @@ from reconciler.render.escape import code, fenced, shown, visible
 from reconciler.render.folding import Piece, Rank, Told, fold
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.impact_words import impact_words
+from reconciler.render.stakes_words import LABELS, alike, price_words
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import NEVER_SHORTENED
 from reconciler.render.unassigning_words import unassigning_words
@@ -249,10 +250,19 @@ def _head(plan: Plan) -> Iterator[str]:
         what = counted(destructive, "live object")
         yield from ("> [!CAUTION]", f"> {what} will be deleted or replaced. That cannot be undone.", "")
     yield from findings_block(plan.diagnostics)
+    said = [
+        f"- {LABELS[one.sort]}: {visible(one.kind)} "
+        f"{listed([code(visible(each.name)) for each in one.addresses], _NAMED)}: {escape(visible(one.text))}"
+        for one in alike(plan.consequences)
+    ]
+    if said:
+        yield from (*said, "")
     if plan.lifted:
         yield from (f"Guards lifted: {', '.join(code(visible(lift)) for lift in plan.lifted)}", "")
 
 
 def _foot(plan: Plan) -> Iterator[str]:
+    if plan.requests.writes:
+        yield from (escape(price_words(plan.requests)), "")
     if plan.fingerprint and plan.pending:
         yield f"Fingerprint {code(visible(plan.fingerprint))}"

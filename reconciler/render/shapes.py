@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # the standard one tells pydantic too little before Python 3.12
 
+from reconciler.model.consequence import Sort
 from reconciler.model.diagnostic import Severity
 from reconciler.model.drift import FieldState
 from reconciler.model.ledger import IntentKind
@@ -111,14 +112,36 @@ class ChangeShape(Closed):
     diffs: list[DiffShape]
     unassigns: list[AttachedShape]
     impact: ImpactShape | None
+    consequences: list[ConsequenceShape]
+
+
+class EndpointShape(Closed):
+    """Requests to one endpoint: ``made`` so far, and ``planned`` for the apply, reads included."""
+
+    endpoint: str
+    made: int
+    planned: int
 
 
 class RequestsShape(Closed):
-    """What planning cost, and what the apply will."""
+    """What planning cost, and what the apply will.
+
+    ``estimated_seconds`` is the least that the apply takes from its first look to its last write, at ``rate`` requests
+    per second and endpoint; ``rate`` is null where nothing limits it.
+    """
 
     reads: int
     writes: int
     estimated_seconds: float
+    rate: float | None
+    per_endpoint: list[EndpointShape]
+
+
+class ConsequenceShape(Closed):
+    """What of a change cannot be undone, or costs money."""
+
+    sort: Sort
+    text: str
 
 
 class SummaryShape(Closed):

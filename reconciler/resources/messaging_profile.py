@@ -6,16 +6,18 @@ Never replaced: applications embed the id, and the secret, the sticky mappings a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from reconciler.adapters.rest import RestAdapter, joined, written_answer
+from reconciler.model.consequence import Consequence, Sort
 from reconciler.model.kind import Facts, Guard, Json, ResourceKind
 from reconciler.model.normalise import as_decimal, as_set
 from reconciler.model.observed import Remote
-from reconciler.model.plan import SENSITIVE, Adopt, Change, FieldDiff, Update
+from reconciler.model.plan import SENSITIVE, Adopt, Change, Delete, FieldDiff, Update
 from reconciler.model.rotation import Rotation
 from reconciler.model.session import WriteSession
 from reconciler.model.spec import (
@@ -277,6 +279,18 @@ def destinations_widened(change: Change, _: Facts) -> str | None:
     return None
 
 
+def lost_with_it(change: Change, _: Facts) -> Sequence[Consequence]:
+    """What another profile of the same name does not have (guide §2)."""
+    if isinstance(change, Delete):
+        text = "its id, its v1_secret, its pairs of sender and recipient, and the opt-outs made on it are lost for good"
+        return (Consequence(Sort.IRREVERSIBLE, text),)
+    sticky = ("number_pool_settings", "sticky_sender")
+    if isinstance(change, Update | Adopt) and any(diff.path == sticky and diff.before is True for diff in change.diffs):
+        text = "turning sticky_sender off forgets at once which number each recipient knows"
+        return (Consequence(Sort.IRREVERSIBLE, text),)
+    return ()
+
+
 ADAPTER: Final = RestAdapter(PROFILES)
 
 
@@ -314,6 +328,7 @@ KIND = ResourceKind(
         breaks="whatever verifies or signs with the old one stops working at once",
         touches=what_uses,
     ),
+    consequences=lost_with_it,
     facts=CHILDREN + POINTERS,
     guards=(
         *ATTACHMENT_GUARDS,

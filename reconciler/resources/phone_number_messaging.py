@@ -52,6 +52,10 @@ class NumberSettings(RestAdapter):
 
     __slots__ = ()
 
+    def endpoint(self, verb: Verb | None) -> str:
+        """The settings below a number."""
+        return f"{'GET' if verb is None else 'PATCH'} /phone_numbers/{{}}/messaging"
+
     async def read(self, session: ReadSession, remote: Remote) -> Json:
         """GET the settings of one."""
         path = _settings_of(remote)
@@ -74,6 +78,7 @@ async def mobile_numbers(session: ReadSession) -> tuple[Attached, ...]:
 
 
 LIST: Final = "/phone_numbers/messaging"
+JOBS: Final = "/messaging_numbers_bulk_updates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ class BulkAssignment:
     Nobody documents how many numbers one job may have: clients are advised to keep to 250, as many as a page holds.
     """
 
-    path: str = "/messaging_numbers_bulk_updates"
+    path: str = JOBS
+    requests: tuple[str, ...] = (f"POST {JOBS}", f"GET {JOBS}/{{}}", f"GET {LIST}")
     field: str = PROFILE
     most: int = LARGEST_PAGE
 

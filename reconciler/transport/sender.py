@@ -95,6 +95,7 @@ class Sender:
     async def _attempt(self, request: Request, attempt: int, *, writes: bool) -> tuple[float, Outcome, Sent]:
         endpoint = self.endpoint_of(request.method, request.path)
         async with self.pacing.turn(endpoint) as departure:
+            self.tally.endpoints[endpoint] += 1
             if writes:
                 self._check_lease(request)
                 self.tally.writes += 1

@@ -100,6 +100,7 @@ def test_plan_keys_stand_in_the_documented_order() -> None:
             "diffs",
             "unassigns",
             "impact",
+            "consequences",
         ]
     )
     assert list(document["changes"][0]["diffs"][0]) == [
