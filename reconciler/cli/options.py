@@ -103,7 +103,9 @@ _DEADLINE = Span("time", "90s", "5m", "2h")
 def deadline(command: F) -> F:
     """``--deadline 5m``."""
 
-    def seconds(_: click.Context, __: click.Parameter, given: timedelta | None) -> float | None:
+    def seconds(ctx: click.Context, param: click.Parameter, given: timedelta | None) -> float | None:
+        if given is not None and not given:
+            raise click.BadParameter("no apply takes no time; write 90s, 5m or 2h", ctx, param)
         return None if given is None else given.total_seconds()
 
     return click.option(
