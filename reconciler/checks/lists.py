@@ -48,7 +48,7 @@ class _FirstPage:
 
 async def first_pages(look: Look) -> tuple[Told, ...]:
     """One answer for each list that a kind has. Lists below a parent are left out: there may be no parent."""
-    kinds = [kind for kind in look.kinds.values() if kind.parent is None]
+    kinds = [kind for kind in look.kinds.values() if kind.parent is None and not kind.write_only]
     told = await asyncio.gather(*(_told(look.session, kind) for kind in kinds))
     return tuple(one for one in told if one is not None)
 

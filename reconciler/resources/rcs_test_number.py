@@ -52,6 +52,10 @@ class Invites(RestAdapter):
 
     __slots__ = ()
 
+    def endpoint(self, verb: Verb | None) -> str:  # noqa: ARG002 - protocol
+        """The one request that there is."""
+        return f"PUT {self.path}/{{}}/{{}}"
+
     async def create(self, session: WriteSession, body: Json, parent_id: str | None) -> Json:  # noqa: ARG002 - protocol
         """Invite, for the first time or again. What the answer leaves out is as it was sent."""
         path = f"{joined(self.path, body['agent_id'])}/{quote(body['phone_number'], safe='')}"

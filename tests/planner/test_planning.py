@@ -17,6 +17,8 @@ from reconciler.planner.guards import run_guards
 from reconciler.planner.planning import finish, plain_facts
 from reconciler.planner.pricing import Spent, price, seconds_at, too_late
 from reconciler.planner.situation import Situation
+from reconciler.resources import kinds
+from tests.model.test_steps import adopt
 from tests.planner.worlds import (
     HERE,
     P1,
@@ -175,3 +177,15 @@ def test_a_deadline_is_for_what_is_written() -> None:
     assert too_late(made, 1.5) is None
     assert too_late(made, 1.4) is not None
     assert too_late(replace(made, writes=0), 0.1) is None
+
+
+def test_a_job_costs_what_it_takes_at_the_least() -> None:
+    """Begun, looked at, and its numbers read; the rest that is worth no job goes one by one."""
+    found = price([adopt(f"n{i}") for i in range(252)], kinds(), spent=Spent(), rate=2.0)
+    assert {one.endpoint: one.planned for one in found.per_endpoint} == {
+        "POST /messaging_numbers_bulk_updates": 1,
+        "GET /messaging_numbers_bulk_updates/{}": 1,
+        "GET /phone_numbers/messaging": 1,
+        "PATCH /phone_numbers/{}/messaging": 2,
+    }
+    assert (found.writes, found.estimated_seconds) == (3, 0.5)
