@@ -19,6 +19,7 @@ from benchmarks.planning import planning
 from benchmarks.rendering import rendering
 from benchmarks.row import Row
 from benchmarks.scale import FULL, QUICK, Scale
+from benchmarks.sharing import sharing
 from benchmarks.starting import starting
 from benchmarks.table import markdown, plain
 
@@ -31,6 +32,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "plan": planning,
     "requests": counting,
     "pace": pacing,
+    "share": sharing,
     "export": exporting,
     "render": rendering,
     "drift": drifting,

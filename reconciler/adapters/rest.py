@@ -22,6 +22,19 @@ def joined(path: str, identifier: str) -> str:
     return f"{path}/{quote(identifier, safe='')}"
 
 
+def endpoint_below(collection: str, verb: Verb | None, *, update: str) -> str:
+    """What a collection is asked: to create at ``collection`` itself, all else at one of its objects."""
+    match verb:
+        case Verb.CREATE:
+            return f"POST {collection}"
+        case Verb.UPDATE:
+            return f"{update} {collection}/{{}}"
+        case Verb.DELETE:
+            return f"DELETE {collection}/{{}}"
+        case None:
+            return f"GET {collection}/{{}}"
+
+
 def unwrapped(answer: Any) -> Json | None:
     """The object in ``data``, or the answer itself where the envelope is missing (guide §20).
 
@@ -69,6 +82,10 @@ class RestAdapter:
     def remote_id(self, row: Json) -> str:
         """The ``id`` field."""
         return str(row["id"])
+
+    def endpoint(self, verb: Verb | None) -> str:
+        """The collection for creates, and below it an object for everything else."""
+        return endpoint_below(self.path, verb, update="PATCH")
 
     async def rows(self, session: ReadSession, parent_id: str | None) -> Sequence[Json]:  # noqa: ARG002 - protocol
         """Every page of the list."""

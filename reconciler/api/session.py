@@ -72,10 +72,11 @@ class Client:
 class WritingClient(Client):
     """A WriteSession, for apply and destroy."""
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+    async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """POST once; sent again only when it certainly was not carried out (429, no connection).
 
-        Raises OutcomeUnknown when the answer was lost, 408, 5xx or unreadable: the caller settles by looking.
+        ``body`` is None for an action that takes none. Raises OutcomeUnknown when the answer was lost, 408, 5xx or
+        unreadable: the caller settles by looking.
         """
         return await self._call(Request("POST", path, body=body), Intent.WRITE_ONCE)
 
@@ -92,7 +93,7 @@ class WritingClient(Client):
         """PATCH, repeated while in doubt. Raises ApiError; OutcomeUnknown when it stays in doubt."""
         return await self._call(Request("PATCH", path, body=body), Intent.WRITE)
 
-    async def put(self, path: str, body: Mapping[str, Any]) -> Any:
+    async def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """PUT, repeated as PATCH is. Raises as PATCH does."""
         return await self._call(Request("PUT", path, body=body), Intent.WRITE)
 

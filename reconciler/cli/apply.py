@@ -80,14 +80,7 @@ def command(
         elif fingerprint is not None or max_age is not None:
             word = "--fingerprint" if fingerprint is not None else "--max-age"
             raise UsageError(f"{word} goes with a saved plan", hint="save one with reconciler plan --out FILE")
-        if faults is not None and not rehearse:
-            raise UsageError(
-                "--faults goes with --rehearse", hint="add --rehearse; a real apply is not broken on purpose"
-            )
-        if rehearse and wait_for is not None:
-            raise UsageError(
-                "--wait does not go with --rehearse", hint="nobody reviews what is on a copy: leave one of them out"
-            )
+        _check_rehearsal(saved, options, rehearse=rehearse, faults=faults, waits=wait_for is not None)
     except ReconcilerError as error:
         return failed(terminal, account or "", error)
     if chosen is not None:
@@ -106,8 +99,30 @@ def command(
     if saved is None:
         request = plan_request(paths=paths, **options)
         return run(terminal, account, lambda setting, conduct: apply(setting, request, conduct), asking, then)
-    name = saved.plan.account
-    return run(terminal, name, lambda setting, conduct: apply_saved(setting, saved, conduct), asking, then)
+    deadline: float | None = options["deadline"]
+    return run(
+        terminal,
+        saved.plan.account,
+        lambda setting, conduct: apply_saved(setting, saved, conduct, deadline=deadline),
+        asking,
+        then,
+    )
+
+
+def _check_rehearsal(
+    saved: SavedPlan | None, options: dict[str, Any], *, rehearse: bool, faults: str | None, waits: bool
+) -> None:
+    """Raise UsageError for what has no meaning with a rehearsal, or without one."""
+    if faults is not None and not rehearse:
+        raise UsageError("--faults goes with --rehearse", hint="add --rehearse; a real apply is not broken on purpose")
+    if rehearse and waits:
+        raise UsageError(
+            "--wait does not go with --rehearse", hint="nobody reviews what is on a copy: leave one of them out"
+        )
+    if rehearse and saved is not None and options["deadline"] is not None:
+        raise UsageError(
+            "--deadline does not go with --rehearse of a saved plan", hint="the rehearsal tells how long it takes"
+        )
 
 
 def _saved(paths: tuple[str, ...], account: str | None, options: dict[str, Any]) -> SavedPlan | None:
@@ -117,7 +132,7 @@ def _saved(paths: tuple[str, ...], account: str | None, options: dict[str, Any])
         return None
     if len(paths) > 1:
         raise UsageError("a saved plan is applied alone", hint="give its file and no other path")
-    given = sorted(name for name, value in options.items() if value)
+    given = sorted(name for name, value in options.items() if value and name != "deadline")
     if given:
         word = f"--{given[0].replace('_', '-')}"
         raise UsageError(f"{word} does not go with a saved plan", hint=f"plan again with {word}, and save that")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconciler.cli.options import account, locking, settling, unassigning
+from reconciler.cli.options import account, deadline, locking, settling, unassigning
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.running import Asking, run
 from reconciler.cli.terminal import Terminal
@@ -18,6 +18,7 @@ from reconciler.workflow.destroy import destroy
 @click.option("--allow", multiple=True, metavar="GUARD[:ADDRESS]", help="Lift a guard. Repeatable.")
 @click.option("--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects.")
 @unassigning
+@deadline
 @settling
 @locking
 @account
@@ -26,6 +27,7 @@ def command(
     outputs: tuple[Output, ...],
     allow: tuple[str, ...],
     allow_vanished: int,
+    deadline: float | None,
     settle: float,
     wait: float,
     *,
@@ -43,4 +45,9 @@ def command(
         settle=settle,
         wait=wait,
     )
-    return run(Terminal(outputs), account, lambda setting, conduct: destroy(setting, policy, conduct), asking)
+    return run(
+        Terminal(outputs),
+        account,
+        lambda setting, conduct: destroy(setting, policy, conduct, deadline=deadline),
+        asking,
+    )

@@ -55,8 +55,18 @@ class Interruption:
 
     def watching(self, event: Event) -> None:
         """Pass an event on."""
-        self._writing = self._writing or isinstance(event, Began)
+        if isinstance(event, Began):
+            self.writing()
         self._emit(event)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether something was begun."""
+        return self._writing
+
+    def writing(self) -> None:
+        """From now on there is something to finish."""
+        self._writing = True
 
     async def guard(self, work: Coroutine[Any, Any, T]) -> T:
         """Run ``work`` with the signals watched. Raises CancelledError when a signal ended it."""

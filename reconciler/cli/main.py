@@ -41,7 +41,9 @@ _COMMANDS: Mapping[str, str] = {
     "issue": "Open, update or close the issue about drift.",
     "hosted": "Do what hosted number orders wait for: codes and papers.",
     "destroy": "Remove everything that the ledger records as ours.",
+    "rotate-secret": "Have the secret of a profile made anew, and write it to a file.",
     "status": "Show the account, the last run, and what waits for a human.",
+    "doctor": "Check the key, the account, its webhooks, numbers and replies.",
     "history": "Show what was done with the account, an object or a field.",
     "ledger": "Look after what the ledger records: list, forget, unlock, migrate.",
     "explain": "Explain a kind or one of its fields.",
@@ -66,7 +68,7 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name not in _COMMANDS:
             return None
-        module: Any = importlib.import_module(f"reconciler.cli.{cmd_name}")
+        module: Any = importlib.import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}")
         return with_log_options(module.command)
 
     def resolve_command(

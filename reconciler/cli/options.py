@@ -75,23 +75,48 @@ class Finite(click.FloatRange):
         return number
 
 
-class Age(click.ParamType[timedelta]):
-    """``30m``, ``12h``, ``7d``."""
+class Span(click.ParamType[timedelta]):
+    """A length of time, in one of a few units, such as ``30m``."""
 
-    name = "30m|12h|7d"
-    units: ClassVar[Mapping[str, str]] = {"m": "minutes", "h": "hours", "d": "days"}
+    units: ClassVar[Mapping[str, str]] = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+    def __init__(self, what: str, *examples: str) -> None:
+        """``what`` it is for people; the ``examples`` show the units that are taken."""
+        self.name = "|".join(examples)
+        self._taken = "".join(example[-1] for example in examples)
+        self._wanted = f"{what} such as {', '.join(examples[:-1])} or {examples[-1]}"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Parse, or fail with the right form."""
         if isinstance(value, timedelta):
             return value
-        found = re.fullmatch(r"(\d{1,5})([mhd])", str(value))
+        found = re.fullmatch(rf"(\d{{1,5}})([{self._taken}])", str(value))
         if found is None:
-            raise click.BadParameter(f'"{value}" is no age such as 30m, 12h or 7d', ctx, param)
+            raise click.BadParameter(f'"{value}" is no {self._wanted}', ctx, param)
         return timedelta(**{self.units[found[2]]: int(found[1])})
 
 
-AGE = Age()
+AGE = Span("age", "30m", "12h", "7d")
+_DEADLINE = Span("time", "90s", "5m", "2h")
+
+
+def deadline(command: F) -> F:
+    """``--deadline 5m``."""
+
+    def seconds(ctx: click.Context, param: click.Parameter, given: timedelta | None) -> float | None:
+        if given is not None and not given:
+            raise click.BadParameter("no apply takes no time; write 90s, 5m or 2h", ctx, param)
+        return None if given is None else given.total_seconds()
+
+    return click.option(
+        "--deadline",
+        type=_DEADLINE,
+        callback=seconds,
+        metavar=_DEADLINE.name,
+        help="Refuse a plan whose apply takes longer, before anything is written.",
+    )(command)
+
+
 LONGEST_SETTLE = 600.0
 """Seconds. No list that was seen lags for a minute; a run that waits longer looks like one that hangs."""
 
@@ -152,7 +177,8 @@ def settling(command: F) -> F:
         default=10.0,
         show_default=True,
         metavar="SECONDS",
-        help="How long to look for a create whose answer was lost before it is sent once more.",
+        help="How long to look for a create whose answer was lost before it is sent once more, "
+        "and to wait for a bulk job that does not move.",
     )(command)
 
 
@@ -202,6 +228,7 @@ def planning(command: F) -> F:
         click.option(
             "--allow-vanished", type=click.IntRange(min=0), default=0, help="Accept so many vanished objects."
         ),
+        deadline,
         click.option("--no-impact", is_flag=True, help="Do not ask what deletes and risky updates touch."),
     )
     for option in reversed(options):
@@ -222,6 +249,7 @@ def plan_request(
     allow: tuple[str, ...],
     allow_adopt: bool,
     allow_vanished: int,
+    deadline: float | None,
     no_impact: bool,
     unassign_numbers: bool,
 ) -> PlanRequest:
@@ -240,4 +268,5 @@ def plan_request(
             unassign_numbers=unassign_numbers,
         ),
         impact=not no_impact,
+        deadline=deadline,
     )

@@ -14,6 +14,7 @@ from reconciler.cli.terminal import Render, Terminal, surroundings
 from reconciler.cli.waiting import until_of
 from reconciler.cli.watching import watching
 from reconciler.errors import ExitCode, ReconcilerError, UsageError
+from reconciler.model.checkup import Checkup
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import DriftReport
 from reconciler.model.plan import Plan
@@ -21,7 +22,7 @@ from reconciler.model.several import AccountEnd, Checked, Several
 from reconciler.model.status import Status
 from reconciler.model.watching import unwatched
 from reconciler.render.failure import findings_of
-from reconciler.workflow.request import DriftRequest
+from reconciler.workflow.request import DoctorRequest, DriftRequest
 from reconciler.workflow.setting import Reading, Setting
 from reconciler.workflow.several import for_each, prepare_several
 
@@ -93,6 +94,22 @@ def standing(terminal: Terminal, chosen: Selection, asked: Reading, wait_for: fl
 
     def nothing(name: str, findings: Findings) -> Status:
         return Status(account=name, ledger="", notices=tuple(findings))
+
+    return _read(terminal, chosen, work, end, nothing)
+
+
+def examined(terminal: Terminal, chosen: Selection, asked: DoctorRequest) -> ExitCode:
+    """``doctor``."""
+    from reconciler.workflow.doctor import doctor  # noqa: PLC0415 - as above
+
+    def work(settings: Sequence[Setting]) -> Coroutine[Any, Any, Mapping[str, Checkup | ReconcilerError]]:
+        return for_each(settings, lambda setting: doctor(setting, asked))
+
+    def end(checkup: Checkup) -> ExitCode:
+        return ExitCode.OK if checkup.healthy else ExitCode.ERROR
+
+    def nothing(name: str, findings: Findings) -> Checkup:
+        return Checkup(account=name, diagnostics=tuple(findings))
 
     return _read(terminal, chosen, work, end, nothing)
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from reconciler.errors import LedgerError, ReconcilerError
-from reconciler.executor.graph import walk
-from reconciler.executor.intents import intends, write_down_intents
+from reconciler.executor.bulk import carry_out_together
+from reconciler.executor.ending import drop_intent, ended
+from reconciler.executor.graph import Left, walk
+from reconciler.executor.intents import write_down_intents
 from reconciler.executor.listings import Listings
 from reconciler.executor.pause import Patience
-from reconciler.executor.run import Progress, Run
-from reconciler.executor.settle import in_doubt
+from reconciler.executor.run import Run
 from reconciler.executor.writing import act
 from reconciler.model.events import Applied, Blocked, Emit, Failed, Outcome, Report, Stopped
 from reconciler.model.kind import Kinds
-from reconciler.model.ledger import Intended, Journal, Ledger, Settled
+from reconciler.model.ledger import Journal, Ledger
 from reconciler.model.observed import World
-from reconciler.model.plan import Change, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.session import WriteSession
+from reconciler.model.steps import Step, steps_of
 
 CONCURRENCY = 8
-"""Changes of one kind and action under way at once. The session's pace is what limits writes; this bounds memory."""
+"""Steps of one kind and action under way at once. The session's pace is what limits writes; this bounds memory."""
 
 
 async def execute(
@@ -61,52 +62,26 @@ async def execute(
     )
     run.intended.update(intended)
 
-    async def carry_out_one(change: Change) -> Applied | Failed:
-        return await carry_out(run, change)
+    async def carry_out(step: Step) -> Sequence[Applied | Failed | Left]:
+        change, *others = step
+        bulk = run.kind_of(change).bulk
+        if others and bulk is not None:
+            return await carry_out_together(run, bulk, step)
+        return [await ended(run, change, lambda progress: act(run, change, progress))]
 
-    outcomes = await walk(plan.pending, carry_out_one, halted=lambda: run.halted, concurrency=concurrency, emit=emit)
+    outcomes = await walk(
+        steps_of(plan.pending, kinds),
+        carry_out,
+        changes=plan.pending,
+        halted=lambda: run.halted,
+        concurrency=concurrency,
+        emit=emit,
+    )
     await _drop_intents_never_begun(run, outcomes)
     return Report(outcomes, interrupted=patience.stop.is_set())
-
-
-async def carry_out(run: Run, change: Change) -> Applied | Failed:
-    """One change, whatever happens in it: a failure here never takes the results of others with it."""
-    progress = Progress()
-    failure: ReconcilerError
-    try:
-        notes = await act(run, change, progress)
-        return Applied(change, (*progress.notes, *notes), run.ids.get(change.address))
-    except LedgerError as error:
-        run.ledger_failures.append(error)  # the run halts, and its intents stay for the next one
-        failure = error
-    except ReconcilerError as error:
-        failure = error
-    except Exception as error:  # noqa: BLE001 - a defect in one change must not lose the outcome of the others
-        # The text of an unforeseen exception may quote any value, secrets included; its type cannot.
-        failure = ReconcilerError(
-            f"{change.address}: unexpected {type(error).__name__}",
-            hint="this is a defect of the program: please report it",
-            code="internal",
-        )
-        failure.__cause__ = error
-    written = progress.written or in_doubt(failure)
-    if not written:
-        await _drop_intent(run, change)
-    return Failed(change, failure, written=written, notes=tuple(progress.notes))
 
 
 async def _drop_intents_never_begun(run: Run, outcomes: Iterable[Outcome]) -> None:
     """An intent of this run that is left behind makes the next one look for what cannot be there."""
     never_begun = [outcome.change for outcome in outcomes if isinstance(outcome, Blocked | Stopped)]
-    await asyncio.gather(*(_drop_intent(run, change) for change in never_begun))
-
-
-async def _drop_intent(run: Run, change: Change) -> None:
-    """Take back what this run intended. What an earlier run may have done is still in doubt, and its intent returns."""
-    if not intends(change) or run.ledger_failures:
-        return
-    earlier = run.ledger.intents.get(change.address)
-    try:
-        await run.note(Settled(change.address) if earlier is None else Intended((earlier,)))
-    except LedgerError:
-        return  # the run halts; a left-over intent costs the next run a look, and no more
+    await asyncio.gather(*(drop_intent(run, change) for change in never_begun))

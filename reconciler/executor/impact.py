@@ -26,6 +26,7 @@ from reconciler.model.probe import Ask, Measure, OptOuts, Probe, Things, Unlearn
 from reconciler.model.session import ReadSession
 
 Learnt = Measure | Unlearnt
+Answers = Mapping[tuple[Probe, str], Measure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,18 @@ async def learn_impact(
         for change in changes
         if is_risky(kinds[change.address.kind], change) and (asks := kinds[change.address.kind].impact(change))
     }
-    answers = dict(_read_by_guards(kinds, changes, facts, asked.values()))
+    return await learn(session, asked, world, listed, dict(_read_by_guards(kinds, changes, facts, asked.values())))
+
+
+async def learn(
+    session: ReadSession,
+    asked: Mapping[Address, Sequence[Ask | Things]],
+    world: World,
+    listed: Collection[str] = (),
+    known: Answers | None = None,
+) -> Learning:
+    """The answers to what is asked about each address; ``known`` are not asked again. Raises as ``learn_impact``."""
+    answers = dict(known or {})
     open_questions: dict[Probe, dict[str, None]] = {}
     for ask in (one for asks in asked.values() for one in asks if isinstance(one, Ask)):
         if ask.id is not None and (ask.probe, ask.id) not in answers:
@@ -74,7 +86,6 @@ async def learn_impact(
     return Learning({address: [_answered(ask, answers) for ask in asks] for address, asks in asked.items()}, failures)
 
 
-Answers = Mapping[tuple[Probe, str], Measure]
 _Reply = Mapping[str, Measure | ApiError | None]
 
 

@@ -13,7 +13,8 @@ again could leave nothing. Only looking tells, and lists may lag behind writes (
                        └─ told to stop, or the last look failed ──────────────→ fails, still in doubt
 
 "Not there before" leaves out every id that the ledger knows, that was seen when the run began, or that another
-change of this run made. A kind without a natural key cannot be looked for, and is never sent again.
+change of this run made. A kind without a natural key cannot be looked for, and is never sent again; nor is one that
+no read shows, within this run: the next one sends it again, which is safe for such a kind.
 
 While in doubt the intent stays in the ledger, and the next run begins by looking (``awaited``).
 """
@@ -67,7 +68,7 @@ def matching(kind: ResourceKind, key: Key, rows: Iterable[Observed], *, taken: C
 
 def can_be_found(kind: ResourceKind, key: Key) -> bool:
     """Whether looking can tell what became of a create."""
-    return key.identity is not None and bool(kind.identity or key.shared)
+    return key.identity is not None and bool(kind.identity or key.shared) and not kind.write_only
 
 
 async def create_exactly_one(run: Run, sought: Sought, send: Callable[[], Awaitable[Observed]]) -> Observed:

@@ -5,7 +5,8 @@ All take the run, the change and its progress, answer findings for the user, and
 
 from __future__ import annotations
 
-from dataclasses import replace as replace_fields
+from collections.abc import Sequence
+from dataclasses import dataclass, replace as replace_fields
 from typing import assert_never
 
 from reconciler.errors import NotFound, OutcomeUnknown
@@ -46,6 +47,8 @@ from reconciler.model.plan import (
     Replace,
     Update,
 )
+from reconciler.model.remembered import as_answered
+from reconciler.model.spec import Leaf
 from reconciler.model.standing import known_of, notices_of
 
 Notes = tuple[Diagnostic, ...]
@@ -66,6 +69,8 @@ async def create(run: Run, change: Create | Replace, desired: Desired, progress:
 
     async def send() -> Observed:
         row = await kind.adapter.create(run.session, body, parent)
+        if kind.write_only:
+            return as_answered(kind, row, values, run.salt)
         try:
             return decode(kind, row, parent)
         except KeyError as error:
@@ -86,26 +91,57 @@ async def create(run: Run, change: Create | Replace, desired: Desired, progress:
     return (*ignored, *notices_of(kind, desired.resource, made, known, run.account))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """What an update comes to at the moment at which it is to be sent. ``body`` is empty where nothing is."""
+
+    desired: Desired
+    observed: Observed
+    sent: Sequence[Leaf]
+    body: Json
+
+
 async def update(run: Run, change: Update | Adopt, progress: Progress) -> Notes:
     """Send what differs, if anything, and record what came of it."""
+    kind, patch = run.kind_of(change), await patch_of(run, change)
+    if not patch.body:
+        return await _record_update(run, change, patch, patch.observed, progress)
+    row = await kind.adapter.update(run.session, change.remote, patch.body)
+    progress.written = True
+    return await record_answer(run, change, patch, row, progress)
+
+
+async def patch_of(run: Run, change: Update | Adopt) -> Patch:
+    """What is to be sent, once everything that must hold before it is sent was checked."""
     kind, desired = run.kind_of(change), run.resolved(change.desired)
     entry = change.entry if isinstance(change, Update) else None
-    known = change.entry if isinstance(change, Update) else _known_before(run, change)
-    origin = change.entry.origin if isinstance(change, Update) else change.origin
     observed = await _observed_for_update(run, kind, change, desired, entry)
-    sent = differing(kind, observed, desired, entry=entry, salt=run.salt)
-    body = update_body(kind, observed, desired, entry=entry, salt=run.salt)
-    if body:
-        row = await kind.adapter.update(run.session, change.remote, body)
-        progress.written = True
-        answered = decode(kind, row, change.remote.parent_id)
-        if any(field_of(leaf, answered) != field_of(leaf, observed) for leaf in kind.references):
-            run.moved.add(change.remote.id)
-        observed = answered if kind.adapter.sends_whole else _answer_to(body, answered, observed, kind)
-    made = run.entry(kind, desired, observed, origin, before=known)
+    return Patch(
+        desired=desired,
+        observed=observed,
+        sent=differing(kind, observed, desired, entry=entry, salt=run.salt),
+        body=update_body(kind, observed, desired, entry=entry, salt=run.salt),
+    )
+
+
+async def record_answer(run: Run, change: Update | Adopt, patch: Patch, row: Json, progress: Progress) -> Notes:
+    """Record what the API made of a body that it took, as ``row`` shows it."""
+    kind, before = run.kind_of(change), patch.observed
+    answered = decode(kind, row, change.remote.parent_id)
+    if any(field_of(leaf, answered) != field_of(leaf, before) for leaf in kind.references):
+        run.moved.add(change.remote.id)
+    now = answered if kind.adapter.sends_whole else _answer_to(patch.body, answered, before, kind)
+    return await _record_update(run, change, patch, now, progress)
+
+
+async def _record_update(run: Run, change: Update | Adopt, patch: Patch, now: Observed, progress: Progress) -> Notes:
+    entry = change.entry if isinstance(change, Update) else None
+    origin = change.entry.origin if isinstance(change, Update) else change.origin
+    known = entry or _known_before(run, change)
+    made = run.entry(run.kind_of(change), patch.desired, now, origin, before=known)
     await run.record(change, made)
-    await hand_in(run, change, made, observed, progress)
-    return ignored_fields(desired, sent, observed, secrets=entry.secrets if entry else ())
+    await hand_in(run, change, made, now, progress)
+    return ignored_fields(patch.desired, patch.sent, now, secrets=entry.secrets if entry else ())
 
 
 def _answer_to(body: Json, answered: Observed, before: Observed, kind: ResourceKind) -> Observed:
@@ -119,7 +155,7 @@ def _answer_to(body: Json, answered: Observed, before: Observed, kind: ResourceK
     return replace_fields(answered, attributes={**answered.attributes, **kept})
 
 
-def _known_before(run: Run, change: Adopt) -> Entry | None:
+def _known_before(run: Run, change: Update | Adopt) -> Entry | None:
     """What the ledger knew under the address of an adopted object: as a rule nothing, or how it was begun."""
     intent = run.ledger.intents.get(change.address)
     return run.ledger.entries.get(change.address) or (intent.entry if intent else None)

@@ -116,7 +116,7 @@ def targets(kind: ResourceKind, observed: Observed) -> dict[str, Id]:
 
 def selected(kind: ResourceKind, selection: Selection, view: View) -> list[Observed]:
     """The objects of a kind that were asked for: by their own name, or that of one which they refer to."""
-    if selection.kinds and kind.name not in selection.kinds:
+    if kind.write_only or (selection.kinds and kind.name not in selection.kinds):
         return []
     rows = view.live(kind)
     if not selection.names:
@@ -133,7 +133,7 @@ def collections(kinds: Kinds, selection: Selection) -> list[Listing]:
         if name in kinds and name not in needed:
             needed.add(name)
             waiting += [leaf.reference.kind for leaf in kinds[name].references if leaf.reference]
-    return [Listing(name) for name in sorted(needed) if kinds[name].parent is None]
+    return [Listing(name) for name in sorted(needed) if kinds[name].parent is None and not kinds[name].write_only]
 
 
 def parents(kinds: Kinds, selection: Selection) -> frozenset[str]:

@@ -125,6 +125,7 @@ def intent_from(fields: Fields) -> Intent:
 def ledger_document(ledger: Ledger) -> dict[str, Any]:
     """The whole ledger: header first, entries and intents sorted by address."""
     header = ledger.header
+    rotations = {str(address): ledger.rotations[address] for address in sorted(ledger.rotations)}
     return {
         "version": header.version,
         "lineage": header.lineage,
@@ -137,6 +138,8 @@ def ledger_document(ledger: Ledger) -> dict[str, Any]:
         "intents": [intent_document(ledger.intents[address]) for address in sorted(ledger.intents)],
         "last_run": None if ledger.last_run is None else dict(ledger.last_run),
         "begun": list(ledger.begun),
+        # Only while there are any: a program that does not know them must not lose them, and all others read on.
+        **({"rotations": rotations} if rotations else {}),
     }
 
 
@@ -163,9 +166,20 @@ def ledger_from(value: Any) -> Ledger:
     ]
     intents = [intent_from(Fields(item, f"intent {n}")) for n, item in enumerate(fields.items("intents"), 1)]
     last_run, begun = fields.mapping_or_none("last_run"), fields.texts("begun")
-    ledger = Ledger(header, _by_address(entries), _by_address(intents), last_run, begun)
+    rotations = _rotations(fields.inner("rotations")) if "rotations" in fields else {}
+    ledger = Ledger(header, _by_address(entries), _by_address(intents), last_run, begun, rotations)
     fields.done()
     return ledger
+
+
+def _rotations(fields: Fields) -> dict[Address, str]:
+    found = {}
+    for name in fields.names:
+        try:
+            found[Address.parse(name)] = fields.text(name)
+        except ValueError as error:
+            raise Unreadable(f"a rotation of the ledger: {error}") from None
+    return found
 
 
 Placed = TypeVar("Placed", Entry, Intent)

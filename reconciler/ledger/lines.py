@@ -24,13 +24,16 @@ from reconciler.model.ledger import (
     Recorded,
     Refiled,
     Removed,
+    Rotated,
+    Rotating,
     Settled,
 )
 
-_SORTS: Mapping[type[Removed | HalfReplaced | Settled], str] = {
+_SORTS: Mapping[type[Removed | HalfReplaced | Settled | Rotated], str] = {
     Removed: "removed",
     HalfReplaced: "half-replaced",
     Settled: "settled",
+    Rotated: "rotated",
 }
 """The lines that hold an address and nothing else."""
 _LINES = {sort: line for line, sort in _SORTS.items()}
@@ -46,20 +49,24 @@ class Stamped:
 
 
 def _body(line: Line) -> dict[str, Any]:
+    body: dict[str, Any]
     match line:
         case Intended(intents=intents):
-            return {"line": "intended", "intents": [intent_document(intent) for intent in intents]}
+            body = {"line": "intended", "intents": [intent_document(intent) for intent in intents]}
         case Recorded(entry=entry, instead_of=old):
             old_address = None if old is None else str(old)
-            return {"line": "recorded", "entry": entry_document(entry), "instead_of": old_address}
+            body = {"line": "recorded", "entry": entry_document(entry), "instead_of": old_address}
         case Refiled(files=files):
-            return {"line": "refiled", "files": [{"address": str(one), "file": file} for one, file in files.items()]}
-        case Removed() | HalfReplaced() | Settled():
-            return {"line": _SORTS[type(line)], "address": str(line.address)}
+            body = {"line": "refiled", "files": [{"address": str(one), "file": file} for one, file in files.items()]}
+        case Removed() | HalfReplaced() | Settled() | Rotated():
+            body = {"line": _SORTS[type(line)], "address": str(line.address)}
         case Begun(fingerprint=fingerprint):
-            return {"line": "begun", "fingerprint": fingerprint}
+            body = {"line": "begun", "fingerprint": fingerprint}
+        case Rotating(address=address, seal=seal):
+            body = {"line": "rotating", "address": str(address), "seal": seal}
         case Identified(endpoint=endpoint, organization_id=organization_id):
-            return {"line": "identified", "endpoint": endpoint, "organization_id": organization_id}
+            body = {"line": "identified", "endpoint": endpoint, "organization_id": organization_id}
+    return body
 
 
 def encoded(line: Line, header: Header) -> bytes:
@@ -77,22 +84,26 @@ def decoded(value: Any, place: str) -> Stamped:
 
 
 def _line(sort: str, fields: Fields, place: str) -> Line:
+    line: Line
     match sort:
         case "intended":
             items = fields.items("intents")
-            return Intended(tuple(intent_from(Fields(item, f"an intent of {place}")) for item in items))
+            line = Intended(tuple(intent_from(Fields(item, f"an intent of {place}")) for item in items))
         case "recorded":
-            return Recorded(entry_from(fields.inner("entry")), fields.address_or_none("instead_of"))
+            line = Recorded(entry_from(fields.inner("entry")), fields.address_or_none("instead_of"))
         case "refiled":
-            return Refiled(_files(fields.items("files"), place))
-        case "removed" | "half-replaced" | "settled":
-            return _LINES[sort](fields.address("address"))
+            line = Refiled(_files(fields.items("files"), place))
+        case "removed" | "half-replaced" | "settled" | "rotated":
+            line = _LINES[sort](fields.address("address"))
         case "begun":
-            return Begun(fields.text("fingerprint"))
+            line = Begun(fields.text("fingerprint"))
+        case "rotating":
+            line = Rotating(fields.address("address"), fields.text("seal"))
         case "identified":
-            return Identified(fields.text("endpoint"), fields.text_or_none("organization_id"))
+            line = Identified(fields.text("endpoint"), fields.text_or_none("organization_id"))
         case _:
             raise Unreadable(f'{place} is of a sort that this version does not know: "{sort}"')
+    return line
 
 
 def _files(items: Sequence[Any], place: str) -> dict[Address, str]:

@@ -109,6 +109,14 @@ class Unlisted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A write-only kind, and those of its objects that the ledger knows: whether they are there, nobody can tell."""
+
+    kind: str
+    addresses: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
     """Everything that ``drift`` found.
 
@@ -116,9 +124,10 @@ class DriftReport:
     no drift. ``counted_unmanaged`` are unmanaged objects that count as drift (an auto-response on a managed profile);
     ``unmanaged`` are the others that were seen, which ``lists_unmanaged`` asks to show one by one. Kinds in
     ``not_looked_at`` were not listed, and nothing hangs on the parents in ``unlisted`` that was: nothing is said of
-    them. ``can_tell_who`` is False when the ledger was lost: desired is then compared with observed, and whether the
-    manifest or the account moved cannot be told. ``attributions`` tell who moved what was found, if asked.
-    ``paths`` are those that were read instead of the account's own; ``narrowed`` says that only a part was asked for.
+    them, and of those in ``unreadable`` nobody can say anything. ``can_tell_who`` is False when the ledger was lost:
+    desired is then compared with observed, and whether the manifest or the account moved cannot be told.
+    ``attributions`` tell who moved what was found, if asked. ``paths`` are those that were read instead of the
+    account's own; ``narrowed`` says that only a part was asked for.
     """
 
     account: str
@@ -130,6 +139,7 @@ class DriftReport:
     counted_unmanaged: tuple[Unmanaged, ...] = ()
     not_looked_at: tuple[str, ...] = ()
     unlisted: tuple[Unlisted, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
     can_tell_who: bool = True
     attributions: Attributions = field(default_factory=Attributions)
     lists_unmanaged: bool = False

@@ -84,6 +84,10 @@ class Fields:
             raise Unreadable(f'"{name}" of {self._place} is negative')
         return value
 
+    def amount_or_none(self, name: str) -> float | None:
+        """As ``amount``, or null."""
+        return self.amount(name) if self._left.get(name) is not None else self._take(name, (type(None),), "a number")
+
     def anything(self, name: str) -> Any:
         """A value of any type, null included."""
         return self._take(name, (object,), "a value")
@@ -144,6 +148,11 @@ class Fields:
         """As ``inner``, or null."""
         value = self.mapping_or_none(name)
         return None if value is None else Fields(value, f'"{name}" of {self._place}')
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys that nobody took, where they are data themselves."""
+        return tuple(self._left)
 
     def __contains__(self, name: str) -> bool:
         """Whether there is such a key that nobody took."""

@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
+from reconciler.model.bulk import Bulk
+from reconciler.model.consequence import Consequence
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.paper import Papers
 from reconciler.model.paths import Path
 from reconciler.model.question import Question
 from reconciler.model.resource import OnRemove, Resource
+from reconciler.model.rotation import Rotation
 from reconciler.model.session import ReadSession, WriteSession
 from reconciler.model.spec import Leaf, Spec, leaves_of
 
 if TYPE_CHECKING:
     from reconciler.model.codes import OwnershipCodes
-    from reconciler.model.plan import Change
+    from reconciler.model.plan import Change, Desired
     from reconciler.model.probe import Ask, Things
     from reconciler.model.standing import Arrival, Stage, Stand
 
@@ -42,6 +45,8 @@ class Verb(Enum):
 class Adapter(Protocol):
     """How to speak to one collection. Knows paths and envelopes; knows nothing of plans, ledgers or comparison.
 
+    Of a write-only kind, only ``create`` is ever called.
+
     ``parent_id`` is the id that the API wants in the URL, for kinds whose parent is there, and None for all others.
     Rows and answers are the API's objects, unwrapped. All raise ApiError.
     """
@@ -58,6 +63,13 @@ class Adapter(Protocol):
 
     def remote_id(self, row: Json) -> str:
         """The id by which the API addresses the object. Raises KeyError for a row that has none."""
+        ...
+
+    def endpoint(self, verb: Verb | None) -> str:
+        """Where the requests of a verb go (None: the read of one object), ids as ``{}``: ``PATCH /short_codes/{}``.
+
+        It is what the rate limit counts together.
+        """
         ...
 
     async def rows(self, session: ReadSession, parent_id: str | None) -> Sequence[Json]:
@@ -174,7 +186,15 @@ def _touches_nothing(_: Change) -> Sequence[Ask | Things]:
     return ()
 
 
+def _no_consequences(_: Change, __: Facts) -> Sequence[Consequence]:
+    return ()
+
+
 def _nothing_to_say(_: Resource, __: Observed) -> Sequence[Diagnostic]:
+    return ()
+
+
+def _nothing_overall(_: Sequence[Desired], __: Sequence[Change]) -> Sequence[Diagnostic]:
     return ()
 
 
@@ -192,6 +212,8 @@ class ResourceKind:
     read_only   what the API shows beside such objects and never changes
     terraform   what Terraform's provider calls such objects, where it knows them
     replaceable whether a change that cannot be updated may be a delete and a create
+    write_only  no read shows such objects: what is known of them is what the ledger remembers. Their create is safe to
+                repeat, as nobody can tell whether it was sent
     loses_identity
                 deleting one loses what cannot be made again (secrets, opt-outs), so that deleting one and creating
                 another in one plan is refused as a rename gone wrong
@@ -207,12 +229,17 @@ class ResourceKind:
     notices     what a human must know or do next
     standing    where an object that takes days stands, and whose turn it is
     arrival     where one stands that is declared and nobody can create, as it comes with objects of another kind
+    overall     what is to be said of a plan's objects of the kind together: (every wish, every change) → findings
     course      how an object came to the status that it has: read for ``status`` alone
     codes       how the owner of a number proves that it is theirs
     risky       fields whose update touches more than the object: reviewers are told what
+    rotation    the secret of an object that the API makes anew on request, and how
+    consequences
+                what of a change costs money or cannot be undone
     impact      what a delete, a replace or a risky update touches: what is known of it, and what is to be asked
     question    what only the API can tell of a create, before it is made
     papers      files that are handed in for an object: ``options.documents`` names them
+    bulk        updates that the API carries out many at a time
     """
 
     name: str
@@ -227,6 +254,7 @@ class ResourceKind:
     read_only: ReadOnly | None = None
     terraform: str | None = None
     replaceable: bool = False
+    write_only: bool = False
     loses_identity: bool = False
     on_remove: OnRemove = OnRemove.DELETE
     create_hint: str = ""
@@ -239,10 +267,14 @@ class ResourceKind:
     notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
     standing: Stand | None = None
     arrival: Arrival | None = None
+    overall: Callable[[Sequence[Desired], Sequence[Change]], Sequence[Diagnostic]] = _nothing_overall
     course: Callable[[ReadSession, Remote], Coroutine[Any, Any, Sequence[Stage]]] | None = None
     codes: OwnershipCodes | None = None
     risky: frozenset[str] = frozenset()
     impact: Callable[[Change], Sequence[Ask | Things]] = _touches_nothing
+    bulk: Bulk | None = None
+    rotation: Rotation | None = None
+    consequences: Callable[[Change, Facts], Sequence[Consequence]] = _no_consequences
     facts: tuple[Fact, ...] = ()
     guards: tuple[Guard, ...] = field(default=())
     question: Question | None = None

@@ -108,6 +108,8 @@ class Ledger:
     last_run: Mapping[str, Any] | None = None
     begun: tuple[str, ...] = ()
     """Fingerprints of the last plans whose apply began to write, the newest last: only those can be carried on."""
+    rotations: Mapping[Address, str] = field(default_factory=dict)
+    """Secrets that were about to be made anew: the seal of each as it was before."""
 
     def with_lines(self, lines: Sequence[Line]) -> Ledger:
         """The ledger after a journal: what a compaction writes and what a crashed run left behind."""
@@ -129,9 +131,23 @@ class Ledger:
                     intents.pop(address, None)
                 case Identified(organization_id=organization_id, endpoint=endpoint):
                     header = replace(header, organization_id=organization_id, endpoint=endpoint)
-                case Begun(fingerprint=fingerprint):  # pragma: no branch - the last one
+                case Begun(fingerprint=fingerprint):
                     begun = (*(one for one in begun if one != fingerprint), fingerprint)[-REMEMBERED_PLANS:]
-        return Ledger(header, entries, intents, self.last_run, begun)
+        return Ledger(header, entries, intents, self.last_run, begun, _rotations(self.rotations, lines))
+
+
+def _rotations(before: Mapping[Address, str], lines: Sequence[Line]) -> Mapping[Address, str]:
+    """What is under way after ``lines``: it goes with its object, renamed or removed."""
+    rotations = dict(before)
+    for line in lines:
+        match line:
+            case Rotating(address=address, seal=seal):
+                rotations[address] = seal
+            case Rotated(address=address) | Removed(address=address):
+                rotations.pop(address, None)
+            case Recorded(entry=entry, instead_of=Address() as old) if old in rotations:
+                rotations[entry.address] = rotations.pop(old)
+    return rotations
 
 
 def _record(entry: Entry, old: Address | None, entries: dict[Address, Entry], intents: dict[Address, Intent]) -> None:
@@ -208,7 +224,22 @@ class Begun:
     fingerprint: str
 
 
-Line = Intended | Recorded | Refiled | Removed | HalfReplaced | Settled | Identified | Begun
+@dataclass(frozen=True, slots=True)
+class Rotating:
+    """The secret of an object is about to be made anew. ``seal`` is that of the secret which it has now."""
+
+    address: Address
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """Nothing is left to find out about a rotation: the new secret is where it was wanted, or there is none."""
+
+    address: Address
+
+
+Line = Intended | Recorded | Refiled | Removed | HalfReplaced | Settled | Identified | Begun | Rotating | Rotated
 """One line of the journal."""
 
 

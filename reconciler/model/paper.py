@@ -63,6 +63,7 @@ class Papers:
     form        what each has to be, for people; begins with ``magic``, and has at most ``largest`` bytes
     malformed   the code of the finding about one that is not
     wanted      those that an object waits for as it is now; None: it takes none at all
+    endpoint    where they are sent to, as the rate limit counts it
     send        hand in papers by name. Sent once: raises OutcomeUnknown when the answer was lost, and other ApiErrors
     tell        what people must know of an object's papers
     """
@@ -73,6 +74,7 @@ class Papers:
     largest: int
     malformed: str
     wanted: Callable[[Observed], frozenset[str] | None]
+    endpoint: str
     send: Callable[[WriteSession, Remote, Mapping[str, bytes]], Awaitable[Mapping[str, Any]]]
     tell: Callable[[Resource, Observed, PaperStates], Sequence[Diagnostic]]
 

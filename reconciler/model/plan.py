@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from reconciler.model.address import Address
+from reconciler.model.consequence import Consequence
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Attached
@@ -227,12 +228,27 @@ SeenFacts = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class EndpointRequests:
+    """What goes to one endpoint, ids as ``{}``: ``made`` by planning, ``planned`` for the apply, reads included."""
+
+    endpoint: str
+    made: int = 0
+    planned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Requests:
-    """What the plan cost and what its apply will cost. ``estimated_seconds`` is for the apply."""
+    """What the plan cost and what its apply will cost.
+
+    ``estimated_seconds`` is the least that the apply takes from its first look to its last write, at ``rate`` requests
+    per second and endpoint (None: unpaced).
+    """
 
     reads: int = 0
     writes: int = 0
     estimated_seconds: float = 0.0
+    rate: float | None = None
+    per_endpoint: tuple[EndpointRequests, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +268,8 @@ class Plan:
     """What each delete takes off its object first, because somebody asked for it (``--unassign-numbers``)."""
     impact: Mapping[Address, Impact] = field(default_factory=dict)
     """What the risky changes touch. Only shown: it is neither approved nor held against the world."""
+    consequences: Mapping[Address, tuple[Consequence, ...]] = field(default_factory=dict)
+    """What cannot be undone, or costs money. It follows from the changes, and is only shown."""
 
     @property
     def applicable(self) -> bool:

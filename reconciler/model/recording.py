@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.answers import field_of
-from reconciler.model.digest import canonical_json, sealed
+from reconciler.model.digest import Sealed, canonical_json, sealed
 from reconciler.model.kind import Facts, ResourceKind
 from reconciler.model.ledger import Entry, Origin
 from reconciler.model.observed import Observed
@@ -57,7 +57,7 @@ def entry_for(
     """The entry of an object in the state that the server answered; ``before`` is what was known of it until now.
 
     Ignored leaves and those that belong to somebody else are not ours to remember; neither is a value that is
-    not known yet.
+    not known yet. What is known by its seal alone was found to be as desired, or there would be no entry to write.
     """
     uncompared = kind.uncompared(answered)
     compared = {path: value for path, value in desired.compared(uncompared).items() if not isinstance(value, Unknown)}
@@ -67,7 +67,8 @@ def entry_for(
     for path, value in compared.items():
         leaf, key = kind.leaves[path], dotted(path)
         applied[key] = as_kept(leaf.canonical(value), key in secrets, salt)
-        heard[key] = as_kept(leaf.canonical(field_of(leaf, answered)), key in secrets, salt)
+        seen = field_of(leaf, answered)
+        heard[key] = as_kept(leaf.canonical(value if isinstance(seen, Sealed) else seen), key in secrets, salt)
     return Entry(
         address=desired.address,
         remote=answered.remote,
@@ -183,6 +184,8 @@ def _holds(entry: Entry, key: str, asked: Any, answered: Any, salt: str) -> bool
 
 def as_kept(canonical: Any, secret: bool, salt: str) -> Any:
     """A canonical value as the ledger holds it: JSON, or a seal where the value itself must not be kept."""
+    if isinstance(canonical, Sealed):
+        return canonical.seal
     if secret:
         return sealed(canonical, salt)
     return canonical if isinstance(canonical, _SCALARS) else json.loads(canonical_json(canonical))

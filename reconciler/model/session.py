@@ -30,8 +30,11 @@ class ReadSession(Protocol):
 class WriteSession(ReadSession, Protocol):
     """Can write as well. Only the executor, at apply, destroy and actions named as such, is handed one."""
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """POST once. Raises OutcomeUnknown when the answer was lost: the caller settles it by looking."""
+    async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """POST once; ``body`` is None for an action that takes none.
+
+        Raises OutcomeUnknown when the answer was lost: the caller settles it by looking.
+        """
         ...
 
     async def upload(self, path: str, files: Mapping[str, bytes], *, media_type: str) -> Any:
@@ -42,8 +45,8 @@ class WriteSession(ReadSession, Protocol):
         """PATCH, retried where the answer was lost (the same body twice has the same effect)."""
         ...
 
-    async def put(self, path: str, body: Mapping[str, Any]) -> Any:
-        """PUT, retried as PATCH is."""
+    async def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """PUT, retried as PATCH is; without a body where the path says everything."""
         ...
 
     async def delete(self, path: str) -> Any:

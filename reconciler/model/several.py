@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from reconciler.errors import ExitCode
+from reconciler.model.checkup import Checkup
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
@@ -33,7 +34,7 @@ class Ran:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-Told: TypeAlias = Plan | DriftReport | Status | Ran | Checked
+Told: TypeAlias = Plan | DriftReport | Status | Checkup | Ran | Checked
 """What a command tells of one account."""
 
 

@@ -58,7 +58,19 @@ def decide_absent(desired: Desired, kind: ResourceKind, match: Absent, situation
         seen=match.seen,
         diffs=(*fields, *paper_diffs(kind, resource, None, None, situation.ledger.header.salt)),
     )
-    return create, ()
+    return create, [_perhaps_again(desired)] if kind.write_only else ()
+
+
+def _perhaps_again(desired: Desired) -> Diagnostic:
+    """Said of each create of a write-only kind: with the ledger lost, it may be the second."""
+    return Diagnostic(
+        code="cannot-be-read-back",
+        severity=Severity.INFO,
+        summary=f"the API does not show {with_article(desired.address.kind)}: whether it was sent before is not known",
+        hint="sending it is safe to repeat; from then on the ledger alone knows of it",
+        address=desired.address,
+        source=desired.resource.source,
+    )
 
 
 def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: Situation) -> Decision:
@@ -76,7 +88,7 @@ def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: 
     entry = known or _unfinished(desired, observed, match, situation)
     if rebuilds and (not kind.replaceable or entry is None):
         adopting = entry is None and kind.replaceable
-        return None, [_immutable(desired, diff, adopting=adopting) for diff in rebuilds]
+        return None, [_immutable(desired, kind, diff, adopting=adopting) for diff in rebuilds]
     if rebuilds and desired.resource.lifecycle.prevent_destroy:
         return None, [_protected(desired, diff) for diff in rebuilds]
     if rebuilds:  # of what is made anew, everything is handed in
@@ -162,9 +174,11 @@ def _unfinished(desired: Desired, observed: Observed, match: Found, situation: S
     return replace(intent.entry, remote=observed.remote)
 
 
-def _immutable(desired: Desired, diff: FieldDiff, *, adopting: bool) -> Diagnostic:
+def _immutable(desired: Desired, kind: ResourceKind, diff: FieldDiff, *, adopting: bool) -> Diagnostic:
     field = dotted(diff.path)
-    if adopting:
+    if kind.write_only:
+        hint = f"put the recorded {field} back, or give what is to be sent now another metadata.name"
+    elif adopting:
         hint = f"we delete only what we recorded: adopt it as it is, with the live {field}, then change it"
     else:
         hint = f"put the live value back, or take {field} out to leave it alone"

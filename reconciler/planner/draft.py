@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.model.address import Address
 from reconciler.model.bodies import replacement
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
-from reconciler.model.kind import ResourceKind
+from reconciler.model.kind import Kinds, ResourceKind
 from reconciler.model.observed import Observed
 from reconciler.model.paths import undotted
 from reconciler.model.plan import Change, Create, Desired, Replace
@@ -67,7 +67,16 @@ def draft(situation: Situation) -> Draft:
     findings += renames_missed(order, situation)
     apart = told_apart(by_place(findings), candidates, situation.kinds, {})
     stated = {one.address: ids.stated(one) for one in situation.resources if one.address not in wanted}
-    return replace(_narrowed(order, apart, situation), candidates=candidates, wanted=wanted, stated=stated)
+    narrowed = _narrowed(order, apart, situation)
+    found = (*narrowed.diagnostics, *_overall(narrowed.changes, wanted, situation.kinds))
+    return replace(narrowed, diagnostics=found, candidates=candidates, wanted=wanted, stated=stated)
+
+
+def _overall(changes: Sequence[Change], wanted: Mapping[Address, Desired], kinds: Kinds) -> Iterator[Diagnostic]:
+    """What kinds say of all their objects together."""
+    for name in sorted({address.kind for address in wanted}):
+        wishes = [wish for address, wish in sorted(wanted.items()) if address.kind == name]
+        yield from kinds[name].overall(wishes, [change for change in changes if change.address.kind == name])
 
 
 def _candidates(matches: Mapping[Address, Match]) -> Iterator[tuple[Address, Candidates]]:

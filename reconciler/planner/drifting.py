@@ -30,7 +30,7 @@ from reconciler.planner.causes import with_causes
 from reconciler.planner.draft import draft
 from reconciler.planner.field_drift import changed_outside, drifted_fields
 from reconciler.planner.situation import Situation
-from reconciler.planner.unmanaged import hanging_on_ours, not_looked_at, unlisted, unmanaged
+from reconciler.planner.unmanaged import hanging_on_ours, not_looked_at, unlisted, unmanaged, unreadable
 
 
 def children_of_managed(situation: Situation) -> list[Listing]:
@@ -48,7 +48,9 @@ def drift_of(situation: Situation, *, reads: int) -> DriftReport:
     """Compare. ``situation`` has been looked at, the lists of ``children_of_managed`` included; nothing narrows it."""
     lost = not situation.ledger.entries
     drafted = draft(situation)
-    objects = list(_unplanned(drafted.changes) if lost else _recorded(situation, {**drafted.wanted, **drafted.stated}))
+    objects = list(
+        _unplanned(situation, drafted.changes) if lost else _recorded(situation, {**drafted.wanted, **drafted.stated})
+    )
     strangers = list(unmanaged(situation, drafted.changes))
     counted = frozenset(hanging_on_ours(situation, strangers))
     told = drafted.diagnostics if lost else _doubts(situation, drafted.diagnostics, objects)
@@ -61,6 +63,7 @@ def drift_of(situation: Situation, *, reads: int) -> DriftReport:
         counted_unmanaged=tuple(one for one in strangers if one in counted),
         not_looked_at=tuple(not_looked_at(situation)),
         unlisted=tuple(unlisted(situation)),
+        unreadable=tuple(unreadable(situation)),
         can_tell_who=not lost,
         diagnostics=tuple(told),
         requests=Requests(reads=reads),
@@ -107,6 +110,11 @@ def selected(report: DriftReport, situation: Situation, selector: Selector) -> D
         counted_unmanaged=strangers(report.counted_unmanaged),
         not_looked_at=tuple(kind for kind in report.not_looked_at if selector.has_kind(kind)),
         unlisted=tuple(one for one in report.unlisted if selector.has_kind(one.kind)),
+        unreadable=tuple(
+            replace(one, addresses=tuple(filter(ours, one.addresses)))
+            for one in report.unreadable
+            if selector.has_kind(one.kind)
+        ),
         diagnostics=tuple(one for one in report.diagnostics if one.address is None or one.address in told),
         narrowed=bool(selector),
     )
@@ -187,11 +195,14 @@ def _unrecorded(situation: Situation) -> Iterable[Unrecorded]:
             yield Unrecorded(address=resource.address, source=resource.source)
 
 
-def _unplanned(changes: Iterable[Change]) -> Iterable[DriftedObject]:
-    """Without a ledger: what an apply would create or change is what differs from the manifests."""
+def _unplanned(situation: Situation, changes: Iterable[Change]) -> Iterable[DriftedObject]:
+    """Without a ledger: what an apply would create or change is what differs from the manifests.
+
+    What no read shows may be there: its create says nothing.
+    """
     for change in changes:
         match change:
-            case Create():
+            case Create() if not situation.kinds[change.address.kind].write_only:
                 yield Missing(address=change.address, remote=None, source=change.source)
             case Adopt() if any(not names_paper(diff.path) for diff in change.diffs):
                 fields = tuple(

@@ -28,7 +28,7 @@ from reconciler.model.recording import discreet, without
 from reconciler.model.source import Source
 from reconciler.planner.leaving import Leaving
 from reconciler.planner.situation import Situation
-from reconciler.planner.tallies import deletes_of, many_vanished, vanished_of
+from reconciler.planner.tallies import deletes_of, many_vanished, seen_again, vanished_of
 from reconciler.planner.unassigning import Unassignable, Unassigning, counted, owners
 
 PLAN_GUARDS = ("looks-like-rename", "mass-vanish", "max-deletes")
@@ -197,7 +197,7 @@ def _too_many_deletes(changes: Sequence[Change], situation: Situation, policy: P
 
 
 def _vanished(changes: Sequence[Change], situation: Situation, policy: Policy) -> Iterable[_Refusal]:
-    recorded, vanished = len(situation.ledger.entries), vanished_of(situation)
+    recorded, vanished = len(seen_again(situation)), vanished_of(situation)
     nameless = bool(vanished) and _nobody_home(situation)
     if nameless or many_vanished(len(vanished), recorded):
         told = ", and nothing tells whose account this is" if nameless else ""
@@ -219,7 +219,7 @@ def _nobody_home(situation: Situation) -> bool:
     An empty account says nothing about its owner: it may be ours, emptied, or that of another key.
     """
     ledger, world = situation.ledger, situation.world
-    left = any((entry.address.kind, entry.remote.id) not in world.gone for entry in ledger.entries.values())
+    left = any((entry.address.kind, entry.remote.id) not in world.gone for entry in seen_again(situation))
     return not left and bool(ledger.header.organization_id) and world.organization_id is None
 
 

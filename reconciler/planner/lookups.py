@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reconciler.model.keys import key_of_intent
+from reconciler.model.kind import ResourceKind
 from reconciler.model.observed import Listing, Remote
 from reconciler.model.plan import Desired
 from reconciler.model.reference import ById, ByName, Unknown
@@ -25,7 +26,7 @@ def collections(situation: Situation) -> list[Listing]:
         for leaf in situation.kinds[resource.address.kind].references:
             if isinstance(resource.values.get(leaf.path), ByName) and leaf.reference is not None:
                 used.add(leaf.reference.kind)
-    return [Listing(name) for name in sorted(used) if situation.kinds[name].parent is None]
+    return [Listing(name) for name in sorted(used) if _has_list(situation.kinds[name])]
 
 
 def children(situation: Situation) -> list[Listing]:
@@ -59,7 +60,7 @@ def unseen(situation: Situation) -> list[tuple[str, Remote]]:
     world = situation.world
     wanted = {(entry.address.kind, entry.remote) for entry in situation.ledger.entries.values()}
     for resource in situation.resources:
-        if resource.remote_id is not None and situation.kinds[resource.address.kind].parent is None:
+        if resource.remote_id is not None and _has_list(situation.kinds[resource.address.kind]):
             wanted.add((resource.address.kind, Remote(resource.remote_id)))
         for leaf in situation.kinds[resource.address.kind].references:
             written = resource.values.get(leaf.path)
@@ -71,6 +72,11 @@ def unseen(situation: Situation) -> list[tuple[str, Remote]]:
         for kind, remote in wanted
         if remote.id not in seen_ids.get(kind, ()) and (kind, remote.id) not in world.gone
     )
+
+
+def _has_list(kind: ResourceKind) -> bool:
+    """Whether there is one list of all objects, and a read by id alone."""
+    return kind.parent is None and not kind.write_only
 
 
 def _identified(situation: Situation, ids: Ids) -> list[Resource]:

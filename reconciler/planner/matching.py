@@ -19,6 +19,8 @@
 | renamed | –             | old one still declared         | claimed-twice, unless that is renamed as well     |
 | yes     | by another project             | any           | claimed-twice: its ledger entry is not ours       |
 | yes     | yes           | neither seen nor gone          | not-observed: nothing can be said                 |
+| yes     | –             | of a write-only kind           | Absent "new": whether it exists nobody can tell   |
+| yes     | yes           | of a write-only kind           | Found, as the ledger remembers it                 |
 
 "Gone" is what a GET by id answered with 404, or an object that its kind does not count as live. Candidates by natural
 key exclude the ids that other desired addresses claim by record, intent, pin or ``metadata.renamed_from``. Which of
@@ -143,6 +145,7 @@ def _pinned(asked: Question, pin: str) -> Match:
     if row is None:
         ended = asked.situation.world.find(kind, pin) is not None
         what = f"that {kind} has come to nothing" if ended else f"there is no such {kind} in this account"
+        what = f"the API shows no {kind} by which to find it" if asked.kind.write_only else what
         return Unclear(
             "no-such-remote",
             f'metadata.remote_id says "{pin}", and {what}',

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import chain
 from types import MappingProxyType
 
 from reconciler.model.address import Address
+from reconciler.model.consequence import Consequence
 from reconciler.model.diagnostic import by_place
 from reconciler.model.fingerprint import fingerprint
 from reconciler.model.impact import Impact
-from reconciler.model.kind import Facts
-from reconciler.model.paper import names_paper
-from reconciler.model.plan import (
-    Adopt,
-    Create,
-    Delete,
-    Plan,
-    Replace,
-    Requests,
-    SeenFacts,
-    Update,
-)
+from reconciler.model.kind import Facts, Kinds
+from reconciler.model.plan import Change, Plan, SeenFacts
 from reconciler.model.policy import Policy
 from reconciler.model.question import Verdicts
 from reconciler.planner.draft import Draft
-from reconciler.planner.guards import Verdict, run_guards
+from reconciler.planner.guards import run_guards
+from reconciler.planner.pricing import Spent, price
 from reconciler.planner.situation import Situation
 
 
@@ -39,10 +29,11 @@ def finish(
     *,
     reads: int,
     rate: float,
+    spent: Spent | None = None,
     impact: Mapping[Address, Impact] | None = None,
     verdicts: Mapping[str, Verdicts] = MappingProxyType({}),
 ) -> Plan:
-    """Run the guards over a draft. ``reads`` is what planning cost; ``rate`` is requests per second and endpoint.
+    """Run the guards over a draft. ``reads`` is what planning cost, ``spent`` for what; ``rate`` is per endpoint.
 
     ``impact`` is shown, and no part of what is decided or approved. ``verdicts`` answer the kinds' questions, by kind.
     """
@@ -53,10 +44,18 @@ def finish(
         changes=verdict.changes,
         diagnostics=tuple(by_place([*drafted.diagnostics, *verdict.diagnostics])),
         lifted=verdict.lifted,
-        requests=_requests(verdict, reads, rate),
+        requests=price(
+            verdict.changes,
+            situation.kinds,
+            spent=spent or Spent(),
+            rate=rate,
+            reads=reads,
+            unassigned=verdict.unassigned,
+        ),
         facts={address: plain_facts(seen) for address, seen in facts.items()},
         unassigned=verdict.unassigned,
         impact=impact or {},
+        consequences=_consequences(verdict.changes, facts, situation.kinds),
     )
     return replace(plan, fingerprint=fingerprint(plan, situation.ledger.header.salt))
 
@@ -66,23 +65,13 @@ def plain_facts(facts: Facts) -> SeenFacts:
     return {name: tuple(sorted((one.what, one.id) for one in attached)) for name, attached in facts.items()}
 
 
-def _requests(verdict: Verdict, reads: int, rate: float) -> Requests:
-    """What an apply will send; endpoints run side by side, each at ``rate``."""
-    unassigned = chain.from_iterable(verdict.unassigned.values())
-    sent: Counter[tuple[str, str]] = Counter((one.what, "update") for one in unassigned)
-    for change in verdict.changes:
-        kind = change.address.kind
-        match change:
-            case Create():
-                sent[kind, "create"] += 1
-            case Update() | Adopt() if any(not names_paper(diff.path) for diff in change.diffs):
-                sent[kind, "update"] += 1
-            case Replace():
-                sent[kind, "create"] += 1
-                sent[kind, "delete"] += 1
-            case Delete():
-                sent[kind, "delete"] += 1
-        if any(names_paper(diff.path) for diff in change.diffs):
-            sent[kind, "papers"] += 1
-    slowest = max(sent.values(), default=1)
-    return Requests(reads=reads, writes=sent.total(), estimated_seconds=round((slowest - 1) / rate, 1))
+def _consequences(
+    changes: tuple[Change, ...], facts: Mapping[Address, Facts], kinds: Kinds
+) -> Mapping[Address, tuple[Consequence, ...]]:
+    """Of everything that would be carried out: what a guard blocks it tells of by itself."""
+    found = {
+        change.address: tuple(kinds[change.address.kind].consequences(change, facts.get(change.address, {})))
+        for change in changes
+        if not change.ledger_only and not change.blocked_by
+    }
+    return {address: said for address, said in found.items() if said}

@@ -3,6 +3,7 @@
 | recorded, not desired                   | change                                                      |
 |-----------------------------------------|-------------------------------------------------------------|
 | exists                                  | Delete; Forget when retained or the API has no DELETE verb  |
+| of a write-only kind                    | Forget: what was, or may have been, sent stays              |
 | exists, prevent_destroy                 | Protected, and so is everything that it points at           |
 | exists, and a desired address means it  | Forget: a claimed id is never deleted                       |
 | gone                                    | Forget                                                      |
@@ -109,12 +110,17 @@ def _removed(kind: ResourceKind, entry: Entry, observed: Observed, reason: str, 
         return Forget(address=address, reason="claimed", remote=remote, entry=entry)
     claims.taken_over.add((kind.name, remote.id))
     if not kind.can(Verb.DELETE):
-        return Forget(address=address, reason="no-delete-verb", remote=remote, entry=entry)
+        return Forget(address=address, reason=_left_behind(kind, "no-delete-verb"), remote=remote, entry=entry)
     if entry.on_remove is OnRemove.RETAIN:
         return Forget(address=address, reason="retained", remote=remote, entry=entry)
     if entry.prevent_destroy:
         return Protected(address=address, reason="prevent-destroy", remote=remote)
     return _delete(kind, entry, observed, reason)
+
+
+def _left_behind(kind: ResourceKind, otherwise: str) -> str:
+    """Why an object is only forgotten, which reviewers of something that cannot be undone have to know."""
+    return "cannot-take-back" if kind.write_only else otherwise
 
 
 def _gone(entry: Entry | None, situation: Situation) -> Change | None:
@@ -151,7 +157,7 @@ def _interrupted(
             hint = "remove the others, or declare it again with metadata.remote_id; until then it stays pending"
             return _undecided(address, "ambiguous", summary, hint)
         case _ if prunes:
-            return Forget(address=address, reason="gone", entry=entry)
+            return Forget(address=address, reason=_left_behind(kind, "gone"), entry=entry)
         case _:
             return None
 

@@ -9,13 +9,17 @@ from reconciler.model.address import Address
 from reconciler.model.kind import Kinds
 from reconciler.model.ledger import Entry, Ledger
 from reconciler.model.observed import World
+from reconciler.model.remembered import with_remembered
 from reconciler.model.resource import Resource
 from reconciler.model.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Desired, recorded and observed, and what the user allowed."""
+    """Desired, recorded and observed, and what the user allowed.
+
+    What no read shows is in the world as the ledger remembers it.
+    """
 
     kinds: Kinds
     resources: Sequence[Resource]
@@ -31,6 +35,7 @@ class Situation:
     """The addresses that a manifest asks for. Collected once: the planner asks for every address."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "world", with_remembered(self.world, self.kinds, self.ledger))
         object.__setattr__(self, "desired", frozenset(resource.address for resource in self.resources))
 
     def prunes(self, entry: Entry) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
-from reconciler.model.ledger import IntentKind
+from reconciler.model.ledger import Entry, IntentKind
 from reconciler.model.plan import Change, Delete
 from reconciler.model.policy import Limit
 from reconciler.planner.situation import Situation
@@ -59,6 +59,11 @@ def vanished_of(situation: Situation) -> Sequence[Address]:
         for entry in ledger.entries.values()
         if (entry.address.kind, entry.remote.id) in gone and entry.address not in expected
     ]
+
+
+def seen_again(situation: Situation) -> list[Entry]:
+    """The entries whose objects can be looked for; the others can neither vanish nor tell whose account this is."""
+    return [e for e in situation.ledger.entries.values() if not situation.kinds[e.address.kind].write_only]
 
 
 def many_vanished(vanished: int, recorded: int) -> bool:

@@ -18,7 +18,7 @@ from reconciler.model.fingerprint import fingerprint
 from reconciler.model.plan import Change, Delete, Plan
 from reconciler.model.policy import Policy
 from reconciler.planner.situation import Situation
-from reconciler.planner.tallies import Deletes, deletes_of, many_vanished, vanished_of
+from reconciler.planner.tallies import Deletes, deletes_of, many_vanished, seen_again, vanished_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def _deletes(judged: Sequence[Judged], policy: Policy) -> Diagnostic | None:
 
 def _vanished(seen: Sequence[Situation], policy: Policy) -> Diagnostic | None:
     each = {one.account: len(vanished_of(one)) for one in seen}
-    gone, recorded = sum(each.values()), sum(len(one.ledger.entries) for one in seen)
+    gone, recorded = sum(each.values()), sum(len(seen_again(one)) for one in seen)
     if not many_vanished(gone, recorded) or gone <= policy.allow_vanished:
         return None
     return _finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.errors import ApiError
@@ -49,16 +49,28 @@ def touching(
     return Touching(impact, (*opted_out, *_unlearnt(impact, failures, hidden)))
 
 
+def counted_only(learnt: Sequence[Measure | Unlearnt]) -> Impact:
+    """What hangs on one object, without names: where no manifest was read, nobody knows which of them are secrets."""
+    return _composed(learnt, lambda one: Touched(one.what, one.count))
+
+
 def _impact(change: Change, learnt: Sequence[Measure | Unlearnt], leaving: Leaving, hidden: Hidden) -> Impact:
+    def named(things: Things) -> Touched:
+        staying = _staying(change, things, leaving)
+        return Touched(things.what, staying.count, tuple(hidden.label(each) for each in staying.some[:SHOWN]))
+
+    return _composed(learnt, named)
+
+
+def _composed(learnt: Sequence[Measure | Unlearnt], told: Callable[[Things], Touched]) -> Impact:
     touched: list[Touched] = []
     opt_outs, traffic, unknown = 0, None, []
     for one in learnt:
         match one:
             case Things():
-                staying = _staying(change, one, leaving)
-                if staying.count:
-                    labels = tuple(hidden.label(each) for each in staying.some[:SHOWN])
-                    touched.append(Touched(one.what, staying.count, labels))
+                found = told(one)
+                if found.count:
+                    touched.append(found)
             case OptOuts(count=count):
                 opt_outs = count
             case Traffic():

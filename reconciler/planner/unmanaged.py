@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reconciler.model.answers import field_of
-from reconciler.model.drift import Unlisted, Unmanaged
+from reconciler.model.articles import with_article
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.drift import Unlisted, Unmanaged, Unreadable
 from reconciler.model.kind import ResourceKind
 from reconciler.model.observed import Listing, Observed
 from reconciler.model.paths import undotted
@@ -17,7 +19,8 @@ from reconciler.planner.situation import Situation
 
 def every_list(situation: Situation) -> list[Listing]:
     """The lists of all kinds that have one of their own, in use or not."""
-    return [Listing(name) for name, kind in sorted(situation.kinds.items()) if kind.parent is None]
+    kinds = sorted(situation.kinds.items())
+    return [Listing(name) for name, kind in kinds if kind.parent is None and not kind.write_only]
 
 
 def below_everything(situation: Situation) -> list[Listing]:
@@ -45,12 +48,31 @@ def hanging_on_ours(situation: Situation, found: Iterable[Unmanaged]) -> Iterato
 
 
 def not_looked_at(situation: Situation) -> Iterator[str]:
-    """The kinds of which no list was read, unless there is no parent below which one could be."""
+    """The kinds of which no list was read, unless there is none, or no parent below which one could be."""
     listed = {listing.kind for listing in situation.world.listed}
     parents = dict(_nested(situation))
-    for name in sorted(set(situation.kinds) - listed):
+    for name in sorted(set(situation.kinds) - listed - {one.kind for one in unreadable(situation)}):
         if name not in parents or parents[name] not in listed or _live(situation, parents[name]):
             yield name
+
+
+def unreadable(situation: Situation) -> Iterator[Unreadable]:
+    """The write-only kinds, with what the ledger alone knows of them."""
+    for name, kind in sorted(situation.kinds.items()):
+        if kind.write_only:
+            recorded = (address for address in situation.ledger.entries if address.kind == name)
+            yield Unreadable(kind=name, addresses=tuple(sorted(recorded)))
+
+
+def known_alone(one: Unreadable) -> Diagnostic:
+    """Said where somebody might believe that what is not shown is not there."""
+    return Diagnostic(
+        code="cannot-be-read-back",
+        severity=Severity.INFO,
+        summary=f"the API does not show {with_article(one.kind)}: of the {len(one.addresses)} recorded, "
+        "only the ledger knows",
+        hint="whether one still stands cannot be told here",
+    )
 
 
 def unlisted(situation: Situation) -> Iterator[Unlisted]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from reconciler.model.checkup import Checkup
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
@@ -15,12 +16,13 @@ from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
+from reconciler.render.checkup_document import checkup, checkup_document
 from reconciler.render.codes_document import codes
 from reconciler.render.drift_document import drift_document
 from reconciler.render.escape import json_text
 from reconciler.render.export_document import export
 from reconciler.render.format import Format
-from reconciler.render.ledger_document import adoption, entry, history, inventory
+from reconciler.render.ledger_document import adoption, entry, history, inventory, rotation
 from reconciler.render.parts import (
     cost_part,
     diagnostics_part,
@@ -77,6 +79,7 @@ def _change(change: Change, plan: Plan) -> ChangeShape:
             {"kind": one.what, "id": one.id, "label": one.label} for one in plan.unassigned.get(change.address, ())
         ],
         "impact": impact_part(plan.impact.get(change.address)),
+        "consequences": [{"sort": one.sort, "text": one.text} for one in plan.consequences.get(change.address, ())],
     }
 
 
@@ -249,6 +252,8 @@ def _told(end: AccountEnd) -> Mapping[str, Any]:
             return drift_document(report)
         case Status() as status:
             return status_document(status)
+        case Checkup() as checkup:
+            return checkup_document(checkup)
         case Ran(report=report, next_command=next_command, diagnostics=findings):
             return result_document(report, account=end.account, next_command=next_command, diagnostics=findings)
         case Checked() as checked:
@@ -268,12 +273,14 @@ FORMAT = Format(
     drift=drift,
     result=result,
     status=status,
+    checkup=checkup,
     rehearsal=rehearsal,
     history=history,
     inventory=inventory,
     entry=entry,
     adoption=adoption,
     codes=codes,
+    rotation=rotation,
     several=several,
     export=export,
 )

@@ -43,6 +43,9 @@ def drift_document(report: DriftReport) -> DriftShape:
             {"kind": one.kind, "parent_kind": one.parent_kind, "parents": sorted(one.parents)}
             for one in sorted(report.unlisted, key=lambda unlisted: unlisted.kind)
         ],
+        "unreadable": [
+            {"kind": one.kind, "addresses": [str(address) for address in one.addresses]} for one in report.unreadable
+        ],
         "diagnostics": diagnostics_part(report.diagnostics),
         "requests": requests_part(report.requests),
     }

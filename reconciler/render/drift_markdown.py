@@ -19,6 +19,7 @@ from reconciler.render.drift_words import (
     rule_words,
     unlooked_words,
     unmanaged_words,
+    unreadable_words,
     waiting_words,
 )
 from reconciler.render.escape import code, shown, visible
@@ -90,6 +91,7 @@ def _lines(report: DriftReport, rows: Sequence[tuple[_Section, Piece, Told]]) ->
     yield from _rest(report)
     yield from _section(_Section.STRANGERS, rows)
     yield from findings_block(report.diagnostics)
+    yield from _paragraph([visible(unreadable_words(report))])
     unlooked = [*sorted(report.not_looked_at), *unlooked_words(report)]
     if unlooked:
         kinds = ", ".join(code(visible(kind)) for kind in unlooked)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.drift import Changed, DriftReport, FieldState, Unmanaged
 from reconciler.model.drift_rule import IgnoreRule
-from reconciler.render.words import counted
+from reconciler.render.words import counted, listed
 
 LEDGER_LOST = (
     "The ledger holds nothing to compare with: the manifests are compared with the account, and whether the "
@@ -31,6 +31,8 @@ def drift_verdict(report: DriftReport) -> str:
     if not report.has_drift:
         compared = "the ledger" if report.can_tell_who else "the manifests"
         apart = ", apart from what is ignored" if report.ignored else ""
+        if any(one.addresses for one in report.unreadable):
+            return f"No drift in what can be read back. It matches {compared}{apart}."
         if report.narrowed:
             return f"No drift in what was selected. It matches {compared}{apart}."
         return f"No drift. The account matches {compared}{apart}."
@@ -75,6 +77,12 @@ def unlooked_words(report: DriftReport) -> Iterator[str]:
             yield f"{one.kind} of {len(one.parents)} unmanaged {one.parent_kind}"
 
 
+def unreadable_words(report: DriftReport) -> str:
+    """What the ledger alone knows of; nothing where there is none."""
+    told = [str(address) for one in report.unreadable for address in one.addresses]
+    return f"Cannot be read back, so nobody knows how it stands: {listed(told, 5)}" if told else ""
+
+
 def rule_words(rule: IgnoreRule, parts: int) -> str:
     """One rule with what it covers."""
     until = f", until {rule.expires}" if rule.expires else ""
@@ -96,6 +104,8 @@ def drift_notes(report: DriftReport) -> Iterator[str]:
         yield f"Ignored, by drift.ignore: {rule_words(rule, parts)}"
     if report.unmanaged:
         yield f"Not managed here: {unmanaged_words(report)}"
+    if unreadable := unreadable_words(report):
+        yield unreadable
     unlooked = [*sorted(report.not_looked_at), *unlooked_words(report)]
     if unlooked:
         yield f"Not looked at for unmanaged objects: {', '.join(unlooked)} (--full looks)"

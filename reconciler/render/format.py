@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from reconciler.model.adoption import Adoption
+from reconciler.model.checkup import Checkup
 from reconciler.model.codes import CodesReport
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.drift import DriftReport
@@ -23,6 +24,7 @@ from reconciler.model.history import HistoryReport
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.rehearsal import Rehearsal
+from reconciler.model.rotation import RotationReport
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import Several
 from reconciler.model.status import Status
@@ -76,6 +78,12 @@ class RendersStatus(Protocol):
     def __call__(self, status: Status, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
+class RendersCheckup(Protocol):
+    """How healthy an account is."""
+
+    def __call__(self, checkup: Checkup, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
+
+
 class RendersRehearsal(Protocol):
     """How a rehearsal went. ``diagnostics`` are as in ``RendersResult``."""
 
@@ -120,6 +128,12 @@ class RendersSeveral(Protocol):
     def __call__(self, several: Several, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
 
 
+class RendersRotation(Protocol):
+    """What came of a request to make a secret anew. Never the secret."""
+
+    def __call__(self, report: RotationReport, *, view: View = PLAIN) -> str: ...  # noqa: D102 - as above
+
+
 class RendersExport(Protocol):
     """What an export wrote, and what it leaves to people."""
 
@@ -143,6 +157,7 @@ class Format:
     result: RendersResult = shows_nothing
     several: RendersSeveral = shows_nothing
     status: RendersStatus = shows_nothing
+    checkup: RendersCheckup = shows_nothing
     rehearsal: RendersRehearsal = shows_nothing
     history: RendersHistory = shows_nothing
     inventory: RendersInventory = shows_nothing
@@ -150,6 +165,7 @@ class Format:
     adoption: RendersAdoption = shows_nothing
     codes: RendersCodes = shows_nothing
     export: RendersExport = shows_nothing
+    rotation: RendersRotation = shows_nothing
 
 
 @cache

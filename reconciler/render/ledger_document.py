@@ -1,4 +1,4 @@
-"""What ``adopt``, ``history`` and ``ledger`` say, as JSON. The shapes are in ``ledger_shapes``."""
+"""What ``adopt``, ``history``, ``ledger`` and ``rotate-secret`` say, as JSON. The shapes are in ``ledger_shapes``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from reconciler.model.attribution import OutsideChange
 from reconciler.model.history import HistoryReport, PastChange, PastRun
 from reconciler.model.inventory import EntryReport, Inventory
 from reconciler.model.ledger import Entry, Intent
+from reconciler.model.rotation import RotationReport
 from reconciler.render.attribution_document import author_part
 from reconciler.render.escape import json_text
 from reconciler.render.ledger_shapes import (
@@ -20,6 +21,7 @@ from reconciler.render.ledger_shapes import (
     PastRunShape,
     PendingShape,
     RecordedShape,
+    RotationShape,
 )
 from reconciler.render.parts import diagnostics_part, value_part
 from reconciler.render.shapes import FORMAT_VERSION
@@ -178,6 +180,24 @@ def adoption_document(adoption: Adoption) -> AdoptionShape:
 def adoption(adoption: Adoption, *, view: View = PLAIN) -> str:  # noqa: ARG001 - JSON looks the same everywhere
     """See ``adoption_document``."""
     return json_text(adoption_document(adoption), indent=2) + "\n"
+
+
+def rotation_document(report: RotationReport) -> RotationShape:
+    """What came of a rotation."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "account": report.account,
+        "address": None if report.address is None else str(report.address),
+        "remote_id": report.remote_id,
+        "outcome": report.turn,
+        "file": report.file,
+        "diagnostics": diagnostics_part(report.notes),
+    }
+
+
+def rotation(report: RotationReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as below
+    """See ``rotation_document``."""
+    return json_text(rotation_document(report), indent=2) + "\n"
 
 
 def history(report: HistoryReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above

@@ -1,4 +1,4 @@
-"""The shapes of what ``adopt``, ``history`` and ``ledger`` say."""
+"""The shapes of what ``adopt``, ``history``, ``ledger`` and ``rotate-secret`` say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,24 @@ from reconciler.model.history import Ending, Result
 from reconciler.model.ledger import IntentKind, Origin
 from reconciler.model.plan import Action
 from reconciler.model.resource import OnRemove
+from reconciler.model.rotation import RotationEnd
 from reconciler.render.shapes import AuthorShape, Closed, DiagnosticShape
+
+
+class RotationShape(Closed):
+    """What came of ``rotate-secret``; the secret itself is in ``file`` alone.
+
+    ``outcome``: ``finished`` is what an earlier run had begun; of ``unwritten`` and ``unknown`` the same command takes
+    care when it is given again.
+    """
+
+    format_version: Literal["1.0"]
+    account: str
+    address: str | None
+    remote_id: str | None
+    outcome: RotationEnd
+    file: str | None
+    diagnostics: list[DiagnosticShape]
 
 
 class ActorShape(Closed):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from reconciler.model.checkup import Checkup
 from reconciler.model.diagnostic import Diagnostic, has_errors
 from reconciler.model.drift import DriftReport
 from reconciler.model.events import Report
@@ -15,6 +16,7 @@ from reconciler.model.rehearsal import Rehearsal
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.status import Status
+from reconciler.render.checkup_markdown import checkup_lines
 from reconciler.render.drift_markdown import drift_lines
 from reconciler.render.escape import code, fenced, visible
 from reconciler.render.folding import shared
@@ -51,6 +53,11 @@ def diagnostics(findings: Sequence[Diagnostic], *, view: View = PLAIN) -> str:  
 def drift(report: DriftReport, *, view: View = PLAIN) -> str:
     """A drift report."""
     return _text(drift_lines(report, view))
+
+
+def checkup(checkup: Checkup, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as above
+    """A checkup."""
+    return _text(checkup_lines(checkup))
 
 
 def _result(report: Report, account: str, next_command: str | None, findings: Sequence[Diagnostic]) -> Iterator[str]:
@@ -105,6 +112,8 @@ def _end(end: AccountEnd, view: View, budget: int) -> Iterator[str]:
         case Status() as status:
             yield from (f"### Account {code(visible(end.account))}", "")
             yield from (fenced("\n".join(status_lines(status))), "")
+        case Checkup() as checkup:
+            yield from checkup_lines(checkup, budget)
         case Checked(diagnostics=findings):
             yield from (f"### Account {code(visible(end.account))}", "")
             yield from findings_block(findings, budget) if findings else ("No findings.", "")
@@ -130,6 +139,7 @@ FORMAT = Format(
     saved=saved,
     diagnostics=diagnostics,
     drift=drift,
+    checkup=checkup,
     result=result,
     several=several,
     rehearsal=rehearsal,

@@ -18,6 +18,7 @@ from reconciler.render.escape import code, fenced, shown, visible
 from reconciler.render.folding import Piece, Rank, Told, fold
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.impact_words import impact_words
+from reconciler.render.stakes_words import LABELS, alike, price_words
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.values import NEVER_SHORTENED
 from reconciler.render.unassigning_words import unassigning_words
@@ -163,7 +164,11 @@ def _piece(group: Group, view: View) -> Piece:
 
 def findings_block(findings: Iterable[Diagnostic], room: int = _FINDINGS) -> Iterator[str]:
     """Findings, as many as there is room for."""
-    lines = diagnostics_lines(findings)
+    yield from lines_block(diagnostics_lines(findings), room)
+
+
+def lines_block(lines: Sequence[str], room: int) -> Iterator[str]:
+    """Findings that are lines already: nothing of them is Markdown."""
     kept, size = 0, 0
     while kept < len(lines) and (size := size + len(lines[kept].encode()) + 1) <= room:
         kept += 1
@@ -245,10 +250,19 @@ def _head(plan: Plan) -> Iterator[str]:
         what = counted(destructive, "live object")
         yield from ("> [!CAUTION]", f"> {what} will be deleted or replaced. That cannot be undone.", "")
     yield from findings_block(plan.diagnostics)
+    said = [
+        f"- {LABELS[one.sort]}: {visible(one.kind)} "
+        f"{listed([code(visible(each.name)) for each in one.addresses], _NAMED)}: {escape(visible(one.text))}"
+        for one in alike(plan.consequences)
+    ]
+    if said:
+        yield from (*said, "")
     if plan.lifted:
         yield from (f"Guards lifted: {', '.join(code(visible(lift)) for lift in plan.lifted)}", "")
 
 
 def _foot(plan: Plan) -> Iterator[str]:
+    if plan.requests.writes:
+        yield from (escape(price_words(plan.requests)), "")
     if plan.fingerprint and plan.pending:
         yield f"Fingerprint {code(visible(plan.fingerprint))}"

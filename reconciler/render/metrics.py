@@ -54,7 +54,7 @@ def metrics_text(runs: Sequence[DriftRun], kinds: Sequence[str]) -> str:
         requests.labels(account).set(run.report.requests.reads)
         drifted, moved, seen = _counted(run.report)
         partly = {*run.report.not_looked_at, *(one.kind for one in run.report.unlisted)}
-        for kind in kinds:
+        for kind in sorted(set(kinds) - {one.kind for one in run.report.unreadable}):
             for state in ("changed", "missing", "unmanaged"):
                 objects.labels(account, kind, state).set(drifted[kind, state])
             fields.labels(account, kind).set(moved[kind])

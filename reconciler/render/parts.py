@@ -47,6 +47,11 @@ def requests_part(requests: Requests) -> RequestsShape:
         "reads": requests.reads,
         "writes": requests.writes,
         "estimated_seconds": round(requests.estimated_seconds, 3),
+        "rate": requests.rate,
+        "per_endpoint": [
+            {"endpoint": one.endpoint.replace("{}", "{id}"), "made": one.made, "planned": one.planned}
+            for one in requests.per_endpoint
+        ],
     }
 
 

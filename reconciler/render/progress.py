@@ -16,11 +16,13 @@ from reconciler.model.watching import Asked, Listed, Sought, Step
 from reconciler.render.escape import visible
 from reconciler.render.pace import WORTH_SAYING, Clock, Reading, Stretch, Stretches
 from reconciler.render.screen import LiveScreen, LogScreen, Screen
-from reconciler.render.words import WORDS, counted
+from reconciler.render.words import WORDS, counted, listed
 
 Shown = Callable[[Event | Step], None]
 """An ``Emit`` and a ``Watch`` in one."""
 
+MOST_NAMES = 5
+"""Addresses of one line."""
 PARTS = 12
 """Lines in a log about the lists of one look, at most; as long as their number is not known, few more."""
 
@@ -29,7 +31,7 @@ def words_of(event: Applied | Failed | Blocked | Settling) -> str:
     """What is worth a line, wherever it is shown."""
     match event:
         case Settling(addresses=addresses, seconds=seconds):
-            names = ", ".join(visible(str(address)) for address in addresses)
+            names = listed([visible(str(address)) for address in addresses], MOST_NAMES)
             writes = counted(len(addresses), "write")
             return f"looking up to {seconds:.0f} s for {writes} whose outcome is unknown: {names}"
         case _:

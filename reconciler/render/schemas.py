@@ -6,13 +6,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from reconciler.render.checkup_document import CheckupShape
 from reconciler.render.codes_document import CodesShape
 from reconciler.render.export_document import ExportShape
-from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape
+from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape, RotationShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
 from reconciler.render.several_shapes import (
     SeveralAppliesShape,
     SeveralChecksShape,
+    SeveralCheckupsShape,
     SeveralDriftsShape,
     SeveralPlansShape,
     SeveralStatusesShape,
@@ -26,17 +28,20 @@ _DOCUMENTS: dict[str, Any] = {
     "apply": ApplyShape,
     "rehearsal": RehearsalShape,
     "status": StatusShape,
+    "doctor": CheckupShape,
     "adopt": AdoptionShape,
     "hosted-codes": CodesShape,
     "history": HistoryShape,
     "ledger-list": InventoryShape,
     "ledger-show": EntryShowShape,
     "export": ExportShape,
+    "rotate-secret": RotationShape,
     "events": EventShape,
     "plan-accounts": SeveralPlansShape,
     "apply-accounts": SeveralAppliesShape,
     "drift-accounts": SeveralDriftsShape,
     "status-accounts": SeveralStatusesShape,
+    "doctor-accounts": SeveralCheckupsShape,
     "diagnostics-accounts": SeveralChecksShape,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from reconciler.render.checkup_document import CheckupShape
 from reconciler.render.run_shapes import ApplyShape
 from reconciler.render.shapes import Closed, DiagnosticShape, DriftShape, PlanShape, StatusShape
 
@@ -62,6 +63,12 @@ class SeveralStatusesShape(_Several):
     """Where several accounts stand."""
 
     accounts: list[StatusShape]
+
+
+class SeveralCheckupsShape(_Several):
+    """How healthy several accounts are."""
+
+    accounts: list[CheckupShape]
 
 
 class SeveralChecksShape(_Several):

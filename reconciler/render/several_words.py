@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from reconciler.errors import ExitCode
+from reconciler.model.checkup import Checkup, Condition
 from reconciler.model.diagnostic import Severity
 from reconciler.model.drift import Changed, DriftReport
 from reconciler.model.plan import Plan
@@ -27,7 +28,7 @@ _FAILED = {
 }
 _ORDER = (
     *dict.fromkeys(_FAILED.values()),
-    *("with changes", "with drift", "applied", "unchanged", "without drift", "valid", "fine"),
+    *("with changes", "with drift", "with warnings", "applied", "unchanged", "without drift", "valid", "fine"),
 )
 """What is worst comes first, and then what somebody should look at."""
 
@@ -44,6 +45,8 @@ def counts_of(told: Told) -> Counter[str]:
             return Counter({**drifted, "not_applied_yet": waiting, "ignored": len(told.ignored)})
         case Status(recorded=recorded, intents=intents):
             return Counter({"recorded": sum(recorded.values()), "intents": len(intents)})
+        case Checkup() as checkup:
+            return Counter({outcome.value: checkup.count(outcome) for outcome in Condition})
         case Ran(report=report):
             ended = Counter(outcome_word(outcome) for outcome in report.outcomes)
             return Counter({word: ended[word] for word in get_args(OutcomeWord)})
@@ -84,5 +87,5 @@ def _word(end: AccountEnd) -> str:
             return "applied" if end.written else "unchanged"
         case Checked():
             return "valid"
-        case Status():
-            return "fine"
+        case Checkup() | Status() as told:
+            return "with warnings" if isinstance(told, Checkup) and told.count(Condition.WARNING) else "fine"

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # the standard one tells pydantic too little before Python 3.12
 
+from reconciler.model.consequence import Sort
 from reconciler.model.diagnostic import Severity
 from reconciler.model.drift import FieldState
 from reconciler.model.ledger import IntentKind
@@ -112,14 +113,36 @@ class ChangeShape(Closed):
     diffs: list[DiffShape]
     unassigns: list[AttachedShape]
     impact: ImpactShape | None
+    consequences: list[ConsequenceShape]
+
+
+class EndpointShape(Closed):
+    """Requests to one endpoint: ``made`` so far, and ``planned`` for the apply, reads included."""
+
+    endpoint: str
+    made: int
+    planned: int
 
 
 class RequestsShape(Closed):
-    """What planning cost, and what the apply will."""
+    """What planning cost, and what the apply will.
+
+    ``estimated_seconds`` is the least that the apply takes from its first look to its last write, at ``rate`` requests
+    per second and endpoint; ``rate`` is null where nothing limits it.
+    """
 
     reads: int
     writes: int
     estimated_seconds: float
+    rate: float | None
+    per_endpoint: list[EndpointShape]
+
+
+class ConsequenceShape(Closed):
+    """What of a change cannot be undone, or costs money."""
+
+    sort: Sort
+    text: str
 
 
 class SummaryShape(Closed):
@@ -263,11 +286,19 @@ class UnlistedShape(Closed):
     parents: list[str]
 
 
+class UnreadableShape(Closed):
+    """A kind whose objects the API does not show, and those that are ours: whether they are there, nobody can tell."""
+
+    kind: str
+    addresses: list[str]
+
+
 class DriftShape(Closed):
     """A drift report. ``has_drift`` is exit code 2.
 
     ``found`` counts, with the unmanaged objects that say so; ``unapplied``, ``unrecorded`` and ``ignored`` do not.
-    Nothing is said of unmanaged objects of the kinds in ``not_looked_at`` and below the parents in ``unlisted``.
+    Nothing is said of unmanaged objects of the kinds in ``not_looked_at`` and below the parents in ``unlisted``,
+    and nothing at all can be said of those in ``unreadable``.
     """
 
     format_version: Literal["1.0"]
@@ -282,6 +313,7 @@ class DriftShape(Closed):
     unmanaged_by_kind: dict[str, int]
     not_looked_at: list[str]
     unlisted: list[UnlistedShape]
+    unreadable: list[UnreadableShape]
     diagnostics: list[DiagnosticShape]
     requests: RequestsShape
 

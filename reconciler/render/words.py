@@ -36,6 +36,7 @@ DESTRUCTIVE = (Action.DELETE, Action.REPLACE)
 """What cannot be taken back."""
 
 REASONS: Mapping[str, str] = {
+    "cannot-take-back": "ledger only: what was or may have been sent stays, and the API cannot take it back",
     "cannot-update": "deleted, then created: the API cannot change it in place",
     "gone": "no longer in the account",
     "interrupted": "finishes an interrupted run",

@@ -12,11 +12,12 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from reconciler.adapters.pagination import list_unpaged
-from reconciler.adapters.rest import joined, read_answer, written_answer
-from reconciler.model.kind import Claim, Json, ResourceKind, Values, Verb
+from reconciler.adapters.rest import endpoint_below, joined, read_answer, written_answer
+from reconciler.model.consequence import Consequence, Sort
+from reconciler.model.kind import Claim, Facts, Json, ResourceKind, Values, Verb
 from reconciler.model.normalise import as_word_set, blank_as_null
 from reconciler.model.observed import Remote
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, Create, Replace, desired_of
 from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference
 from reconciler.model.session import ReadSession, WriteSession
@@ -119,6 +120,10 @@ class AutoResponses:
         """The ``id`` field."""
         return str(row["id"])
 
+    def endpoint(self, verb: Verb | None) -> str:
+        """Below a profile, whichever it is; updates are PUT."""
+        return endpoint_below(f"{PROFILES}/{{}}/autoresp_configs", verb, update="PUT")
+
     async def rows(self, session: ReadSession, parent_id: str | None) -> Sequence[Json]:
         """Those of one profile: the list declares no page parameters."""
         return await list_unpaged(session, self._collection(parent_id))
@@ -165,6 +170,17 @@ def touched(change: Change) -> Sequence[Ask | Things]:
     return [Ask(probe, profile, shared=True) for probe in (NUMBERS_TOUCHED, SHORT_CODES_TOUCHED, TRAFFIC)]
 
 
+def billed(change: Change, _: Facts) -> Sequence[Consequence]:
+    """Each reply is an outbound message, billed per segment (guide §3); an update tells so where the reply is new."""
+    desired = desired_of(change)
+    replies = desired is not None and isinstance(desired.created_with.get(("resp_text",)), str)
+    if not replies or not (
+        isinstance(change, Create | Replace) or any(diff.path == ("resp_text",) for diff in change.diffs)
+    ):
+        return ()
+    return (Consequence(Sort.COST, "every reply is billed as an outbound message, per segment"),)
+
+
 KIND = ResourceKind(
     name="AutoResponse",
     spec=AutoResponseSpec,
@@ -176,4 +192,5 @@ KIND = ResourceKind(
     replaceable=True,
     exclusive=keyword_claims,
     impact=touched,
+    consequences=billed,
 )

@@ -14,6 +14,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from reconciler.adapters.rest import RestAdapter
+from reconciler.model.consequence import Consequence, Sort
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Facts, Guard, ResourceKind, Verb
 from reconciler.model.observed import Observed
@@ -99,6 +100,13 @@ def delete_live(change: Change, _: Facts) -> str | None:
     return f"it would end texting for {number}; undoing that takes a whole new order"
 
 
+def ends_texting(change: Change, _: Facts) -> Sequence[Consequence]:
+    """Deleting a hosted number means to do the whole order again (guide §1)."""
+    if not isinstance(change, Delete):
+        return ()
+    return (Consequence(Sort.IRREVERSIBLE, "to have the number again takes a whole new order"),)
+
+
 KIND = ResourceKind(
     name="HostedNumber",
     spec=HostedNumberSpec,
@@ -110,6 +118,7 @@ KIND = ResourceKind(
     arrival=Arrival("HostedNumberOrder", awaited),
     notices=product_fits,
     risky=frozenset({PROFILE}),
+    consequences=ends_texting,
     impact=itself_and_its_profile("hosted number", "phone_number"),
     guards=(*ASSIGNMENT_GUARDS, Guard("hosted-delete-live", delete_live)),
     create_hint="order it with a HostedNumberOrder; it is configured once the order is successful",

@@ -24,6 +24,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from reconciler.adapters.rest import RestAdapter
+from reconciler.model.consequence import Consequence, Sort
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Claim, Facts, Guard, Json, ResourceKind, Values, Verb
 from reconciler.model.normalise import as_set
@@ -250,6 +251,13 @@ def touched(change: Change) -> Sequence[Ask | Things]:
     return (Things("hosted number", len(numbers), tuple(numbers)), *around(change, "messaging_profile"))
 
 
+def ends_texting(change: Change, _: Facts) -> Sequence[Consequence]:
+    """Deleting an order removes its numbers, and texting on them takes a new order to come back (guide §10)."""
+    if not isinstance(change, Delete) or change.observed_fields.get("status") in OVER:
+        return ()
+    return (Consequence(Sort.IRREVERSIBLE, "its numbers go with it; to have them again takes a whole new order"),)
+
+
 KIND = ResourceKind(
     name="HostedNumberOrder",
     spec=HostedNumberOrderSpec,
@@ -269,6 +277,7 @@ KIND = ResourceKind(
     standing=standing,
     codes=HostedCodes(),
     impact=touched,
+    consequences=ends_texting,
     guards=(Guard("hosted-delete-live", delete_live),),
     question=ELIGIBILITY,
     papers=PAPERS,

@@ -16,6 +16,7 @@ from reconciler.model.resource import Resource
 from reconciler.model.session import WriteSession
 from reconciler.resources.values.hosting import PATH, STEPS, TAKES_PAPERS
 
+UPLOAD: Final = "actions/file_upload"
 CALLED: Final = {"loa": "letter of authorisation", "bill": "bill"}
 
 
@@ -26,7 +27,7 @@ def wanted(order: Observed) -> frozenset[str] | None:
 
 async def send(session: WriteSession, remote: Remote, files: Mapping[str, bytes]) -> Mapping[str, Any]:
     """Upload papers in one request. Raises OutcomeUnknown, and other ApiErrors."""
-    path = joined(PATH, remote.id) + "/actions/file_upload"
+    path = f"{joined(PATH, remote.id)}/{UPLOAD}"
     answer = await session.upload(path, files, media_type="application/pdf")
     return written_answer(answer, f"POST {path}", lambda row: str(row["id"]))
 
@@ -78,6 +79,7 @@ PAPERS: Final = Papers(
     largest=5 * 1024 * 1024,
     malformed="hosted-document-format",
     wanted=wanted,
+    endpoint=f"POST {PATH}/{{}}/{UPLOAD}",
     send=send,
     tell=tell,
 )

@@ -6,15 +6,20 @@ Never replaced: applications embed the id, and the secret, the sticky mappings a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from reconciler.adapters.rest import RestAdapter
-from reconciler.model.kind import Facts, Guard, ResourceKind
+from reconciler.adapters.rest import RestAdapter, joined, written_answer
+from reconciler.model.consequence import Consequence, Sort
+from reconciler.model.kind import Facts, Guard, Json, ResourceKind
 from reconciler.model.normalise import as_decimal, as_set
-from reconciler.model.plan import SENSITIVE, Adopt, Change, FieldDiff, Update
+from reconciler.model.observed import Remote
+from reconciler.model.plan import SENSITIVE, Adopt, Change, Delete, FieldDiff, Update
+from reconciler.model.rotation import Rotation
+from reconciler.model.session import WriteSession
 from reconciler.model.spec import (
     Clear,
     Cleared,
@@ -28,7 +33,7 @@ from reconciler.model.spec import (
     unstated,
 )
 from reconciler.resources.attached import ATTACHMENT_GUARDS, CHILDREN, NUMBERS, POINTERS, PROFILES
-from reconciler.resources.touching import by_profile
+from reconciler.resources.touching import by_profile, what_uses
 from reconciler.resources.values.amounts import DollarAmount
 from reconciler.resources.values.countries import EVERYWHERE, AllowList
 from reconciler.resources.values.refusal import refusal
@@ -274,10 +279,31 @@ def destinations_widened(change: Change, _: Facts) -> str | None:
     return None
 
 
+def lost_with_it(change: Change, _: Facts) -> Sequence[Consequence]:
+    """What another profile of the same name does not have (guide §2)."""
+    if isinstance(change, Delete):
+        text = "its id, its v1_secret, its pairs of sender and recipient, and the opt-outs made on it are lost for good"
+        return (Consequence(Sort.IRREVERSIBLE, text),)
+    sticky = ("number_pool_settings", "sticky_sender")
+    if isinstance(change, Update | Adopt) and any(diff.path == sticky and diff.before is True for diff in change.diffs):
+        text = "turning sticky_sender off forgets at once which number each recipient knows"
+        return (Consequence(Sort.IRREVERSIBLE, text),)
+    return ()
+
+
+ADAPTER: Final = RestAdapter(PROFILES)
+
+
+async def _another_secret(session: WriteSession, remote: Remote) -> Json:
+    """POST without a body; the answer is the profile with its new ``v1_secret`` (guide §2)."""
+    path = f"{joined(PROFILES, remote.id)}/actions/regenerate_secret"
+    return written_answer(await session.post(path), f"POST {path}", ADAPTER.remote_id)
+
+
 KIND = ResourceKind(
     name="MessagingProfile",
     spec=MessagingProfileSpec,
-    adapter=RestAdapter(PROFILES),
+    adapter=ADAPTER,
     identity=("name",),
     computed=frozenset({"created_at"}),
     tells_apart=("created_at", "whitelisted_destinations", "webhook_url"),
@@ -296,6 +322,13 @@ KIND = ResourceKind(
         }
     ),
     impact=by_profile,
+    rotation=Rotation(
+        secret="v1_secret",  # noqa: S106 - the name of a field
+        request=_another_secret,
+        breaks="whatever verifies or signs with the old one stops working at once",
+        touches=what_uses,
+    ),
+    consequences=lost_with_it,
     facts=CHILDREN + POINTERS,
     guards=(
         *ATTACHMENT_GUARDS,

@@ -23,6 +23,7 @@ from pydantic import Field, model_validator
 
 from reconciler.adapters.pagination import list_records
 from reconciler.adapters.rest import RestAdapter, joined
+from reconciler.model.consequence import Consequence, Sort
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Claim, Fact, Facts, Guard, Json, ResourceKind, Values
 from reconciler.model.observed import Observed, Remote
@@ -378,6 +379,14 @@ def touched(change: Change) -> Sequence[Ask | Things]:
     return (Things("toll-free number", len(some), some),)
 
 
+def unverifies(change: Change, facts: Facts) -> Sequence[Consequence]:
+    """Submitting again for a verified number takes its verification away (guide §13)."""
+    if resubmit_verified(change, facts) is None:
+        return ()
+    text = "submitting again unverifies numbers that are verified: they cannot send until they are reviewed again"
+    return (Consequence(Sort.IRREVERSIBLE, text),)
+
+
 KIND = ResourceKind(
     name="TollfreeVerification",
     spec=TollfreeVerificationSpec,
@@ -392,6 +401,7 @@ KIND = ResourceKind(
     standing=standing,
     course=statuses,
     impact=touched,
+    consequences=unverifies,
     facts=(_about("verified", _resubmits, _verified), _about("listed", _changes_numbers, _others)),
     guards=(
         Guard("tfv-resubmit-verified", resubmit_verified),

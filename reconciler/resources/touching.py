@@ -14,6 +14,7 @@ from reconciler.adapters.rest import joined
 from reconciler.errors import ApiError
 from reconciler.model.impact import DAYS, Traffic
 from reconciler.model.kind import Attached, Fact
+from reconciler.model.observed import Remote
 from reconciler.model.plan import SENSITIVE, Change, Delete, Replace, desired_of
 from reconciler.model.probe import Ask, Measure, OptOuts, Probe, Row, Things
 from reconciler.model.session import Query, ReadSession
@@ -154,6 +155,7 @@ SENDERS_TOUCHED: Final = _things(
     "/alphanumeric_sender_ids",
     kind="AlphanumericSenderId",
 )
+_USERS: Final = (NUMBERS_TOUCHED, SHORT_CODES_TOUCHED, HOSTED_TOUCHED, SENDERS_TOUCHED)
 OPT_OUTS: Final = Probe("opt-outs", _opt_outs, _all_opt_outs, none=OptOuts(0))
 TRAFFIC: Final = Probe("traffic", _traffic, _all_traffic)
 """A profile that the list leaves out may have no traffic, or none that is counted yet: unknown."""
@@ -162,10 +164,13 @@ TRAFFIC: Final = Probe("traffic", _traffic, _all_traffic)
 def by_profile(change: Change) -> Sequence[Ask | Things]:
     """A profile itself: all that sends and receives with it, and, when it goes, whom it must not write to."""
     profile = change.remote.id if change.remote is not None else None
-    probes = [NUMBERS_TOUCHED, SHORT_CODES_TOUCHED, HOSTED_TOUCHED, SENDERS_TOUCHED]
-    if isinstance(change, Delete | Replace):
-        probes.append(OPT_OUTS)
+    probes = [*_USERS, OPT_OUTS] if isinstance(change, Delete | Replace) else _USERS
     return [Ask(probe, profile) for probe in (*probes, TRAFFIC)]
+
+
+def what_uses(profile: Remote) -> Sequence[Ask]:
+    """All that sends and receives with a profile."""
+    return [Ask(probe, profile.id) for probe in (*_USERS, TRAFFIC)]
 
 
 def profile_before(change: Change, reference: str, field: str = HOLDER) -> Any:

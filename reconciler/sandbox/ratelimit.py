@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+_ROUNDING: Final = 1e-6
+"""Seconds: a whole second is one, whatever floating point makes of it."""
 UNLIMITED: Final = 1000
 """What the headers report as the limit when there is none."""
 
@@ -49,6 +51,6 @@ class SlidingWindow:
         headers = {
             "x-ratelimit-limit": str(self._limit),
             "x-ratelimit-remaining": str(remaining),
-            "x-ratelimit-reset": str(max(1, ceil(reset))),
+            "x-ratelimit-reset": str(max(1, ceil(reset - _ROUNDING))),
         }
         return Verdict(allowed, headers)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 _MAY_BE_EMPTY = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT})
+_PHONE_NUMBER = re.compile(r"(?:%2B|\+)\d+")
 _SUCCESS = range(200, 300)
 
 
@@ -34,8 +35,8 @@ class Request:
     """Sent as multipart/form-data, by the names of the parts, instead of a ``body``."""
 
     def __str__(self) -> str:
-        """Name it for messages: never the query or the body."""
-        return f"{self.method} {self.path}"
+        """Name it for messages: never the query or the body, nor a phone number, which may be a secret."""
+        return f"{self.method} {_PHONE_NUMBER.sub('{}', self.path)}"
 
 
 @dataclass(frozen=True, slots=True)

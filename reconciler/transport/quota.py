@@ -1,27 +1,20 @@
-"""Reading what answers say about waiting and about rates. Pure: the time is an argument."""
+"""Reading what answers say about waiting, rates and the time. Pure: the time is an argument."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+
+from reconciler.model.sent import Quota
 
 LONGEST_WAIT = 60.0
 """Seconds. No answer may make us wait longer at once; the SDK draws the same line (guide §18.6)."""
 
 _EPOCH_FROM = 1e9
 """``x-ratelimit-reset`` is seconds on one page of the documentation, an epoch on another (guide §18.4)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """The ``x-ratelimit-*`` headers: ``remaining`` of ``limit`` requests for ``reset`` seconds."""
-
-    limit: float
-    remaining: float
-    reset: float
 
 
 def read_quota(headers: Mapping[str, str], *, epoch: float) -> Quota | None:
@@ -50,6 +43,15 @@ def read_retry_after(headers: Mapping[str, str], *, epoch: float) -> float | Non
         return seconds
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - epoch)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_date(headers: Mapping[str, str]) -> float | None:
+    """The server's clock, in seconds since 1970; None where it does not tell, or tells nonsense."""
+    try:
+        date = parsedate_to_datetime(headers.get("date", ""))
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
 

@@ -13,6 +13,7 @@ from reconciler.transport.clock import Clock
 from reconciler.transport.outcome import Answer, Garbled, Outcome, Request
 from reconciler.transport.pacing import Pacing
 from reconciler.transport.permission import Permission, check_path
+from reconciler.transport.quota import read_date, read_quota
 from reconciler.transport.retry import Repeat, RetryPolicy, delay_before_next, is_doubtful, may_repeat
 from reconciler.transport.tally import Observer, Tally, ignore
 from reconciler.transport.wire import Wire
@@ -94,6 +95,7 @@ class Sender:
     async def _attempt(self, request: Request, attempt: int, *, writes: bool) -> tuple[float, Outcome, Sent]:
         endpoint = self.endpoint_of(request.method, request.path)
         async with self.pacing.turn(endpoint) as departure:
+            self.tally.endpoints[endpoint] += 1
             if writes:
                 self._check_lease(request)
                 self.tally.writes += 1
@@ -101,12 +103,13 @@ class Sender:
                 self.tally.reads += 1
             outcome = self.understood(await self.wire.exchange(request))
             seconds = self.clock.now() - departure
-        status = None
+        status = quota = date = None
         if isinstance(outcome, Answer | Garbled):
             status = outcome.status
+            quota, date = read_quota(outcome.headers, epoch=self.clock.epoch()), read_date(outcome.headers)
             self.pacing.learn(endpoint, departure=departure, status=status, headers=outcome.headers)
         path = endpoint.removeprefix(f"{request.method} ")
-        sent = Sent(request.method, path, status, seconds, attempt, tuple(request.query))
+        sent = Sent(request.method, path, status, seconds, attempt, tuple(request.query), quota=quota, date=date)
         return departure, outcome, sent
 
     def _check_lease(self, request: Request) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.model.sent import Sent
 
@@ -16,6 +17,9 @@ class Tally:
     """GETs and the side-effect-free POSTs."""
 
     writes: int = 0
+
+    endpoints: Counter[str] = field(default_factory=Counter)
+    """All of them, by what the rate limit counts together."""
 
 
 Observer = Callable[[Sent], None]

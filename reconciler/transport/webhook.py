@@ -81,7 +81,7 @@ async def _once(client: httpx.AsyncClient, url: str, message: Message) -> Answer
     headers = {"content-type": message.content_type}
     try:
         async with asyncio.timeout(SECONDS):
-            with _unlogged():
+            with unlogged():
                 async with client.stream("POST", url, content=message.content, headers=headers) as response:
                     taken = 0
                     async for part in response.aiter_raw():
@@ -99,7 +99,7 @@ async def _once(client: httpx.AsyncClient, url: str, message: Message) -> Answer
 
 
 @contextlib.contextmanager
-def _unlogged() -> Iterator[None]:
+def unlogged() -> Iterator[None]:
     """Nothing is logged: httpx names the address of each request, which is the secret."""
     loggers = [logging.getLogger(name) for name in ("httpx", "httpcore.http11", "httpcore.connection")]
 

@@ -158,20 +158,21 @@ def failed(error: httpx.HTTPError) -> Lost | NotSent:
     Reasons are our own words: texts of exceptions may quote what was sent.
     """
     if isinstance(error, httpx.ConnectError):
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _chain(error)):
+        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes(error)):
             return NotSent("its certificate does not verify", permanent=True)
         return NotSent(_connect_reason(error))
     return _NOTHING_SENT.get(type(error)) or _PERHAPS_SENT.get(type(error), _BROKEN)
 
 
 def _connect_reason(error: httpx.ConnectError) -> str:
-    for cause in _chain(error):
+    for cause in causes(error):
         if isinstance(cause, OSError) and cause.strerror:
             return f"no connection ({cause.strerror})"
     return "no connection"
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what led to it."""
     seen: BaseException | None = error
     while seen is not None:
         yield seen

@@ -13,6 +13,7 @@ from reconciler.api import connect
 from reconciler.errors import InvalidInput, LedgerError
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
+from reconciler.model.articles import with_article
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.ledger import Entry
 from reconciler.model.paths import dotted
@@ -100,10 +101,12 @@ def _not_there(seen: Situation, named: Mapping[Address, str]) -> list[Diagnostic
         where = "in this account"
         if kind.parent is not None and kind.parent.reference is not None:
             where = f"below the {kind.parent.reference.kind} that its manifest names"
+        summary = f'there is no {kind.name} "{remote_id}" {where}'
         hint = "check the id, the account that the key belongs to, and the manifest"
-        found.append(
-            _error("no-such-remote", address, f'there is no {kind.name} "{remote_id}" {where}', hint, resource)
-        )
+        if kind.write_only:
+            summary = f"the API does not show {with_article(kind.name)}, so none can be adopted"
+            hint = "reconciler apply sends it, which is safe to repeat"
+        found.append(_error("no-such-remote", address, summary, hint, resource))
     return found
 
 
@@ -152,6 +155,7 @@ def _told(
 ) -> Adoption:
     adopted = {one.address: one for one in changes}
     already = targets & seen.ledger.entries.keys()
+    unread = {address for address in targets - already if seen.kinds[address.kind].write_only}
     return Adoption(
         account=setting.account.name,
         adopted=tuple(
@@ -159,8 +163,10 @@ def _told(
             for address, one in sorted(adopted.items())
         ),
         already=tuple(sorted(already)),
-        absent=tuple(sorted(targets - adopted.keys() - already)),
-        notes=tuple(one for one in findings if one.address in adopted and one.severity is not Severity.ERROR),
+        absent=tuple(sorted(targets - adopted.keys() - already - unread)),
+        notes=tuple(
+            one for one in findings if one.address in {*adopted, *unread} and one.severity is not Severity.ERROR
+        ),
     )
 
 

@@ -26,16 +26,17 @@ from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.model.paper import SECTION, Paper
 from reconciler.model.paths import dotted
-from reconciler.model.plan import SeenFacts
+from reconciler.model.plan import Plan, SeenFacts
 from reconciler.model.saved.plan import SavedPlan
 from reconciler.planner.draft import draft
 from reconciler.planner.overtaking import explained
 from reconciler.planner.planning import plain_facts
+from reconciler.planner.pricing import Spent, price, too_late
 from reconciler.planner.remainder import Remainder, left_of, remainder, to_confirm
 from reconciler.planner.situation import Situation
 from reconciler.workflow.approval import check_account, check_organization
 from reconciler.workflow.carrying_out import AppliedPlan, Conduct, carry_out
-from reconciler.workflow.connecting import target
+from reconciler.workflow.connecting import rate, target
 from reconciler.workflow.consent import refusal
 from reconciler.workflow.freshness import settled
 from reconciler.workflow.looking import look
@@ -45,8 +46,10 @@ from reconciler.workflow.run_record import caught_up
 from reconciler.workflow.setting import Setting
 
 
-async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> AppliedPlan:
-    """Carry out a saved plan, or what is left of it, if whoever is asked agrees.
+async def apply_saved(
+    setting: Setting, saved: SavedPlan, conduct: Conduct, *, deadline: float | None = None
+) -> AppliedPlan:
+    """Carry out a saved plan, or what is left of it, if whoever is asked agrees and it fits into ``deadline`` seconds.
 
     A saved plan is consent to its adoptions; errors and guards that nobody lifted are not overcome by saving. Raises
     as ``apply`` does, all before the first write.
@@ -67,7 +70,11 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
                 nothing = _said("already-applied", "nothing of this plan is left to do")
                 unfolded = await caught_up(ledger, setting, seen)
                 return AppliedPlan(plan=plan, notes=(*ledger.notes, nothing), ledger_error=unfolded)
-            if not conduct.approve(left_of(plan, left)):
+            todo = _priced(left_of(plan, left), setting, sessions.reading, looks=2 if conduct.asks else 1)
+            if late := too_late(todo.requests, deadline):
+                refused = refusal(replace(todo, diagnostics=(*todo.diagnostics, late)), asks=True)
+                return AppliedPlan(plan=todo, refused=refused)
+            if not conduct.approve(todo):
                 return AppliedPlan(plan=plan, declined=True)
             if conduct.asks:  # people take their time
                 conduct.emit(Observing("checking"))
@@ -76,6 +83,15 @@ async def apply_saved(setting: Setting, saved: SavedPlan, conduct: Conduct) -> A
             todo, ground = left_of(plan, left), reviewed_then(saved.made)
             applied = await carry_out(todo, setting, ledger, sessions, seen, conduct, ground=ground)
             return replace(applied, notes=(*ledger.notes, *_carried_on(left)))
+
+
+def _priced(plan: Plan, setting: Setting, session: Client, *, looks: int) -> Plan:
+    """With the price as it is now: at this account's rate, and of what is left. All that was read so far is a look."""
+    spent = Spent(looked=session.requests.endpoints)
+    requests = price(
+        plan.changes, setting.kinds, spent=spent, rate=rate(setting), looks=looks, unassigned=plan.unassigned
+    )
+    return replace(plan, requests=requests)
 
 
 def saved_situation(setting: Setting, saved: SavedPlan, ledger: Ledger) -> Situation:

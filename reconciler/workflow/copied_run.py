@@ -94,7 +94,8 @@ async def _run(copy: Copy, start: Standing, course: Course) -> CopiedRun:
     def standing() -> Standing:
         return Standing(stage.rows(), ledger.ledger, start.seconds + loop.time())
 
-    watch = Watch(copy.plan, standing)
+    jobs = {kind.bulk.path for kind in copy.setting.kinds.values() if kind.bulk is not None}
+    watch = Watch(copy.plan, standing, updating=jobs)
     if course.watched:
         stage.watch = watch
     told = watch.noted if course.watched else _unheard

@@ -11,7 +11,7 @@ from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Setting
 
 
-async def destroy(setting: Setting, policy: Policy, conduct: Conduct) -> AppliedPlan:
+async def destroy(setting: Setting, policy: Policy, conduct: Conduct, *, deadline: float | None = None) -> AppliedPlan:
     """As ``apply`` with nothing desired: retained objects are forgotten, protected ones stay. Raises as it does."""
-    request = PlanRequest(desires_nothing=True, policy=replace(policy, destroying=True))
+    request = PlanRequest(desires_nothing=True, policy=replace(policy, destroying=True), deadline=deadline)
     return await apply(setting, request, conduct)

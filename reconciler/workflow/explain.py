@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sys
@@ -56,13 +57,15 @@ class FieldExplained:
 class KindExplained:
     """A kind: its own words, what the API can do, what each action means, its fields, and those ``around`` the spec.
 
-    ``more`` is what its file tells beyond the ``description``: tables and paragraphs, lines as they are.
+    ``shown``: whether the API can read them. ``more`` is what its file tells beyond the ``description``: tables and
+    paragraphs, lines as they are.
     """
 
     name: str
     description: str
     more: str
     verbs: tuple[str, ...]
+    shown: bool
     life: tuple[tuple[str, str], ...]
     guards: tuple[str, ...]
     fields: tuple[FieldExplained, ...]
@@ -86,6 +89,7 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
             description=introduction,
             more=more,
             verbs=tuple(verb.value for verb in Verb if kind.can(verb)),
+            shown=not kind.write_only,
             life=life(kind),
             guards=(*(guard.name for guard in kind.guards), *([kind.question.guard] if kind.question else [])),
             fields=tuple(fields.values()),
@@ -116,7 +120,7 @@ def _around(kind: ResourceKind) -> Iterator[FieldExplained]:
                 default=_STATED if required else _json(default) if default is not None else "none",
                 clearing="leave it out",
                 changing="for this program: the value itself is never sent",
-                example=_first(schema.get("examples")) if name != _FIELDS_OF_THE_KIND else [_ignorable(kind)],
+                example=_first(schema.get("examples")) if name != _FIELDS_OF_THE_KIND else _ignorable(kind),
             )
 
 
@@ -155,9 +159,10 @@ def _default(info: FieldInfo, leaf: Leaf) -> str:
     return "nothing" if leaf.default.value in (None, "") else _json(leaf.default.value)
 
 
-def _ignorable(kind: ResourceKind) -> str:
-    """A field of this very kind that a manifest may leave to others."""
-    return dotted(next(path for path in kind.leaves if not kind.spec.model_fields[path[0]].is_required()))
+def _ignorable(kind: ResourceKind) -> list[str]:
+    """A field of this very kind that a manifest may leave to others, if there is one."""
+    optional = (path for path in kind.leaves if not kind.spec.model_fields[path[0]].is_required())
+    return [dotted(path) for path in itertools.islice(optional, 1)]
 
 
 def _first(examples: Sequence[Any] | None) -> Any:

@@ -24,6 +24,7 @@ from reconciler.model.exported import Composed, Document, ExportReport, Held, Sp
 from reconciler.model.ledger import Ledger
 from reconciler.model.observed import World
 from reconciler.planner.situation import Situation
+from reconciler.planner.unmanaged import known_alone, unreadable
 from reconciler.workflow.connecting import endpoint, target
 from reconciler.workflow.export_place import Place, beside, place_of, terraform_state
 from reconciler.workflow.export_proof import Declared, Proof, declared, proven
@@ -117,7 +118,12 @@ async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> E
             for each, name in zip(intended, files, strict=True)
         ),
         variables=tuple(_compared(each, setting.around.environment) for each in composed.variables),
-        diagnostics=(*composed.decisions, *beside_them, *_mapped(work.state, composed, view)),
+        diagnostics=(
+            *composed.decisions,
+            *beside_them,
+            *_mapped(work.state, composed, view),
+            *_not_exported(seen, request.selection),
+        ),
         recorded=len(proof.changes) if held is not None else 0,
         records=held is not None,
     )
@@ -231,6 +237,13 @@ def _mapped(state: TerraformState, composed: Composed, view: View) -> Iterator[D
             yield _unmapped(there, "the account shows no such object, or nobody asked for it")
     for there in state.unmapped:
         yield _unmapped(there, "no kind here manages it")
+
+
+def _not_exported(seen: Situation, selection: Selection) -> Iterator[Diagnostic]:
+    """What an export would have to invent: said where it was asked for, or where there is some."""
+    for one in unreadable(seen):
+        if one.kind in selection.kinds or (one.addresses and not selection.kinds):
+            yield known_alone(one)
 
 
 def _unmapped(there: str, reason: str) -> Diagnostic:

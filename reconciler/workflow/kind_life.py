@@ -18,17 +18,26 @@ def life(kind: ResourceKind) -> tuple[tuple[str, str], ...]:
 
 def _life(kind: ResourceKind) -> Iterator[tuple[str, str]]:
     yield "adopt", _found(kind)
-    yield "create", "by an apply" if kind.can(Verb.CREATE) else f"not by the API: {kind.create_hint}"
+    yield "create", _created(kind)
     yield "update", _updated(kind)
     yield "replace", _replaced(kind)
     yield "delete", _deleted(kind)
 
 
 def _found(kind: ResourceKind) -> str:
+    if kind.write_only:
+        return "never: the API shows none, and the ledger alone knows which were sent"
     named = ", ".join(kind.identity)
     alike = f"at least one of {kind.shared} in common" if kind.shared else ""
     among = f"{named}; of several, by the most {kind.shared} in common" if named and alike else named or alike
     return f"found by {among}; or by metadata.remote_id"
+
+
+def _created(kind: ResourceKind) -> str:
+    if not kind.can(Verb.CREATE):
+        return f"not by the API: {kind.create_hint}"
+    again = ", again where the ledger knows of none: that is safe to repeat" if kind.write_only else ""
+    return f"by an apply{again}"
 
 
 def _updated(kind: ResourceKind) -> str:
@@ -37,7 +46,10 @@ def _updated(kind: ResourceKind) -> str:
         return f"never: the API changes none{papers}"
     if kind.adapter.sends_whole:
         return "in place: the object is read, and sent back whole with what the manifest states"
-    return "in place: only what differs is sent"
+    alone = "in place: only what differs is sent"
+    if kind.bulk is None:
+        return alone
+    return f"{alone}; many that get one {kind.bulk.field} and nothing else, by jobs of at most {kind.bulk.most}"
 
 
 def _replaced(kind: ResourceKind) -> str:

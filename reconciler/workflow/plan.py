@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from reconciler.planner.ambiguity import told_apart
 from reconciler.planner.draft import Draft, draft
 from reconciler.planner.lookups import collections
 from reconciler.planner.planning import finish
+from reconciler.planner.pricing import Spent, too_late
 from reconciler.planner.situation import Situation
 from reconciler.planner.touching import Touching, touching
 from reconciler.workflow.connecting import rate, target
@@ -89,22 +91,27 @@ async def decide(
     notes: Sequence[Diagnostic] = (),
 ) -> Plan:
     """Match, compare, fetch the facts that guards need, and run the guards. ``notes`` join the findings."""
+    looked = Counter(session.requests.endpoints)
     drafted = draft(situation)
     facts = await fetch_facts(session, setting.kinds, drafted.changes)
+    guarded = session.requests.endpoints - looked
     findings = await with_counts(session, drafted, setting.kinds)
     asked = await ask_questions(session, setting.kinds, drafted.changes)
     touched = await _touched(session, request, situation, drafted, facts)
     policy = replace(request.policy, allowed=request.policy.allowed | set(setting.account.allowed_guards))
-    return finish(
+    made = finish(
         replace(drafted, diagnostics=(*notes, *findings, *asked.unanswered, *touched.diagnostics)),
         facts,
         situation,
         policy,
         reads=session.requests.reads,
         rate=rate(setting),
+        spent=Spent(looked=looked, guarded=guarded, asked=session.requests.endpoints - looked),
         impact=touched.impact,
         verdicts=asked.verdicts,
     )
+    late = too_late(made.requests, request.deadline)
+    return made if late is None else replace(made, diagnostics=(*made.diagnostics, late))
 
 
 async def _touched(

@@ -16,6 +16,7 @@ class PlanRequest:
 
     ``desires_nothing`` reads no manifests at all, so that everything recorded is to go: that is ``destroy``.
     ``impact`` asks what risky changes touch, which costs reads that nothing else needs.
+    ``deadline`` is in seconds: a plan whose apply takes longer has an error.
     ``drifted`` plans what drifted and nothing else; with a selector or ``only``, what is meant by both.
     """
 
@@ -28,6 +29,7 @@ class PlanRequest:
     allow_adopt: bool = False
     policy: Policy = field(default_factory=Policy)
     impact: bool = True
+    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,11 @@ class DriftRequest:
     full: bool = False
     unmanaged: bool = False
     attribution: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorRequest:
+    """``probe``: send a request to each webhook address. ``unmanaged``: judge what the ledger does not record, too."""
+
+    probe: bool = False
+    unmanaged: bool = False

@@ -71,7 +71,8 @@ async def kept_up(ledger: HeldLedger, seen: Situation, pending: Iterable[Change]
 
 async def _learn_organization(ledger: HeldLedger, session: ReadSession, setting: Setting) -> None:
     """The first apply to an empty account saw no object that names its owner; what it made does."""
-    one_of_each = {entry.address.kind: entry.remote for entry in ledger.ledger.entries.values()}
+    readable = (e for e in ledger.ledger.entries.values() if not setting.kinds[e.address.kind].write_only)
+    one_of_each = {entry.address.kind: entry.remote for entry in readable}
     for remote in one_of_each.items():
         with contextlib.suppress(ApiError):  # the results are what matters; the next run learns it
             world = await confirm(session, setting.kinds, [remote], World())

@@ -20,8 +20,10 @@ from reconciler.model.standing import Underway
 from reconciler.model.status import Status
 from reconciler.planner.situation import Situation
 from reconciler.planner.underway import sources_of, underway
+from reconciler.planner.unmanaged import known_alone, unreadable
 from reconciler.render.failure import findings_of
-from reconciler.workflow.connecting import endpoint, target
+from reconciler.transport.base_url import check_base_url
+from reconciler.workflow.connecting import BASE_URL_VARIABLE, endpoint, target
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import desired_situation
 from reconciler.workflow.request import PlanRequest
@@ -47,7 +49,7 @@ async def status(setting: Setting, reading: Reading) -> Looked:
     local = Status(
         account=setting.account.name,
         ledger=setting.ledger.where,
-        endpoint=ledger.header.endpoint or endpoint(setting),
+        endpoint=ledger.header.endpoint or _usable(setting),
         organization_id=ledger.header.organization_id,
         holder=await setting.ledger.holder(),
         lock_known=setting.ledger.tells_holder,
@@ -55,14 +57,14 @@ async def status(setting: Setting, reading: Reading) -> Looked:
         intents=tuple(ledger.intents[address] for address in sorted(ledger.intents)),
         recorded=dict(sorted(Counter(address.kind for address in ledger.entries).items())),
         entries={address: ledger.entries[address].remote.id for address in sorted(ledger.entries)},
-        notices=snapshot.notes,
+        notices=(*snapshot.notes, *_rotations(ledger)),
     )
     try:
         return await _looked(setting, reading, ledger, local)
     except UsageError as error:
-        return Looked(replace(local, notices=(*snapshot.notes, _not_looked_at(error))), error)
+        return Looked(replace(local, notices=(*local.notices, _not_looked_at(error))), error)
     except ReconcilerError as error:
-        return Looked(replace(local, notices=(*snapshot.notes, *findings_of(error))), error)
+        return Looked(replace(local, notices=(*local.notices, *findings_of(error))), error)
 
 
 async def status_after(setting: Setting, reading: Reading, until: Until) -> Status:
@@ -80,6 +82,29 @@ async def status_after(setting: Setting, reading: Reading, until: Until) -> Stat
             things = await with_history(session, waited.seen, things)
     said = verdict(waited, setting.account.name)
     return replace(looked.status, underway=things, notices=(*looked.status.notices, *([said] if said else [])))
+
+
+def _rotations(ledger: Ledger) -> list[Diagnostic]:
+    """Secrets that a run was about to rotate when it was cut short, or could not write down."""
+    return [
+        Diagnostic(
+            code="rotation-unfinished",
+            severity=Severity.WARNING,
+            summary="a run began to rotate its secret, and the new one, if there is one, is in no file yet",
+            hint=f"reconciler rotate-secret {address} --out FILE finds out and writes it, without rotating twice",
+            address=address,
+        )
+        for address in sorted(ledger.rotations)
+    ]
+
+
+def _usable(setting: Setting) -> str:
+    """Where requests go; nothing for an address that is refused, which may hold a password."""
+    where = endpoint(setting)
+    try:
+        return where if setting.is_sandbox else check_base_url(where, variable=BASE_URL_VARIABLE).url
+    except UsageError:
+        return ""
 
 
 async def _last_run(setting: Setting, ledger: Ledger) -> Mapping[str, Any] | None:
@@ -111,6 +136,7 @@ async def _looked(setting: Setting, reading: Reading, ledger: Ledger, local: Sta
             kind = setting.kinds[resource.address.kind]
             found.extend(kind.notices(resource, observed))
             found.extend(paper_findings(kind, resource, observed, entry, ledger.header.salt))
+    found.extend(known_alone(one) for one in unreadable(seen) if one.addresses)
     return Looked(replace(local, underway=things, notices=(*local.notices, *by_place(found))), seen)
 
 

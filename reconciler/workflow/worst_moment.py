@@ -7,7 +7,7 @@ stood at the worst of all is kept, and nothing else, so that a long run costs no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.api import Sent
@@ -29,10 +29,14 @@ class Harm(NamedTuple):
 
 
 class Watch(Generic[T]):
-    """Told every attempt and every line of one run without faults; ``standing`` is asked what stands at a new worst."""
+    """Told every attempt and every line of one run without faults; ``standing`` is asked what stands at a new worst.
 
-    def __init__(self, plan: Plan, standing: Callable[[], T]) -> None:
+    ``updating`` are the paths of POSTs that make nothing: jobs that update many objects.
+    """
+
+    def __init__(self, plan: Plan, standing: Callable[[], T], *, updating: Collection[str] = ()) -> None:
         self._standing = standing
+        self._updating = updating
         self._pending = len(plan.pending)
         self._making = {change.address for change in plan.pending if isinstance(change, Create | Replace)}
         self._replaced = {
@@ -54,7 +58,7 @@ class Watch(Generic[T]):
         if sent.method == "GET" or sent.path in SIDE_EFFECT_FREE or sent.status not in _SUCCESS:
             return
         self.writes += 1
-        self._unrecorded += sent.method == "POST"
+        self._unrecorded += sent.method == "POST" and sent.path not in self._updating
         self._judge()
 
     def noted(self, line: Line) -> None:

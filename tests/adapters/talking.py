@@ -42,7 +42,7 @@ class Prepared:
         self.asked.append(("ASK", path, body))
         return self.answer
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+    async def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Answer a create."""
         self.asked.append(("POST", path, body))
         return self.answer
@@ -57,7 +57,7 @@ class Prepared:
         self.asked.append(("PATCH", path, body))
         return self.answer
 
-    async def put(self, path: str, body: Mapping[str, Any]) -> Any:
+    async def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Answer a replacement."""
         self.asked.append(("PUT", path, body))
         return self.answer

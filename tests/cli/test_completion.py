@@ -65,7 +65,7 @@ def _words(workspace: Workspace, typed: str) -> list[str]:
         ("reconciler history RcsAgent/", ["RcsAgent/assistant"]),
         ("reconciler hosted send-codes RcsAgent/", []),
         ("reconciler hosted verify --account prod HostedNumberOrder/", ["HostedNumberOrder/desk"]),
-        ("reconciler explain Rcs", ["RcsAgent"]),
+        ("reconciler explain Rcs", ["RcsAgent", "RcsTestNumber"]),
         ("reconciler explain RcsAgent.agent", ["RcsAgent.agent_id"]),
         ("reconciler explain Nothing.", []),
         ("reconciler explain max", ["max-deletes"]),
@@ -104,7 +104,7 @@ def test_nothing_that_is_wrong_is_said(project: Workspace) -> None:
     project.write("{broken", "reconciler.yaml")
     assert _words(project, "reconciler plan --only ") == []
     assert _words(project, "reconciler plan --account ") == []
-    assert _words(project, "reconciler plan --de") == ["--detailed-exitcode"]
+    assert _words(project, "reconciler plan --det") == ["--detailed-exitcode"]
 
 
 def test_a_name_without_its_kind_is_answered_with_its_address(project: Workspace) -> None:

@@ -28,6 +28,7 @@ def test_0_and_2_of_the_main_job(bare: Workspace) -> None:
         (2, "plan", *sandbox, "--detailed-exitcode"),
         (0, "apply", *sandbox, "--auto-approve"),
         (0, "status", *sandbox),
+        (0, "doctor", *sandbox),
         (0, "destroy", *sandbox, "--auto-approve"),
     ):
         # Half of them as processes; the README's commands, all of them processes, tell the same story.

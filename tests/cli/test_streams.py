@@ -13,7 +13,14 @@ from referencing import Registry
 
 from tests.journeys.workspace import COMMAND, ROOT, Emulator, Workspace, manifest, profile
 
-SCHEMAS = {"plan": "plan", "apply": "apply", "destroy": "apply", "drift": "drift", "status": "status"}
+SCHEMAS = {
+    "plan": "plan",
+    "apply": "apply",
+    "destroy": "apply",
+    "drift": "drift",
+    "status": "status",
+    "doctor": "doctor",
+}
 BROKEN = profile("alerts", enabeld=True)
 STOP = manifest("AutoResponse", "stop", messaging_profile="beta", op="stop", country_code="US", keywords=["STOP"])
 
@@ -48,9 +55,17 @@ TROUBLES: dict[str, Trouble] = {
 }
 APART = {
     ("no key", "status"): {0},  # what the ledger says needs no key
+    ("no key", "doctor"): {1},  # which is what it finds
     ("invalid", "destroy"): {0},  # it reads no manifests
+    ("invalid", "doctor"): {0},  # as above
     ("invalid", "validate"): {1},
 }
+
+
+def _findings(document: Any) -> list[Any]:
+    """Wherever a command puts them."""
+    inside = [finding for check in document.get("checks", ()) for finding in check["findings"]]
+    return [*document.get("diagnostics", ()), *document.get("notices", ()), *inside]
 
 
 @pytest.mark.parametrize("command", [*SCHEMAS, "validate"])
@@ -64,8 +79,8 @@ def test_json_is_one_valid_document(trouble: str, command: str, workspace: Works
     ended = workspace.call(*_arguments(command))
     _valid(SCHEMAS.get(command, "diagnostics"), ended.document)
     if ended.code not in {0, 2}:
-        assert "error" in {d["severity"] for d in ended.document.get("diagnostics", ended.document.get("notices"))}
-        assert ended.err or command in {"validate", "status"}  # whose findings are their result
+        assert "error" in {finding["severity"] for finding in _findings(ended.document)}
+        assert ended.err or command in {"validate", "status", "doctor"}  # whose findings are their result
     usual = {"none": {0, 2}, "no key": {64}}.get(trouble, {1}) if command != "validate" else {0}
     assert ended.code in APART.get((trouble, command), usual), ended.err
 

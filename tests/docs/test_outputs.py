@@ -18,7 +18,7 @@ from tests.journeys.workspace import ROOT, Workspace, emulator, profile
 
 PAGE = (ROOT / "docs" / "outputs.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
-OFFERING = ("validate", "plan", "show", "drift", "apply", "destroy", "hosted documents")
+OFFERING = ("validate", "plan", "show", "drift", "apply", "destroy", "doctor", "hosted documents")
 
 
 @pytest.fixture

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from reconciler.errors import ReconcilerError
-from reconciler.executor.graph import walk
+from reconciler.executor.graph import Left, walk
 from reconciler.model.address import Address
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Outcome, Stopped
 from reconciler.model.plan import Change, Forget, Noop
+from reconciler.model.steps import Step
 
 
 def change(name: str, *after: str) -> Change:
@@ -29,6 +30,7 @@ class Play:
         self.most = 0
         self.events: list[Event] = []
         self._halted = halted
+        self.leaving: dict[str, Left] = {}
 
     async def __call__(self, change: Change) -> Applied | Failed:
         """Take three turns of the loop."""
@@ -42,10 +44,24 @@ class Play:
         self.log.append(f"-{name}")
         return Failed(change, ReconcilerError("no")) if name in self.failing else Applied(change)
 
-    def walk(self, *changes: Change, concurrency: int = 4) -> dict[str, Outcome]:
+    async def step(self, step: Step) -> Sequence[Applied | Failed | Left]:
+        """One after the other; ``leaving`` says what several leave behind."""
+        if len(step) == 1:
+            return [await self(step[0])]
+        self.log.append("+" + "&".join(change.address.name for change in step))
+        return [self.leaving.get(change.address.name) or await self(change) for change in step]
+
+    def walk(self, *changes: Change, concurrency: int = 4, steps: Sequence[Step] = ()) -> dict[str, Outcome]:
         """The outcomes by name."""
         outcomes = asyncio.run(
-            walk(changes, self, halted=lambda: self._halted(self), concurrency=concurrency, emit=self.events.append)
+            walk(
+                steps or [(change,) for change in changes],
+                self.step,
+                changes=changes,
+                halted=lambda: self._halted(self),
+                concurrency=concurrency,
+                emit=self.events.append,
+            )
         )
         assert [outcome.change for outcome in outcomes] == list(changes)
         ended = [event for event in self.events if not isinstance(event, Began)]
@@ -76,17 +92,19 @@ def test_a_lane_that_waits_holds_no_other_back() -> None:
         begun: list[str] = []
         paced = asyncio.Event()
 
-        async def carry_out(change: Change) -> Applied | Failed:
+        async def carry_out(step: Step) -> Sequence[Applied | Failed]:
+            [change] = step
             begun.append(str(change.address))
             if change.address.kind == "Paced":
                 await paced.wait()
             elif change.address.name == "9":
                 paced.set()
-            return Applied(change)
+            return [Applied(change)]
 
         changes = [Forget(address=Address(kind, str(n)), reason="x") for kind in ("Paced", "Free") for n in range(10)]
         async with asyncio.timeout(5):
-            await walk(changes, carry_out, halted=lambda: False, concurrency=2, emit=lambda _: None)
+            steps = [(change,) for change in changes]
+            await walk(steps, carry_out, changes=changes, halted=lambda: False, concurrency=2, emit=lambda _: None)
         return begun
 
     begun = asyncio.run(scene())
@@ -166,18 +184,27 @@ def test_cancelling_ends_what_runs() -> None:
     """No task is left behind, although they take their time to end."""
     ended: list[str] = []
 
-    async def forever(change: Change) -> Applied | Failed:
+    async def forever(step: Step) -> Sequence[Applied | Failed]:
         try:
             await asyncio.Event().wait()
         finally:
-            for _ in range(1 if change.address.name == "a" else 9):
+            [name] = (each.address.name for each in step)
+            for _ in range(1 if name == "a" else 9):
                 await asyncio.sleep(0)
-            ended.append(change.address.name)
+            ended.append(name)
         raise AssertionError
 
     async def scene() -> None:
+        changes = [change("a"), change("b")]
         walking = asyncio.ensure_future(
-            walk([change("a"), change("b")], forever, halted=lambda: False, concurrency=2, emit=lambda _: None)
+            walk(
+                [(each,) for each in changes],
+                forever,
+                changes=changes,
+                halted=lambda: False,
+                concurrency=2,
+                emit=lambda _: None,
+            )
         )
         await asyncio.sleep(0.01)
         walking.cancel()
@@ -186,3 +213,65 @@ def test_cancelling_ends_what_runs() -> None:
         assert ended == ["a", "b"]
 
     asyncio.run(scene())
+
+
+def test_changes_of_a_step_begin_together_once_all_that_they_wait_for_is_done() -> None:
+    """And free, each by itself, what waits for them."""
+    play = Play()
+    a, b, c, d, e = change("a"), change("b", "a"), change("c", "a", "d"), change("d"), change("e", "b")
+    play.walk(a, b, c, d, e, steps=[(a,), (b, c), (d,), (e,)])
+    begun = [entry for entry in play.log if entry[0] == "+"]
+    assert begun == ["+a", "+d", "+b&c", "+b", "+c", "+e"]
+    assert [event.position for event in play.events if isinstance(event, Began)] == [1, 2, 3, 4, 5]
+
+
+def test_a_failure_in_a_step_blocks_what_hangs_on_it_and_nothing_else() -> None:
+    """The others of its step are done."""
+    play = Play("b")
+    a, b, c, d, e = change("a"), change("b"), change("c", "b"), change("d", "a"), change("e", "c")
+    outcomes = play.walk(a, b, c, d, e, steps=[(a, b), (c,), (d,), (e,)])
+    assert {name: type(outcome) for name, outcome in outcomes.items()} == {
+        "a": Applied,
+        "b": Failed,
+        "c": Blocked,
+        "d": Applied,
+        "e": Blocked,
+    }
+
+
+def test_a_failure_before_a_step_blocks_all_of_it() -> None:
+    """By the one that failed, and what hangs on its changes, too."""
+    play = Play("a")
+    a, b, c, d = change("a"), change("b", "a"), change("c", "a"), change("d", "c")
+    outcomes = play.walk(a, b, c, d, steps=[(a,), (b, c), (d,)])
+    assert [type(outcomes[name]) for name in "bcd"] == [Blocked] * 3
+
+
+def test_what_a_step_leaves_is_carried_out_by_itself() -> None:
+    """Announced once, and what waits for it waits on."""
+    play = Play()
+    a, b, c = change("a"), change("b"), change("c", "a")
+    play.leaving = {each.address.name: Left(each, Stopped(each)) for each in (a, b)}
+    outcomes = play.walk(a, b, c, steps=[(a, b), (c,)])
+    assert play.log == ["+a&b", "+a", "+b", "-a", "-b", "+c", "-c"]
+    assert all(isinstance(outcome, Applied) for outcome in outcomes.values())
+    assert sum(isinstance(event, Began) for event in play.events) == 3
+
+
+def test_what_a_step_leaves_ends_as_it_says_once_halted() -> None:
+    """It may be live already: then "stopped" would be a lie."""
+    play = Play(halted=lambda play: "+a&b" in play.log)
+    a, b, c = change("a"), change("b"), change("c", "a")
+    doubt = Failed(a, ReconcilerError("nobody knows"), written=True)
+    play.leaving = {"a": Left(a, doubt), "b": Left(b, Stopped(b))}
+    outcomes = play.walk(a, b, c, steps=[(a, b), (c,)])
+    assert outcomes == {"a": doubt, "b": Stopped(b), "c": Stopped(c)}
+
+
+def test_steps_of_several_hold_no_single_change_back() -> None:
+    """They mostly wait, in a lane of their own."""
+    play = Play()
+    changes = [change(name) for name in "abcdef"]
+    a, b, c, d, e, f = changes
+    play.walk(*changes, steps=[(a, b), (c, d), (e,), (f,)], concurrency=1)
+    assert play.log.index("+e") < play.log.index("+c&d")

@@ -2,6 +2,7 @@
 
     python -m tests.journeys.dying signal NUMBER LINES ARGUMENTS…   send itself the signal just before it writes to the
                                                               ledger while the journal holds LINES lines or more
+    python -m tests.journeys.dying call NAME ARGUMENTS…        kill itself just before its main thread calls os.NAME
     python -m tests.journeys.dying limit BYTES ARGUMENTS…   no file may grow beyond BYTES bytes, as on a full disk
 
 The answer of a write has come and been read, and the line that remembers it is about to be written: no request can
@@ -15,6 +16,7 @@ from __future__ import annotations
 import atexit
 import os
 import resource
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -40,6 +42,17 @@ def signal_before(lines: int, number: int) -> None:
     threading.setprofile(watch)
 
 
+def kill_before(name: str) -> None:
+    """Have the main thread watched for a call of a function of the operating system."""
+    last = getattr(os, name)
+
+    def watch(_: FrameType, event: str, called: Any) -> None:
+        if event == "c_call" and called is last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(watch)
+
+
 def _lines() -> int:
     return len(read_journal(JOURNAL).lines)
 
@@ -56,6 +69,8 @@ def main() -> None:
     match sys.argv[1:]:
         case ["signal", number, lines, *arguments]:
             signal_before(int(lines), int(number))
+        case ["call", name, *arguments]:
+            kill_before(name)
         case ["limit", size, *arguments]:
             limit_until_exit(int(size))
         case other:

@@ -46,6 +46,7 @@ READING = (
     ("drift",),
     ("status",),
     ("status", "--wait=0s"),
+    ("doctor", "--probe"),
     ("explain", "MessagingProfile"),
     ("schema",),
 )

@@ -14,6 +14,7 @@ FORMATS = {
     "drift": ("text", "json", "markdown", "html", "github"),
     "apply": ("text", "json", "jsonl", "markdown"),
     "status": ("text", "json"),
+    "doctor": ("text", "json", "markdown"),
     "validate": ("text", "json", "markdown", "html", "github", "sarif"),
     "destroy": ("text", "json", "jsonl", "markdown"),
     "history": ("text", "json"),
@@ -77,6 +78,7 @@ def test_no_command_shows_a_secret(canaries: list[str], telnyx: Emulator, worksp
     telnyx.edit("messaging_profiles", "Alerts", webhook_url=f"https://portal.example.com/{DOMAIN_WORD}")
     telnyx.edit("autoresp_configs", "stop", resp_text=f"The portal quotes {TOKEN} in public.")
     drifted = [*_everything(workspace, "drift"), *_everything(workspace, "plan"), *_everything(workspace, "status")]
+    drifted += _everything(workspace, "doctor", "--unmanaged")
     assert drifted[0].code == 2
     outcomes += drifted
     workspace.environment["HOOK_TOKEN"] = f"{TOKEN}-rotated"

@@ -125,6 +125,28 @@ def test_a_number_of_another_request_is_not_added_to_this_one(
     assert owner.writes() == []
 
 
+def test_a_number_moves_between_two_requests_in_two_applies(
+    owner: Emulator, workspace: Workspace, request_id: str
+) -> None:
+    """At no moment do two requests list it, and neither is it in none that somebody asked for."""
+    second = "+18885550111"
+    profile = owner.create("messaging_profiles", name="More", whitelisted_destinations=["US"])["id"]
+    owner.create("phone_numbers", phone_number=second, type="tollfree", messaging_profile_id=profile)
+    both = [{"phoneNumber": number} for number in NUMBERS]
+    more = {**codes(phoneNumbers=[{"phoneNumber": second}]), "metadata": {"name": "more"}}
+    workspace.declare(codes(phoneNumbers=both), more)
+    workspace.apply()
+    moved = {**more, "spec": {**more["spec"], "phoneNumbers": [{"phoneNumber": second}, both[1]]}}
+    workspace.declare(codes(phoneNumbers=both[:1]), moved)
+    blocked = workspace.call("plan", "--format", "json").document
+    assert {each["blocked_by"] for each in blocked["changes"] if each["blocked_by"]} == {"tfv-number-listed"}
+    workspace.declare(codes(phoneNumbers=both[:1]), more)
+    workspace.apply()
+    workspace.declare(codes(phoneNumbers=both[:1]), moved)
+    workspace.apply()
+    assert workspace.actions() == {}
+
+
 def test_only_what_was_rejected_is_deleted(owner: Emulator, workspace: Workspace, request_id: str) -> None:
     """Until then the plan refuses, where the manifest had asked for a delete at all."""
     workspace.declare({**codes(), "lifecycle": {"on_remove": "delete"}})

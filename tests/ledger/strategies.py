@@ -22,6 +22,8 @@ from reconciler.model.ledger import (
     Recorded,
     Refiled,
     Removed,
+    Rotated,
+    Rotating,
     Settled,
 )
 from reconciler.model.observed import Remote
@@ -78,6 +80,8 @@ lines: st.SearchStrategy[Line] = st.one_of(
     st.builds(Settled, addresses),
     st.builds(Identified, texts, st.none() | texts),
     st.builds(Begun, texts),
+    st.builds(Rotating, addresses, texts),
+    st.builds(Rotated, addresses),
 )
 headers = st.builds(
     Header,
@@ -95,4 +99,5 @@ ledgers = st.builds(
     st.lists(intents, max_size=3).map(lambda found: {one.address: one for one in found}),
     st.none() | leaves,
     tuples,
+    st.dictionaries(addresses, texts, max_size=2),
 )

@@ -127,7 +127,7 @@ def test_every_key_is_needed(key: str) -> None:
 def test_unknown_line_is_refused() -> None:
     """A line of a later program is not skipped."""
     with pytest.raises(Unreadable, match="sort"):
-        decoded({"lineage": "l", "serial": 0, "line": "rotated"}, "line 1")
+        decoded({"lineage": "l", "serial": 0, "line": "spun"}, "line 1")
 
 
 def test_unknown_key_of_a_line_is_refused() -> None:

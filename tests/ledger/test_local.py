@@ -141,7 +141,7 @@ def _too_new(files: LocalLedger) -> None:
 
 def _unknown_line(files: LocalLedger) -> None:
     """A journal line of a later program."""
-    files.journal_path.write_bytes(b'{"lineage":"l","serial":0,"line":"rotated"}\n')
+    files.journal_path.write_bytes(b'{"lineage":"l","serial":0,"line":"spun"}\n')
 
 
 def _corrupt_middle(files: LocalLedger) -> None:

@@ -281,7 +281,7 @@ GOOD_LINE = {"lineage": "line", "serial": 7, "line": "removed", "address": "A/b"
         (1, "line 3 is not an object"),
         ({}, 'line 3 has no "lineage"'),
         ({**GOOD_LINE, "serial": "7"}, '"serial" of line 3 is not a whole number'),
-        ({**GOOD_LINE, "line": "rotated"}, 'line 3 is of a sort that this version does not know: "rotated"'),
+        ({**GOOD_LINE, "line": "spun"}, 'line 3 is of a sort that this version does not know: "spun"'),
         ({**GOOD_LINE, "more": 1}, 'line 3 has keys that this version does not know: "more"'),
         (
             {"lineage": "l", "serial": 0, "line": "intended", "intents": [{}]},

@@ -29,6 +29,9 @@ class SilentAdapter:
     def remote_id(self, row: Json) -> str:
         raise AssertionError(row)
 
+    def endpoint(self, verb: Verb | None) -> str:
+        raise AssertionError(verb)
+
     async def rows(self, session: ReadSession, parent_id: str | None) -> Sequence[Json]:
         raise AssertionError(session, parent_id)
 

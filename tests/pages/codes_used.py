@@ -28,10 +28,17 @@ OTHER_WORDS = frozenset(
         *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-telnyx-request-id"),
         *("utf-8", "utf-8-sig", "utf-16-be", "rev-parse", "ls-files", "cat-file", "author-time"),
         *("lost-answers", "rate-limits"),
-        *("half-replaced", "send-codes"),
+        *("half-replaced", "send-codes", "check-ignore", "rotate-secret"),
         *("opt-out", "opt-outs"),
         # reasons of changes, see render/words.py
-        *("cannot-update", "interrupted-create", "interrupted-replace", "ledger-outdated", "natural-key"),
+        *(
+            "cannot-take-back",
+            "cannot-update",
+            "interrupted-create",
+            "interrupted-replace",
+            "ledger-outdated",
+            "natural-key",
+        ),
         *("no-delete-verb", "not-desired", "protected-child", "spec-differs"),
     }
 )

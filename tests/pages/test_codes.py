@@ -55,7 +55,7 @@ def test_every_example_shows_its_code() -> None:
     """As a finding of the severity that the page gives. ``make fresh`` runs the examples and compares whole pages."""
     for page in (page for page in pages().values() if page.steps):
         said = (FOLDER / f"{page.code}.md").read_text("utf-8").partition("## Example")[2]
-        assert re.search(rf"(?m)^(\S+ )?{page.severity}: .* \[{page.code}\]$", said), page.code
+        assert re.search(rf"(?m)^ *(\S+ )?{page.severity}: .* \[{page.code}\]$", said), page.code
 
 
 def test_the_pages_of_the_documentation_are_those_of_the_program() -> None:

@@ -1,7 +1,7 @@
 """Case files: desired, observed and recorded as data, and what must come of them. A new case needs no Python.
 
-Each ``cases/<Kind>/*.yaml`` is a list of cases. The profile ``a`` exists in each of them as ``p1`` and is recorded, so
-that children have a parent; what comes of it is left out, unless it is the kind in question. A case:
+Each ``cases/<Kind>/*.yaml`` is a list of cases. What a kind refers to exists in each of them and is recorded, be
+it a profile or an agent, as ``a`` with the id ``p1``; what comes of it is left out. A case:
 
     case        what is to be believed, in a sentence
     desired     manifests of the kind by local name: spec, and beside it remote_id, ignore_changes, options,
@@ -28,11 +28,14 @@ from reconciler.model.observed import Observed
 from reconciler.model.paths import undotted
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
 from reconciler.planner.situation import Situation
-from tests.planner.worlds import KINDS, live, live_profile, profile, recorded, resource, situation
+from tests.planner.worlds import AGENT, KINDS, agent, live, live_profile, profile, recorded, resource, situation
 
 FOLDER = Path(__file__).parent / "cases"
 WORDS = {"case", "desired", "observed", "was", "changes", "diffs", "bodies", "findings"}
-PARENT = live_profile()
+ABOVE = {
+    "MessagingProfile": (profile("a"), live_profile()),
+    "RcsAgent": (agent("a", agent_id="p1"), live(AGENT, "p1")),
+}
 
 
 class Case(NamedTuple):
@@ -49,8 +52,14 @@ class Case(NamedTuple):
         entries = [self._entry(name, was, rows) for name, was in self.given.get("was", {}).items()]
         if self.kind.name == "MessagingProfile":
             return situation(desired, entries, rows)
-        above = profile("a")
-        return situation([above, *desired], [recorded(above, PARENT), *entries], [PARENT, *rows])
+        kinds = [leaf.reference.kind for leaf in self.kind.references if leaf.reference] or ["MessagingProfile"]
+        above = [ABOVE[name] for name in kinds]
+        parents = [recorded(manifest, row) for manifest, row in above]
+        return situation(
+            [*(manifest for manifest, _ in above), *desired],
+            [*parents, *entries],
+            [*(row for _, row in above), *rows],
+        )
 
     def _row(self, remote_id: str, row: Mapping[str, Any]) -> Observed:
         return live(self.kind, remote_id, "p1" if self.kind.parent else None, **row)

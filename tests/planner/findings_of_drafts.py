@@ -20,6 +20,8 @@ from tests.planner.worlds import (
     agent,
     answer,
     intends,
+    invite,
+    invited,
     live_answer,
     live_profile,
     live_sender,
@@ -129,6 +131,9 @@ SITUATIONS: dict[str, Situation] = {
         [HERE, recorded(sender(), live_sender())],
         [P1, live_sender()],
     ),
+    "what no read shows, and is new": situation([invite()]),
+    "what no read shows, and is pinned": situation([pinned(invite(), "i1")]),
+    "what no read shows, and is to be another": situation([invite(phone_number="+15125550143")], [invited(invite())]),
     # resolving
     "an id that is gone": situation([answer(messaging_profile={"id": "p1"})], gone=GONE),
     "an id that is gone, and a secret": situation(

@@ -28,11 +28,13 @@ from reconciler.planner.ignoring import ignoring
 from reconciler.planner.opting_out import left_behind
 from reconciler.planner.overtaking import explained
 from reconciler.planner.planning import finish
+from reconciler.planner.pricing import too_late
 from reconciler.planner.remainder import remainder
 from reconciler.planner.situation import Situation
 from reconciler.planner.staleness import moved_since
 from reconciler.planner.together import Judged, judged_together
 from reconciler.planner.touching import touching
+from reconciler.planner.unmanaged import known_alone, unreadable
 from tests.planner.findings_of_drafts import BESIDE, P2, B
 from tests.planner.worlds import (
     AGENT,
@@ -45,6 +47,8 @@ from tests.planner.worlds import (
     A,
     agent,
     answer,
+    invite,
+    invited,
     live,
     live_answer,
     live_profile,
@@ -112,6 +116,12 @@ def untold(reason: str, here: Situation, *more: Address, failures: int = 1) -> S
     unknown = {address: [Unlearnt("traffic")] for address in (changes[0].address, *more)}
     error = ApiError(reason, request="GET /x") if reason else None
     return touching(unknown, {"traffic": [error] * failures}, changes, here).diagnostics
+
+
+def late(here: Situation, deadline: float) -> Sequence[Diagnostic]:
+    """Why a plan at two requests a second does not fit into so many seconds."""
+    found = too_late(finish(draft(here), {}, here, Policy(), reads=1, rate=2.0).requests, deadline)
+    return [] if found is None else [found]
 
 
 def nameless(here: Situation) -> Situation:
@@ -352,6 +362,9 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
         "", situation([], [HERE, BESIDE], [P1, P2]), B.address, failures=2
     ),
     "a refusal quotes a secret": lambda: untold("GET /x: no webhook https://c.example", HIDDEN),
+    "what no read shows, and is recorded": lambda: [
+        known_alone(one) for one in unreadable(situation((), [invited(invite())]))
+    ],
     "drifted, and has no manifest": lambda: put_right(*drifting(situation((), [HERE], gone=GONE)))[1],
     "drifted, and has fields that were not applied yet": lambda: put_right(
         *drifting(
@@ -364,6 +377,7 @@ ASKED: dict[str, Callable[[], Sequence[Diagnostic]]] = {
     )[1],
     "a rule of drift.ignore has expired": lambda: unminded(date(2026, 12, 31)),
     "a rule of drift.ignore matches nothing": lambda: unminded(None),
+    "an apply takes longer than its deadline": lambda: late(profiles(1, 40), 5.0),
     "several accounts delete too much together": lambda: together(profiles(4, 1), profiles(4), profiles(3, 1)),
     "several accounts have lost too much together": lambda: together(
         profiles(4, gone=1), profiles(4), profiles(3, gone=1)

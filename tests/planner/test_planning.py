@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from reconciler.model.kind import Attached, Facts
 from reconciler.model.observed import Observed
-from reconciler.model.plan import Plan, Requests
+from reconciler.model.plan import Plan
 from reconciler.model.policy import Policy
 from reconciler.model.resource import OnRemove
 from reconciler.planner.draft import draft
 from reconciler.planner.guards import run_guards
 from reconciler.planner.planning import finish, plain_facts
+from reconciler.planner.pricing import Spent, price, seconds_at, too_late
 from reconciler.planner.situation import Situation
+from reconciler.resources import kinds
+from tests.model.test_steps import adopt
 from tests.planner.worlds import (
     HERE,
     P1,
@@ -59,8 +63,9 @@ def test_a_plan_is_what_was_drafted_and_what_guards_say_of_it() -> None:
         diagnostics=(*drafted.diagnostics, *verdict.diagnostics),
         lifted=("children-attached",),
         fingerprint=made.fingerprint,
-        requests=Requests(reads=7, writes=2, estimated_seconds=0.0),
+        requests=price(verdict.changes, here.kinds, spent=Spent(), rate=1.0, reads=7),
         facts={drafted.changes[-1].address: {"phone_numbers": (("order", "n1"), ("phone number", "n2"))}},
+        consequences={drafted.changes[-1].address: made.consequences[drafted.changes[-1].address]},
     )
     assert [one.code for one in made.diagnostics] == ["unknown-reference", "children-attached"]
 
@@ -114,7 +119,8 @@ OTHERS = profiles(4, whitelisted_destinations=["CA"])
 )
 def test_an_apply_is_priced_by_its_busiest_endpoint(here: Situation, writes: int, seconds: float) -> None:
     """Two a second at each endpoint, the first at once; a replace writes twice, and the ledger costs nothing."""
-    assert plan(here).requests == Requests(reads=3, writes=writes, estimated_seconds=seconds)
+    made = plan(here).requests
+    assert (made.reads, made.writes, made.estimated_seconds) == (3, writes, seconds)
 
 
 def test_the_price_is_told_to_a_tenth_of_a_second() -> None:
@@ -125,4 +131,61 @@ def test_the_price_is_told_to_a_tenth_of_a_second() -> None:
 def test_a_delete_of_another_kind_is_another_endpoint() -> None:
     """One of each takes no time."""
     here = situation((), [HERE, recorded(answer(), live_answer())], [P1, live_answer()])
-    assert plan(here).requests == Requests(reads=3, writes=2, estimated_seconds=0.0)
+    made = plan(here).requests
+    assert (made.reads, made.writes, made.estimated_seconds) == (3, 2, 0.0)
+
+
+def test_every_step_of_an_apply_is_in_its_price() -> None:
+    """Two looks and one round of questions, then the writes: the busiest endpoint of each, and never the same twice."""
+    spent = Spent(looked={"GET /a": 2, "GET /a/{}/b": 8}, asked={"GET /c": 5, "GET /g": 3}, guarded={"GET /g": 3})
+    here = situation((), ENTRIES, profiles(4))
+    found = price(plan(here).changes, here.kinds, spent=spent, rate=2.0)
+    planned = {one.endpoint: one.planned for one in found.per_endpoint}
+    assert planned == {
+        "GET /a": 4,
+        "GET /a/{}/b": 16,
+        "GET /c": 5,
+        "GET /g": 7,
+        "GET /messaging_profiles/{}": 4,
+        "DELETE /messaging_profiles/{}": 4,
+    }
+    assert (found.reads, found.writes, found.rate) == (18, 4, 2.0)
+    assert found.estimated_seconds == 0.5 + 3.5 + 2.0 + 0.5 + 3.5 + 1.5
+    assert {one.endpoint: one.made for one in found.per_endpoint}["GET /g"] == 3
+
+
+def test_an_endpoint_is_not_free_again_at_once() -> None:
+    """Whatever step asked it last."""
+    assert seconds_at(2.0, [{"e": 1}, {"f": 1}, {"e": 1}, {"e": 2}]) == 1.5
+    assert seconds_at(math.inf, [{"e": 100}]) == 0
+
+
+def test_what_is_blocked_entails_nothing() -> None:
+    """Its guard tells what it would do."""
+    here = situation((), [HERE], [P1])
+    address = draft(here).changes[-1].address
+    blocked = finish(draft(here), {address: NUMBER}, here, Policy(), reads=0, rate=1.0)
+    assert (blocked.changes[-1].blocked_by, blocked.consequences) == ("children-attached", {})
+    assert address in finish(draft(here), {}, here, Policy(), reads=0, rate=1.0).consequences
+
+
+def test_a_deadline_is_for_what_is_written() -> None:
+    """A plan of nothing fits into any; one that takes as long as it may fits, too."""
+    made = plan(situation(MANY)).requests
+    assert made.estimated_seconds == 1.5
+    assert too_late(made, None) is None
+    assert too_late(made, 1.5) is None
+    assert too_late(made, 1.4) is not None
+    assert too_late(replace(made, writes=0), 0.1) is None
+
+
+def test_a_job_costs_what_it_takes_at_the_least() -> None:
+    """Begun, looked at, and its numbers read; the rest that is worth no job goes one by one."""
+    found = price([adopt(f"n{i}") for i in range(252)], kinds(), spent=Spent(), rate=2.0)
+    assert {one.endpoint: one.planned for one in found.per_endpoint} == {
+        "POST /messaging_numbers_bulk_updates": 1,
+        "GET /messaging_numbers_bulk_updates/{}": 1,
+        "GET /phone_numbers/messaging": 1,
+        "PATCH /phone_numbers/{}/messaging": 2,
+    }
+    assert (found.writes, found.estimated_seconds) == (3, 0.5)

@@ -14,6 +14,7 @@ from reconciler.model.ledger import Entry, Header, Intent, IntentKind, Ledger, O
 from reconciler.model.observed import Listing, Observed, Remote, World
 from reconciler.model.plan import Change, Desired
 from reconciler.model.recording import entry_for
+from reconciler.model.reference import ById
 from reconciler.model.resource import Lifecycle, Resource
 from reconciler.model.scope import Scope
 from reconciler.model.source import Source
@@ -25,6 +26,7 @@ from reconciler.resources import kinds
 KINDS = kinds()
 PROFILE, ANSWER, SENDER = KINDS["MessagingProfile"], KINDS["AutoResponse"], KINDS["AlphanumericSenderId"]
 ORDER, AGENT, NUMBER = KINDS["HostedNumberOrder"], KINDS["RcsAgent"], KINDS["PhoneNumberMessaging"]
+INVITE = KINDS["RcsTestNumber"]
 SALT = "salt"
 
 
@@ -69,6 +71,17 @@ def agent(local: str = "bot", /, **given: Any) -> Resource:
     return resource(AGENT, local, **{"agent_id": "agent-1", **given})
 
 
+def invite(local: str = "anna", /, **given: Any) -> Resource:
+    """A handset that may try the agent ``agent-1``; nobody can see whether it may."""
+    return resource(INVITE, local, **{"agent": {"id": "agent-1"}, "phone_number": "+15125550142", **given})
+
+
+def invited(res: Resource, remote_id: str = "i1", *, agent: str = "agent-1", **fields: Any) -> Entry:
+    """What the ledger remembers of it."""
+    said = {"agent_id": agent, "phone_number": res.values[("phone_number",)]}
+    return recorded(res, Observed(INVITE.name, Remote(remote_id), said), **fields)
+
+
 def live(kind: ResourceKind, remote_id: str, parent: str | None = None, **attributes: Any) -> Observed:
     """A live object. Decoded as an answer would be."""
     key = "agent_id" if kind is AGENT else "id"
@@ -96,9 +109,12 @@ def wanted(res: Resource, parents: dict[str, str] | None = None) -> Desired:
     kind, known = KINDS[res.address.kind], parents or {"a": "p1"}
     values, references = dict(res.values), []
     for leaf in kind.references:
-        if isinstance(name := values.get(leaf.path), str) and leaf.reference:
-            values[leaf.path] = known[name]
-            references.append(Address(leaf.reference.kind, name))
+        match values.get(leaf.path):
+            case ById(id=remote_id):
+                values[leaf.path] = remote_id
+            case str(name) if leaf.reference:
+                values[leaf.path] = known[name]
+                references.append(Address(leaf.reference.kind, name))
     defaults = {leaf.path: res.address.name for leaf in kind.local_names if leaf.path not in res.values}
     return Desired(res, values, defaults, tuple(references))
 

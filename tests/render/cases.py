@@ -18,6 +18,7 @@ from reconciler.model.attribution import (
     Unattributed,
     Why,
 )
+from reconciler.model.consequence import Consequence, Sort
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import (
     Changed,
@@ -36,7 +37,18 @@ from reconciler.model.history import Actor
 from reconciler.model.impact import Impact, Touched, Traffic
 from reconciler.model.kind import Attached
 from reconciler.model.observed import Remote
-from reconciler.model.plan import SENSITIVE, Change, Forget, Move, Noop, Plan, Protected, Record, Requests
+from reconciler.model.plan import (
+    SENSITIVE,
+    Change,
+    EndpointRequests,
+    Forget,
+    Move,
+    Noop,
+    Plan,
+    Protected,
+    Record,
+    Requests,
+)
 from reconciler.model.reference import Unknown
 from reconciler.model.source import Source
 
@@ -119,7 +131,22 @@ PLAN = Plan(
     diagnostics=(WARNING,),
     lifted=("spend-limit-raised",),
     fingerprint="sha256:5f2c",
-    requests=Requests(reads=4, writes=8, estimated_seconds=0.84),
+    requests=Requests(
+        reads=4,
+        writes=8,
+        estimated_seconds=14.2,
+        rate=9.5,
+        per_endpoint=(
+            EndpointRequests("GET /messaging_profiles", made=4, planned=8),
+            EndpointRequests("GET /messaging_profiles/{}/autoresp_configs", planned=2),
+            EndpointRequests("PATCH /messaging_profiles/{}", planned=120),
+            EndpointRequests("POST /alphanumeric_sender_ids", planned=1),
+        ),
+    ),
+    consequences={
+        Address(RESPONSE, "support-stop"): (Consequence(Sort.COST, "every reply is billed"),),
+        Address(RESPONSE, "old-help"): (Consequence(Sort.IRREVERSIBLE, "what it answered is lost"),),
+    },
     impact={
         Address(RESPONSE, "old-help"): Impact(unknown=("phone numbers", "traffic")),
         Address(PROFILE, "support"): Impact(

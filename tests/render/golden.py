@@ -15,6 +15,8 @@ from reconciler.render.view import View
 from .cases import BLOCKED, DONE, DRIFT, EMPTY, ERROR, EVENTS, PLAN, REPORT, UNASSIGNING, WARNING, WIDE_NAMES
 from .reports import (
     ADOPTION,
+    CHECKUP,
+    CHECKUP_FAILED,
     CODES,
     CODES_CHECKED,
     ENTRY,
@@ -28,6 +30,7 @@ from .reports import (
     REHEARSAL,
     REHEARSAL_FAILED,
     REHEARSAL_IDLE,
+    ROTATION,
     SEVERAL,
     STATUS,
 )
@@ -55,6 +58,8 @@ def texts() -> dict[str, str]:
         for case, several in SEVERAL.items():
             found[f"{case}.{ending}"] = format_.several(several)
         found[f"status.{ending}"] = format_.status(STATUS)
+        found[f"doctor.{ending}"] = format_.checkup(CHECKUP)
+        found[f"doctor-failed.{ending}"] = format_.checkup(CHECKUP_FAILED)
         found[f"history.{ending}"] = format_.history(HISTORY)
         found[f"history-audited.{ending}"] = format_.history(HISTORY_AUDITED)
         found[f"history-of-one.{ending}"] = format_.history(HISTORY_OF_ONE)
@@ -62,6 +67,7 @@ def texts() -> dict[str, str]:
         found[f"hosted-codes.{ending}"] = format_.codes(CODES)
         found[f"hosted-codes-checked.{ending}"] = format_.codes(CODES_CHECKED)
         found[f"adopt.{ending}"] = format_.adoption(ADOPTION)
+        found[f"rotate-secret.{ending}"] = format_.rotation(ROTATION)
         found[f"ledger-show.{ending}"] = format_.entry(ENTRY)
         found[f"export.{ending}"] = format_.export(EXPORT)
         found[f"export-merged.{ending}"] = format_.export(EXPORT_MERGED)
@@ -69,6 +75,7 @@ def texts() -> dict[str, str]:
         found[f"rehearsal-failed.{ending}"] = format_.rehearsal(REHEARSAL_FAILED)
         found[f"rehearsal-idle.{ending}"] = format_.rehearsal(REHEARSAL_IDLE, diagnostics=[WARNING])
     found["plan.html"] = formats()["html"].plan(PLAN)
+    found["doctor-color.txt"] = formats()["text"].checkup(CHECKUP, view=View(color=True))
     found["plan-color.txt"] = formats()["text"].plan(PLAN, view=View(color=True))
     for width in WIDTHS:
         form, view = formats()["text"], View(width=width)
@@ -76,6 +83,7 @@ def texts() -> dict[str, str]:
         found[f"drift-{width}.txt"] = form.drift(DRIFT, view=view)
         found[f"ledger-list-{width}.txt"] = form.inventory(INVENTORY, view=view)
         found[f"status-{width}.txt"] = form.status(STATUS, view=view)
+        found[f"doctor-{width}.txt"] = form.checkup(CHECKUP, view=view)
         found[f"adopt-{width}.txt"] = form.adoption(ADOPTION, view=view)
     released = f'"semanticVersion": "{__version__}"'
     # Empty is what a format has no form for.

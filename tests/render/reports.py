@@ -8,7 +8,9 @@ from reconciler.errors import ExitCode
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.attribution import Author, OutsideChange, OutsideField
+from reconciler.model.checkup import Checkup, Condition, Examined
 from reconciler.model.codes import CodeEnd, CodesReport, CodeStatus, Method
+from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, FieldState, Missing, Unmanaged
 from reconciler.model.exported import ExportReport, Held, Variable, Writing, WrittenFile
 from reconciler.model.history import (
@@ -30,6 +32,7 @@ from reconciler.model.plan import SENSITIVE, Action, Plan
 from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
 from reconciler.model.resource import OnRemove
+from reconciler.model.rotation import RotationEnd, RotationReport
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
 from reconciler.model.standing import Part, Stage, Standing, Turn, Underway
 from reconciler.model.status import Holder, Status
@@ -166,6 +169,37 @@ STATUS = Status(
     notices=(NOTE,),
 )
 
+CHECKUP = Checkup(
+    account="default",
+    endpoint="https://api.telnyx.com/v2",
+    checks=(
+        Examined(name="key", summary="accepted; it may read 9 of 9 lists"),
+        Examined(
+            name="webhooks",
+            summary="1 of 2 profiles have a webhook_url",
+            outcome=Condition.WARNING,
+            findings=(
+                changed(WARNING, code="webhook-url-missing", source=None),
+                Diagnostic(
+                    code="webhook-url-not-https",
+                    severity=Severity.WARNING,
+                    summary='profile "Marketing US" (4001): webhook_url is not encrypted (http)',
+                    detail="what is sent there holds phone numbers and texts of people",
+                    hint="set webhook_url in the portal, or have it managed: reconciler export",
+                ),
+            ),
+        ),
+        Examined(
+            name="webhook_answers",
+            summary="0 of 1 addresses answer within 2 s",
+            outcome=Condition.ERROR,
+            findings=(changed(ERROR, source=None, address=Address(PROFILE, "main")),),
+        ),
+        Examined(name="clock", summary="not known: no answer carries a date", outcome=Condition.UNKNOWN),
+    ),
+)
+CHECKUP_FAILED = Checkup(account="nobody", diagnostics=(ERROR,))
+
 _MAIN, _STOP = Address(PROFILE, "main"), Address(RESPONSE, "stop")
 _FIRST = RunBegun(
     run="1",
@@ -297,6 +331,14 @@ ADOPTION = Adoption(
     absent=(Address(PROFILE, "new"),),
     notes=(WARNING,),
 )
+ROTATION = RotationReport(
+    account="default",
+    address=Address(PROFILE, "sales"),
+    remote_id="id-sales",
+    turn=RotationEnd.UNWRITTEN,
+    file="secret.txt",
+    notes=(ERROR,),
+)
 INVENTORY = Inventory(
     account="default",
     ledger="/project/.reconciler/default.ledger.json",
@@ -413,6 +455,13 @@ SEVERAL = {
         )
     ),
     "status-accounts": Several((AccountEnd(account="dev", code=ExitCode.OK, told=STATUS),)),
+    "doctor-accounts": Several(
+        (
+            AccountEnd(account="dev", code=ExitCode.ERROR, told=CHECKUP),
+            AccountEnd(account="new", code=ExitCode.OK, told=Checkup(account="new", checks=CHECKUP.checks[:2])),
+            AccountEnd(account="nobody", code=ExitCode.USAGE, told=CHECKUP_FAILED, failure=FAILURE),
+        )
+    ),
     "diagnostics-accounts": Several(
         (
             AccountEnd(account="dev", code=ExitCode.OK, told=Checked(resources=1, files=2)),

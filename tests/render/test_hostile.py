@@ -23,6 +23,7 @@ from reconciler.model.attribution import (
     OutsideField,
     Told,
 )
+from reconciler.model.checkup import Checkup, Condition, Examined
 from reconciler.model.codes import CodeEnd, CodesReport, CodeStatus
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.drift import Changed, DriftReport, FieldDrift, Missing, Unmanaged
@@ -49,6 +50,7 @@ from reconciler.model.observed import Remote
 from reconciler.model.plan import Action, Move, Plan
 from reconciler.model.reference import Unknown
 from reconciler.model.rehearsal import Cost, Crash, NextApply, Rehearsal
+from reconciler.model.rotation import RotationReport
 from reconciler.model.source import Source
 from reconciler.model.standing import Awaiting, Missed, Moved, Part, Stage, Standing, Turn, Underway
 from reconciler.model.status import Holder, Status
@@ -236,6 +238,16 @@ def heard_of(name: str) -> str:
     return "".join(f"{heard_words(each)}\n" for each in heard)
 
 
+def checkup_of(name: str) -> Checkup:
+    """A checkup in which everything is called ``name``."""
+    about = finding(name)
+    checks = [
+        Examined(name=name, summary=name, outcome=outcome, findings=(about, changed(about, source=None)))
+        for outcome in Condition
+    ]
+    return Checkup(account=name, endpoint=name, checks=tuple(checks), diagnostics=(about,))
+
+
 def history_of(name: str) -> HistoryReport:
     """A history in which everything is called ``name``."""
     address = Address(PROFILE, name)
@@ -350,6 +362,7 @@ def all_texts(name: str) -> dict[str, str]:
         )
         if format_.status is not None:
             found[f"{key} status"] = format_.status(status_of(name))
+        found[f"{key} checkup"] = format_.checkup(checkup_of(name))
         if format_.history is not None:
             found[f"{key} history"] = format_.history(history_of(name)) + format_.history(
                 changed(history_of(name), address=None)
@@ -359,6 +372,9 @@ def all_texts(name: str) -> dict[str, str]:
         if format_.adoption is not None:
             found[f"{key} codes"] = format_.codes(codes_of(name))
             found[f"{key} adoption"] = format_.adoption(adoption_of(name))
+        found[f"{key} rotation"] = format_.rotation(
+            RotationReport(account=name, address=Address(PROFILE, name), file=name, notes=(finding(name),))
+        )
         if format_.entry is not None:
             found[f"{key} entry"] = format_.entry(recorded_of(name))
         if format_.export is not None:

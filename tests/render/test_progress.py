@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from reconciler.model.events import Applied, Began, Event, Observing
+from reconciler.model.address import Address
+from reconciler.model.events import Applied, Began, Event, Observing, Settling
 from reconciler.model.watching import Asked, Listed, Sought, Step
 from reconciler.render.progress import Progress, progress
 
@@ -81,6 +82,17 @@ def test_plain_lines() -> None:
         f"[4/6] AlphanumericSenderId/acme failed: {WHY}",
         "[5/6] AutoResponse/support-stop blocked by AutoResponse/marketing-us-stop",
     ]
+
+
+def test_many_writes_in_doubt_are_one_line_of_a_few_names() -> None:
+    """A job of 250 numbers is looked for as one."""
+    addresses = tuple(Address("PhoneNumberMessaging", f"n{n}") for n in range(250))
+    [line] = Watched().tell([Settling(addresses, 10.0)]).lines
+    assert line == (
+        "looking up to 10 s for 250 writes whose outcome is unknown: "
+        + ", ".join(f"PhoneNumberMessaging/n{n}" for n in range(5))
+        + " and 245 more"
+    )
 
 
 def test_end_without_a_beginning_is_not_counted() -> None:

@@ -27,8 +27,10 @@ OF = {
     "rehearsal": ["rehearsal", "rehearsal-failed", "rehearsal-idle"],
     "diagnostics": ["diagnostics"],
     "status": ["status"],
+    "doctor": ["doctor", "doctor-failed"],
     "adopt": ["adopt"],
     "hosted-codes": ["hosted-codes", "hosted-codes-checked"],
+    "rotate-secret": ["rotate-secret"],
     "history": ["history", "history-audited", "history-of-one"],
     "ledger-list": ["ledger-list"],
     "ledger-show": ["ledger-show"],
@@ -99,6 +101,7 @@ def test_plan_keys_stand_in_the_documented_order() -> None:
             "diffs",
             "unassigns",
             "impact",
+            "consequences",
         ]
     )
     assert list(document["changes"][0]["diffs"][0]) == [

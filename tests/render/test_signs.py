@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from reconciler.model.checkup import Condition
+from reconciler.render.checkup_words import SIGNS
 from reconciler.render.format import formats
 from reconciler.render.view import View
 from reconciler.render.words import WORDS
@@ -13,11 +15,12 @@ from reconciler.render.words import WORDS
 from .cases import PLAN
 from .golden import texts
 
-OURS = {wording.sign for wording in WORDS.values()} | {"?"} - {" "}
+OURS = {wording.sign for wording in WORDS.values()} | set(SIGNS.values()) - {" "}
 SPOKEN = (
     {action.value for action in WORDS}
     | {word.done for word in WORDS.values()}
     | {"changed", "gone", "unknown", "waiting"}
+    | set(map(str, Condition))
 )
 TEXTS = {name: text for name, text in texts().items() if name.endswith((".txt", ".md"))}
 

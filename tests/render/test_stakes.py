@@ -31,6 +31,7 @@ def test_one_of_everything() -> None:
         "This cannot be undone:",
         "  1 delete: AutoResponse/old-help",
         "  1 replace, gone until made again: AlphanumericSenderId/acme",
+        "  AutoResponse: what it answered is lost",
         "  AutoResponse/old-help: phone numbers and traffic unknown",
         "  AlphanumericSenderId/acme: touches 1 sender ID ((sensitive)), 12 opt-outs stranded; 1 message out",
         "    and 0 in on its profile during the last 7 days; hosted numbers unknown",

@@ -14,7 +14,7 @@ from reconciler.render.view import PLAIN, View
 
 from .cases import DRIFT, WIDE_NAMES
 from .changes import PROFILE, update
-from .reports import ADOPTION, HISTORY, INVENTORY, STATUS
+from .reports import ADOPTION, CHECKUP, HISTORY, INVENTORY, STATUS
 
 TEXT = formats()["text"]
 
@@ -41,7 +41,9 @@ def test_width_is_what_a_terminal_needs(text: str, columns: int, reason: str) ->
 def _shown(width: int) -> str:
     view = View(width=width)
     told = (TEXT.plan(WIDE_NAMES, view=view), TEXT.drift(DRIFT, view=view), TEXT.adoption(ADOPTION, view=view))
-    return "".join((*told, TEXT.status(STATUS, view=view), TEXT.history(HISTORY, view=view)))
+    return "".join(
+        (*told, TEXT.checkup(CHECKUP, view=view), TEXT.status(STATUS, view=view), TEXT.history(HISTORY, view=view))
+    )
 
 
 @pytest.mark.parametrize("width", [1, 20, 40, 59, 60, 80, 160, 1000])

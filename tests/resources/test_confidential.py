@@ -27,6 +27,7 @@ def test_which_fields_may_be_confidential() -> None:
         "MessagingProfile.webhook_url": address,
         "RcsAgent.webhook_failover_url": address,
         "RcsAgent.webhook_url": address,
+        "RcsTestNumber.phone_number": number,
         "TollfreeVerification.businessAddr1": street,
         "TollfreeVerification.businessAddr2": street,
         "TollfreeVerification.businessContactEmail": "a person's mail address",

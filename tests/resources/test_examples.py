@@ -19,11 +19,12 @@ from reconciler.resources import kinds
 from reconciler.workflow.explain import FieldExplained, explain
 
 KINDS = kinds()
-PARENT = {
-    "apiVersion": "telnyx.reconciler/v1",
-    "kind": "MessagingProfile",
-    "metadata": {"name": "marketing-us"},
-    "spec": {"name": "Parent", "whitelisted_destinations": ["US"]},
+PARENTS = {
+    kind: {"apiVersion": "telnyx.reconciler/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+    for kind, name, spec in (
+        ("MessagingProfile", "marketing-us", {"name": "Parent", "whitelisted_destinations": ["US"]}),
+        ("RcsAgent", "acme-support", {"agent_id": "acme-support-agent"}),
+    )
 }
 
 
@@ -66,7 +67,8 @@ def test_every_example_is_accepted(name: str, field: FieldExplained, tmp_path: P
     """As a whole manifest through the whole loader, beside what it refers to."""
     assert field.example is not None, "declare one: Field(examples=[…])"
     file = tmp_path / "it.yaml"
-    documents = [*([PARENT] if KINDS[name].references else []), with_example(name, field)]
+    above = {leaf.reference.kind for leaf in KINDS[name].references if leaf.reference}
+    documents = [*(PARENTS[kind] for kind in sorted(above)), with_example(name, field)]
     (tmp_path / "papers").mkdir()
     for paper in ("loa", "bill"):
         (tmp_path / "papers" / f"{paper}.pdf").write_bytes(b"%PDF-1.7")

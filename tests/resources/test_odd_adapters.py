@@ -135,6 +135,7 @@ def test_what_the_api_can_do_with_each_kind() -> None:
         "AlphanumericSenderId": {Verb.CREATE, Verb.DELETE},
         "HostedNumberOrder": {Verb.CREATE, Verb.DELETE},
         "RcsAgent": {Verb.UPDATE},
+        "RcsTestNumber": {Verb.CREATE},
         "PhoneNumberMessaging": {Verb.UPDATE},
         "ShortCode": {Verb.UPDATE},
         "HostedNumber": {Verb.UPDATE, Verb.DELETE},
@@ -142,3 +143,19 @@ def test_what_the_api_can_do_with_each_kind() -> None:
     }
     assert all(kind(name).create_hint for name in can if Verb.CREATE not in can[name])
     assert {name for name in can if kind(name).replaceable} == {"AutoResponse", "AlphanumericSenderId"}
+
+
+def test_an_invite_is_a_path_that_may_be_put_again() -> None:
+    """Without a body; what the answer says of itself beside that is not ours to keep."""
+
+    async def talk(session: WriteSession) -> None:
+        adapter = kind("RcsTestNumber").adapter
+        sent = {"agent_id": "a1f09c3e5d7b4862", "phone_number": "+15125550142"}
+        for _ in range(2):
+            made = await adapter.create(session, sent, None)
+            assert made == {**sent, "status": "PENDING", "record_type": "rcs.test_number_invite"}
+        with pytest.raises(NotFound) as refused:
+            await adapter.create(session, {**sent, "agent_id": "nobody"}, None)
+        assert "555" not in str(refused.value)  # the number may be a secret
+
+    with_sandbox(talk)

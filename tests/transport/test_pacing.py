@@ -135,8 +135,25 @@ def test_headers_raise_in_steps() -> None:
     ],
 )
 def test_headers_set_the_rate(given: float | None, quota: dict[str, str], expected: float, reason: str) -> None:
-    """One row per situation."""
-    assert _answered(_pacing(VirtualClock(), given), 200, quota) == pytest.approx(expected), reason
+    """One row per situation, with nobody else there: all that the window holds was ours."""
+    pacing = _pacing(VirtualClock(), given)
+    last = asyncio.run(_departures(pacing, "e", 20))[-1]
+    assert _answered(pacing, 200, quota, departure=last) == pytest.approx(expected), reason
+
+
+def test_nothing_is_raised_before_a_window_was_seen() -> None:
+    """Whoever else sends would not have been noticed yet."""
+    pacing = _pacing(VirtualClock())
+
+    async def go() -> tuple[float, float]:
+        early = (await _departures(pacing, "e", 9))[-1]
+        pacing.learn("e", departure=early, status=200, headers=_quota(100, 91, 1))
+        before = pacing.rate("e")
+        late = (await _departures(pacing, "e", 3))[-1]
+        pacing.learn("e", departure=late, status=200, headers=_quota(100, 90, 1))
+        return before, pacing.rate("e")
+
+    assert asyncio.run(go()) == pytest.approx((9.5, 14.25))
 
 
 def test_an_exhausted_long_window_holds_until_its_reset() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.transport.quota import Quota, asked_wait, read_quota
+from reconciler.model.sent import Quota
+from reconciler.transport.quota import asked_wait, read_date, read_quota
 
 from .scripted import EPOCH
 
@@ -53,3 +54,18 @@ def test_a_quota_is_whole_or_absent(limit: str, remaining: str, reset: str, expe
     """Half a quota is none."""
     headers = {"x-ratelimit-limit": limit, "x-ratelimit-remaining": remaining, "x-ratelimit-reset": reset}
     assert read_quota(headers, epoch=EPOCH) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"date": DATE_IN_7_S}, EPOCH + 7),
+        ({"date": "Fri, 15 Jan 2027 08:00:07 -0000"}, EPOCH + 7),
+        ({"date": "yesterday"}, None),
+        ({"date": ""}, None),
+        ({}, None),
+    ],
+)
+def test_the_servers_clock(headers: dict[str, str], expected: float | None) -> None:
+    """As an HTTP date; a time without a zone is UTC."""
+    assert read_date(headers) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -150,8 +151,9 @@ def test_every_attempt_is_observed_and_counted() -> None:
         ("GET", "/x", 200, 3),
     ]
     assert [s.again_in for s in played.sent] == [0.5, 1.0, None], "the last is the last"
-    assert played.tally == Tally(reads=3, writes=0)
-    assert _play([answer(429), FINE], Repeat.HARMFUL).tally == Tally(reads=0, writes=2)
+    assert played.tally == Tally(reads=3, writes=0, endpoints=Counter({"GET /x": 3}))
+    posted = _play([answer(429), FINE], Repeat.HARMFUL).tally
+    assert posted == Tally(reads=0, writes=2, endpoints=Counter({"GET /x": 2}))
     assert all(0 <= attempt.seconds < 1 for attempt in played.sent), "each one's own length, waits left out"
     assert played.delivery.request == Request("GET", "/x")
 

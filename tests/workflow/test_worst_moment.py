@@ -15,6 +15,7 @@ from tests.render.changes import PROFILE, create, delete, entry, replace, update
 
 POST, PATCH, DELETE = (Sent(method, "/x", 200, 0.0, 1) for method in ("POST", "PATCH", "DELETE"))
 GET, REFUSED, LOST = Sent("GET", "/x", 200, 0.0, 1), Sent("POST", "/x", 422, 0.0, 1), Sent("PATCH", "/x", None, 0.0, 1)
+JOB = Sent("POST", "/jobs", 200, 0.0, 1)
 QUESTION = Sent("POST", "/messaging/rcs/bulk_capabilities", 200, 0.0, 1)
 Step = Sent | Line
 
@@ -30,7 +31,7 @@ def _half(name: str) -> HalfReplaced:
 def _worst(changes: Iterable[Change], *steps: Step) -> tuple[int, int] | None:
     """After how many writes, and at which step, counted from 1."""
     at = 0
-    watch: Watch[int] = Watch(Plan(account="a", project="p", changes=tuple(changes)), lambda: at)
+    watch: Watch[int] = Watch(Plan(account="a", project="p", changes=tuple(changes)), lambda: at, updating=["/jobs"])
     for at, step in enumerate(steps, 1):  # noqa: B007 - the closure above reads it
         if isinstance(step, Sent):
             watch.sent(step)
@@ -60,6 +61,9 @@ R, S, D = replace(PROFILE, "r"), replace(PROFILE, "s"), delete(PROFILE, "d")
         ),
         ("made again, though not noted: no gap", (R,), (DELETE, _half("r"), POST, _recorded("r")), (1, 2)),
         ("a gap, and beside it what nobody noted", (R, S), (DELETE, _half("r"), POST, DELETE, _half("s")), (3, 5)),
+        ("a job makes nothing", (C, A), (JOB, POST, _recorded("a"), _recorded("c")), (2, 2)),
+        ("a job is a write", (C, R), (JOB, _recorded("c"), DELETE), (1, 1)),
+        ("a job fills no gap", (C, R), (JOB, DELETE, _half("r"), POST), (2, 3)),
         ("a delete leaves no gap", (D, C), (DELETE, Removed(Address(PROFILE, "d")), PATCH), (1, 1)),
         ("what an earlier run deleted is not this one's gap", (A, C), (_half("a"), PATCH, POST), (2, 3)),
     ],

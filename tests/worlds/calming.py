@@ -14,13 +14,19 @@ from reconciler.model.plan import Plan
 from reconciler.model.policy import Limit, Policy
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Reading
-from tests.worlds.chronicle import Chronicle
+from tests.worlds.chronicle import Chronicle, one_of
 from tests.worlds.ending import Ending, Row
 from tests.worlds.laws import assert_lawful, assert_no_twins
 from tests.worlds.manifests import OWNED, REFERENCES, Key, Manifest, Manifests
 from tests.worlds.universe import COLLECTIONS
 
-GUARDS = ("looks-like-rename", "spend-limit-raised", "destinations-widened", "hosted-delete-live")
+GUARDS = (
+    "looks-like-rename",
+    "spend-limit-raised",
+    "destinations-widened",
+    "hosted-delete-live",
+    "tfv-resubmit-verified",
+)
 EVERYTHING_LIFTED = Policy(allowed=frozenset(GUARDS), max_deletes=Limit(percent=100), allow_vanished=99)
 CALM = PlanRequest(reading=Reading(allow_empty=True), allow_adopt=True, policy=EVERYTHING_LIFTED)
 LONGER_THAN_ANY_LAG = 60.0
@@ -77,9 +83,13 @@ def decide(findings: Iterable[Diagnostic], manifests: Manifests, chronicle: Chro
         address = finding.address
         key = (address.kind, address.name) if address else ("", "")
         match finding.code:
-            case "ambiguous" | "immutable-field" | "claimed-twice" | "already-exists" if key in before:
+            case "ambiguous" | "immutable-field" | "claimed-twice" | "already-exists" | "tfv-number-listed" if (
+                key in before
+            ):
                 if key in manifests and not _remove_strangers(manifests[key], chronicle):
                     manifests = manifests.without(key)
+            case "tfv-delete-not-rejected" if address is not None:
+                _reject(chronicle.universe.ledger().entries[address].remote.id, chronicle)
             case "children-attached" if address is not None:
                 _remove_children(address, manifests, chronicle)
             case "protected" | "prevent-destroy" if key in manifests:
@@ -96,7 +106,7 @@ def decide(findings: Iterable[Diagnostic], manifests: Manifests, chronicle: Chro
 
 
 def _recorded(chronicle: Chronicle) -> set[tuple[str, str]]:
-    return {(entry.address.kind, entry.remote.id) for entry in chronicle.universe.ledger().entries.values()}
+    return set(map(one_of, chronicle.universe.ledger().entries.values()))
 
 
 def _remove_strangers(manifest: Manifest, chronicle: Chronicle) -> bool:
@@ -111,7 +121,14 @@ def _remove_strangers(manifest: Manifest, chronicle: Chronicle) -> bool:
     return removed
 
 
+def _reject(request: str, chronicle: Chronicle) -> None:
+    """Only then a verification can be deleted."""
+    chronicle.universe.portal("advance", order=request, status="Rejected")
+
+
 def _delete(one: tuple[str, str], chronicle: Chronicle) -> None:
+    if one[0] == "TollfreeVerification":
+        _reject(one[1], chronicle)
     chronicle.universe.portal("delete", collection=COLLECTIONS[one[0]], id=one[1])
 
 
@@ -125,6 +142,8 @@ def _alike(manifest: Manifest, row: Row) -> bool:
             return bool((row["op"], row["country_code"]) == (manifest.spec["op"], manifest.spec["country_code"]))
         case "HostedNumberOrder":
             return any(number["phone_number"] in manifest.spec["phone_numbers"] for number in row["phone_numbers"])
+        case "TollfreeVerification":
+            return any(number in manifest.spec["phoneNumbers"] for number in row["phoneNumbers"])
     return False
 
 
@@ -150,7 +169,8 @@ def _key(address: Address) -> Key:
 def assert_as_desired(plan: Plan, manifests: Manifests, chronicle: Chronicle) -> None:
     """Each manifest has its one object, with the stated values; beside them only what is protected is recorded."""
     entries = chronicle.universe.ledger().entries
-    held = {finding.address for finding in plan.diagnostics if finding.code == "hosted-failed-retry"}
+    waiting = {"hosted-failed-retry", "hosted-number-waiting"}
+    held = {finding.address for finding in plan.diagnostics if finding.code in waiting}
     protected = {change.address for change in plan.changes if change.action.value == "protected"}
     wanted = {Address(kind, name) for kind, name in manifests}
     assert set(entries) - protected - held == wanted - held, (set(entries), wanted)
@@ -160,7 +180,7 @@ def assert_as_desired(plan: Plan, manifests: Manifests, chronicle: Chronicle) ->
         address = Address(*manifest.key)
         if address in held:
             continue
-        row = chronicle.universe.rows(manifest.kind)[entries[address].remote.id]
+        row = chronicle.universe.rows(manifest.kind)[one_of(entries[address])[1]]
         parent = manifest.parent
         parent_id = entries[Address("MessagingProfile", parent)].remote.id if parent else None
         for name, value in manifest.spec.items():
@@ -171,6 +191,8 @@ def assert_as_desired(plan: Plan, manifests: Manifests, chronicle: Chronicle) ->
 def _comparable(manifest: Manifest, name: str, value: Any, parent_id: str | None, chronicle: Chronicle) -> Any:
     if name == REFERENCES.get(manifest.kind):
         return parent_id
+    if name == "agent":
+        return value["id"]
     if isinstance(value, str):
         value = value.replace("${env:TOKEN}", chronicle.universe.token)
     return _canonical(name, value)
@@ -180,7 +202,7 @@ def _found(manifest: Manifest, name: str, row: Row) -> Any:
     if name == REFERENCES.get(manifest.kind):
         of_kind = {"AutoResponse": "parent", "RcsAgent": "profile_id"}
         return row[of_kind.get(manifest.kind, "messaging_profile_id")]
-    value = row.get(name)
+    value = row.get("agent_id" if name == "agent" else name)
     if name == "number_pool_settings" and isinstance(value, Mapping):
         stated = manifest.spec[name] or {}
         return {key: each for key, each in value.items() if key in stated}
@@ -195,6 +217,8 @@ def _canonical(name: str, value: Any) -> Any:
             return frozenset(value)
         case "keywords":
             return frozenset(word.upper() for word in value)
+        case "phoneNumbers":
+            return frozenset(each["phoneNumber"] for each in value)
         case "daily_spend_limit":
             return Decimal(value)
         case _:

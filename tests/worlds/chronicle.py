@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
+from reconciler.model.ledger import Entry
 from tests.worlds.ending import Row
 from tests.worlds.universe import COLLECTIONS, Universe
 
@@ -72,7 +73,11 @@ class Chronicle:
         remote_id = event["resource_id"]
         if remote_id not in self._kinds:
             self._kinds[remote_id] = _kind_of({each["field"] for each in event["changes"]})
-        return self._kinds[remote_id], remote_id
+        kind = self._kinds[remote_id]
+        if kind == "RcsTestNumber":
+            said = {each["field"]: each["to"] for each in event["changes"]}
+            return kind, f"{said['agent_id']}/{said['phone_number']}"
+        return kind, remote_id
 
     def kind_of(self, remote_id: str) -> str:
         """The kind of an object that was made in this universe."""
@@ -106,11 +111,20 @@ class Chronicle:
         self.tokens.append(self.universe.token)
 
 
+def one_of(entry: Entry) -> One:
+    """Which object an entry records. An invite has no id that the account would know."""
+    if entry.address.kind == "RcsTestNumber":
+        return entry.address.kind, f"{entry.applied['agent']}/{entry.applied['phone_number']}"
+    return entry.address.kind, entry.remote.id
+
+
 def _kind_of(fields: set[str]) -> str:
     tells = {
         "alphanumeric_sender_id": "AlphanumericSenderId",
         "keywords": "AutoResponse",
         "phone_numbers": "HostedNumberOrder",
         "whitelisted_destinations": "MessagingProfile",
+        "phoneNumbers": "TollfreeVerification",
+        "agent_id": "RcsTestNumber",
     }
     return next((kind for name, kind in tells.items() if name in fields), "other")

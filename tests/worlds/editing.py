@@ -11,12 +11,15 @@ from tests.worlds.manifests import (
     AGENTS,
     FILES,
     FOUND_BY,
+    HANDSETS,
     KEYWORDS,
     LOCAL_NAMES,
     NUMBERS,
     OWNED,
     PROFILE_NAMES,
+    REQUEST,
     SENDERS,
+    TOLL_FREE,
     Manifest,
     Manifests,
 )
@@ -49,6 +52,13 @@ _FALLBACK = st.fixed_dictionaries(
 )
 _TAGS = st.fixed_dictionaries(
     {}, optional={"tags": st.lists(st.sampled_from(["ours", "both", "theirs"]), max_size=2, unique=True)}
+)
+_VERIFICATION = st.fixed_dictionaries(
+    {"businessName": st.sampled_from(["Acme Inc.", "Acme LLC"])},
+    optional={
+        "helpMessageResponse": st.sampled_from([None, "Acme: write to us."]),
+        "webhookUrl": st.sampled_from(["https://a.example.com/tfv", "https://s.example.com/${env:TOKEN}"]),
+    },
 )
 _AGENT = st.fixed_dictionaries({}, optional={"webhook_url": _URLS})
 _LIFECYCLE: st.SearchStrategy[dict[str, Any]] = st.one_of(
@@ -167,6 +177,24 @@ def _assigned(kind: str) -> Callable[[Draw, list[Manifest], list[str], Manifest 
     return drawn
 
 
+def _verification(draw: Draw, others: list[Manifest], _: list[str], old: Manifest | None) -> Spec | None:
+    used = [number["phoneNumber"] for each in others for number in each.spec["phoneNumbers"]]
+    free = [number for number in TOLL_FREE if number not in used]
+    if old is None and not free:
+        return None
+    numbers = draw(st.lists(st.sampled_from(free), min_size=1, max_size=2, unique=True)) if old is None else ()
+    listed = old.spec["phoneNumbers"] if old is not None else [{"phoneNumber": number} for number in numbers]
+    return {**REQUEST, "phoneNumbers": listed, **draw(_VERIFICATION)}
+
+
+def _invite(draw: Draw, others: list[Manifest], _: list[str], old: Manifest | None) -> Spec | None:
+    if old is not None:
+        return dict(old.spec)  # another number is another invite
+    used = [each.spec for each in others]
+    every = [{"agent": {"id": agent}, "phone_number": number} for agent in AGENTS for number in HANDSETS]
+    return dict(draw(st.sampled_from([spec for spec in every if spec not in used])))
+
+
 _SPECS: Mapping[str, Callable[[Draw, list[Manifest], list[str], Manifest | None], Spec | None]] = {
     "MessagingProfile": _profile,
     "AutoResponse": _answer,
@@ -174,4 +202,6 @@ _SPECS: Mapping[str, Callable[[Draw, list[Manifest], list[str], Manifest | None]
     "HostedNumberOrder": _order,
     "RcsAgent": _agent,
     **{kind: _assigned(kind) for kind in OWNED},
+    "TollfreeVerification": _verification,
+    "RcsTestNumber": _invite,
 }

@@ -19,6 +19,9 @@ LOCAL_NAMES = {
     "RcsAgent": ("support", "marketing"),
     "PhoneNumberMessaging": ("desk", "till"),
     "ShortCode": ("codes", "spare"),
+    "HostedNumber": ("front", "back"),
+    "TollfreeVerification": ("login", "promo"),
+    "RcsTestNumber": ("anna", "berta"),
 }
 REFERENCES = {
     "AutoResponse": "messaging_profile",
@@ -27,8 +30,14 @@ REFERENCES = {
     "RcsAgent": "profile",
     "PhoneNumberMessaging": "messaging_profile",
     "ShortCode": "messaging_profile",
+    "HostedNumber": "messaging_profile",
 }
-FOUND_BY = {"RcsAgent": "agent_id", "PhoneNumberMessaging": "phone_number", "ShortCode": "short_code"}
+FOUND_BY = {
+    "RcsAgent": "agent_id",
+    "PhoneNumberMessaging": "phone_number",
+    "ShortCode": "short_code",
+    "HostedNumber": "phone_number",
+}
 """Kinds of what every account has from the beginning, and what says which one is meant."""
 FILES = ("a.yaml", "b.yaml", "more/c.yaml")
 PROFILE_NAMES = ("Alpha", "Beta", "Gamma")
@@ -36,7 +45,39 @@ KEYWORDS = ("LEAVE", "BYE", "OUT", "DETAILS")
 SENDERS = ("ACME", "EMCA")
 NUMBERS = ("+12025550101", "+12025550102")
 AGENTS = ("a1f09c3e5d7b4862", "b2e18d4f6c8a5973")
-OWNED = {"PhoneNumberMessaging": ("+15550100001", "+18005550101"), "ShortCode": ("12345", "54321")}
+OWNED = {
+    "PhoneNumberMessaging": ("+15550100001", "+18005550101"),
+    "ShortCode": ("12345", "54321"),
+    "HostedNumber": ("+12025550181", "+12025550182", "+12025550183"),
+}
+"""The last hosted number is not there, and waited for."""
+TOLL_FREE = ("+18885550100", "+18885550101", "+18885550102")
+HANDSETS = ("+13125551201", "+13125551202")
+PERSON = "jo.canary@acme.example"
+"""Personal data, which a manifest spells out and nobody else may."""
+REQUEST = {
+    "businessName": "Acme Inc.",
+    "businessRegistrationNumber": "12-3456789",
+    "businessRegistrationType": "EIN",
+    "businessRegistrationCountry": "US",
+    "corporateWebsite": "https://acme.example",
+    "businessAddr1": "600 Congress Avenue",
+    "businessCity": "Austin",
+    "businessState": "Texas",
+    "businessZip": "78701",
+    "businessContactFirstName": "Jo",
+    "businessContactLastName": "Doe",
+    "businessContactEmail": PERSON,
+    "businessContactPhone": "+15125550100",
+    "messageVolume": "10,000",
+    "useCase": "2FA",
+    "useCaseSummary": "Codes for signing in.",
+    "productionMessageContent": "Acme: your code is 123456. Reply STOP to end.",
+    "optInWorkflow": "A box to tick at checkout.",
+    "optInWorkflowImageURLs": [{"url": "https://acme.example/a.png"}],
+    "additionalInformation": "Customers only.",
+}
+"""What a toll-free verification must say, its numbers apart."""
 Key = tuple[str, str]
 """Kind and local name."""
 

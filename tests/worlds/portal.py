@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.worlds.chronicle import KEY_FIELDS, Chronicle, One
 from tests.worlds.ending import Row
-from tests.worlds.manifests import KEYWORDS, LOCAL_NAMES, NUMBERS, PROFILE_NAMES, SENDERS
+from tests.worlds.manifests import KEYWORDS, LOCAL_NAMES, NUMBERS, PROFILE_NAMES, REQUEST, SENDERS, TOLL_FREE
 from tests.worlds.universe import COLLECTIONS
 
 _EDITS: dict[str, list[dict[str, Any]]] = {
@@ -27,6 +27,8 @@ _EDITS: dict[str, list[dict[str, Any]]] = {
     "RcsAgent": [{"webhook_url": "https://portal.example.com"}, {"webhook_url": None}],
     "PhoneNumberMessaging": [{"tags": ["portal"]}, {"messaging_profile_id": ""}],
     "ShortCode": [{"tags": ["portal"]}, {"messaging_profile_id": ""}],
+    "HostedNumber": [{"tags": ["portal"]}, {"messaging_profile_id": ""}],
+    "TollfreeVerification": [{"businessName": "Portal Inc."}, {"helpMessageResponse": "Ask the portal."}],
 }
 _ROWS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "MessagingProfile": st.fixed_dictionaries(
@@ -44,9 +46,19 @@ _ROWS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
     "AlphanumericSenderId": st.fixed_dictionaries({"alphanumeric_sender_id": st.sampled_from(SENDERS)}),
     "HostedNumberOrder": st.fixed_dictionaries({"phone_numbers": st.tuples(st.sampled_from(NUMBERS)).map(list)}),
+    "TollfreeVerification": st.sampled_from(TOLL_FREE).map(
+        lambda number: {
+            **REQUEST,
+            "businessContactEmail": "pat@portal.example",
+            "phoneNumbers": [{"phoneNumber": number}],
+        }
+    ),
 }
 _CHILDREN = frozenset({"AutoResponse", "AlphanumericSenderId"})
-_STATUSES = ("provisioning", "failed", "loa_file_invalid")
+_STATUSES = {
+    "HostedNumberOrder": ("provisioning", "failed", "loa_file_invalid"),
+    "TollfreeVerification": ("Verified", "Rejected", "Waiting For Customer"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,11 +79,11 @@ def _deeds(verb: str, kinds: list[str], said: dict[str, st.SearchStrategy[dict[s
 
 _EDITING = _deeds("edit", sorted(_EDITS), {kind: st.sampled_from(edits) for kind, edits in _EDITS.items()})
 _CREATING = _deeds("create", sorted(_ROWS), _ROWS)
-_DELETING = _deeds("delete", sorted(_ROWS), {})
+_DELETING = _deeds("delete", sorted({*_ROWS, "HostedNumber"}), {})
 _ADVANCING = _deeds(
     "advance",
-    ["HostedNumberOrder"],
-    {"HostedNumberOrder": st.fixed_dictionaries({"status": st.sampled_from(_STATUSES)})},
+    sorted(_STATUSES),
+    {kind: st.fixed_dictionaries({"status": st.sampled_from(statuses)}) for kind, statuses in _STATUSES.items()},
 )
 deeds: st.SearchStrategy[Deed] = st.one_of(_EDITING, _EDITING, _CREATING, _CREATING, _DELETING, _ADVANCING)
 

@@ -26,4 +26,5 @@ QUIRKS = (
     "duplicate-senders",
     "deleted-orders-vanish",
     "bare-orders",
+    "null-verification-fields",
 )

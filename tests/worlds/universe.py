@@ -25,6 +25,7 @@ from reconciler.model.plan import Plan
 from reconciler.sandbox import admin
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.refusals import Refusal
+from reconciler.sandbox.seed import DEFAULT
 from reconciler.workflow.apply import apply
 from reconciler.workflow.apply_saved import apply_saved
 from reconciler.workflow.approval import plan_in
@@ -48,6 +49,20 @@ COLLECTIONS = {
     "RcsAgent": "rcs_agents",
     "PhoneNumberMessaging": "phone_numbers",
     "ShortCode": "short_codes",
+    "HostedNumber": "messaging_hosted_numbers",
+    "TollfreeVerification": "tollfree_verifications",
+    "RcsTestNumber": "rcs_test_numbers",
+}
+SEED = {
+    "phone_numbers": [
+        *DEFAULT["phone_numbers"],
+        # On a profile that nobody can remove, or nothing could be verified afterwards.
+        *(
+            {"phone_number": f"+1888555010{n}", "type": "tollfree", "messaging_profile_id": "a-profile-of-old"}
+            for n in range(3)
+        ),
+    ],
+    "messaging_hosted_numbers": [{"phone_number": "+12025550181"}, {"phone_number": "+12025550182"}],
 }
 Documents = Mapping[str, Sequence[Mapping[str, Any]]]
 """File name → its documents."""
@@ -68,7 +83,7 @@ class Universe:
         self.folder = folder
         self.time = VirtualTime()
         self.token = ""
-        self.app = create_app(clock=self.epoch)
+        self.app = create_app(clock=self.epoch, seed=SEED)
         self._runner = asyncio.Runner()
         self._lost = 1
 
@@ -85,8 +100,13 @@ class Universe:
     # the account
 
     def rows(self, kind: str) -> dict[str, Row]:
-        """The objects of a kind as they really are, by id; an auto-response knows its profile."""
+        """The objects of a kind as they really are, by id; an auto-response knows its profile.
+
+        Invites have no id but what they say.
+        """
         rows = self.app.world.account(KEY).rows(COLLECTIONS[kind])
+        if kind == "RcsTestNumber":
+            return {f"{row.document['agent_id']}/{row.document['phone_number']}": row.document for row in rows}
         return {row.id: {**row.document, **({"parent": row.parent} if row.parent else {})} for row in rows}
 
     def audit(self, since: int = 0) -> list[Row]:

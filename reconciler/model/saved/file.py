@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from reconciler.errors import PlanRefused
 from reconciler.model.address import Address
+from reconciler.model.consequence import Consequence, Sort
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.fields import Fields, Unreadable, parsed, spelled as written
 from reconciler.model.impact import Impact
 from reconciler.model.kind import Attached
-from reconciler.model.plan import Plan, Requests
+from reconciler.model.plan import EndpointRequests, Plan, Requests
 from reconciler.model.saved.changes import change_document, change_from, source_document, source_from
 from reconciler.model.saved.impact import impact_document, impact_from
 from reconciler.model.saved.plan import Owner, Provenance, SavedPlan
@@ -26,7 +28,7 @@ from reconciler.model.saved.values import read, spelled
 from reconciler.model.scope import Scope
 
 VERSION = 3
-"""1: nothing tells what its changes touch. 2: nothing is unassigned."""
+"""1: nothing tells what its changes touch. 2: nothing is unassigned, nor told what changes entail, or go to."""
 _MARK = b'{"reconciler_plan":'
 
 _HALF_A_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\ud[89a-f]")
@@ -104,6 +106,8 @@ def _content(saved: SavedPlan, salt: str) -> dict[str, Any]:
             "reads": plan.requests.reads,
             "writes": plan.requests.writes,
             "estimated_seconds": plan.requests.estimated_seconds,
+            "rate": plan.requests.rate,
+            "per_endpoint": [[one.endpoint, one.made, one.planned] for one in plan.requests.per_endpoint],
         },
         "facts": {
             str(address): {name: [list(pair) for pair in attached] for name, attached in facts.items()}
@@ -113,6 +117,9 @@ def _content(saved: SavedPlan, salt: str) -> dict[str, Any]:
             str(address): [list(each) for each in attached] for address, attached in plan.unassigned.items()
         },
         "impact": {str(address): impact_document(impact) for address, impact in plan.impact.items()},
+        "consequences": {
+            str(address): [[one.sort.value, one.text] for one in said] for address, said in plan.consequences.items()
+        },
         "reviewed": {str(address): spelled(fields) for address, fields in saved.reviewed.items()},
         "scope": {
             "whole": scope.whole,
@@ -164,10 +171,11 @@ def _plan(fields: Fields, resources: dict[Address, Any]) -> Plan:
         lifted=fields.texts("lifted"),
         changes=tuple(change_from(Fields(item, "a change"), resources) for item in fields.items("changes")),
         diagnostics=tuple(_finding_from(Fields(item, "a finding")) for item in fields.items("diagnostics")),
-        requests=Requests(requests.count("reads"), requests.count("writes"), requests.amount("estimated_seconds")),
+        requests=_requests(requests),
         facts={Address.parse(name): _facts(value) for name, value in fields.mapping("facts").items()},
         unassigned=_unassigned(fields) if "unassigned" in fields else {},
         impact=_impact(fields) if "impact" in fields else {},
+        consequences=_consequences(fields) if "consequences" in fields else {},
     )
     requests.done()
     return plan
@@ -187,6 +195,36 @@ def _texts(attached: Any) -> Iterator[tuple[str, str, str]]:
                 yield what, one, label
             case _:
                 raise Unreadable("what is unassigned has no kind, id and name")
+
+
+def _requests(fields: Fields) -> Requests:
+    known = Requests(fields.count("reads"), fields.count("writes"), fields.amount("estimated_seconds"))
+    if "per_endpoint" not in fields:
+        return known
+    rate = fields.amount_or_none("rate")
+    return replace(known, rate=rate, per_endpoint=tuple(map(_endpoint, fields.items("per_endpoint"))))
+
+
+def _endpoint(value: Any) -> EndpointRequests:
+    match value:
+        case [str(endpoint), int(made), int(planned)] if not {type(made), type(planned)} - {int}:
+            return EndpointRequests(endpoint, made, planned)
+        case _:
+            raise Unreadable("the requests to an endpoint are not its name and two numbers")
+
+
+def _consequences(fields: Fields) -> dict[Address, tuple[Consequence, ...]]:
+    return {
+        Address.parse(name): tuple(map(_consequence, said)) for name, said in fields.mapping("consequences").items()
+    }
+
+
+def _consequence(value: Any) -> Consequence:
+    match value:
+        case [str(sort), str(text)]:
+            return Consequence(Sort(sort), text)
+        case _:
+            raise Unreadable("what a change entails is not a word and a text")
 
 
 def _impact(fields: Fields) -> dict[Address, Impact]:

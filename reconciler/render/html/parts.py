@@ -19,11 +19,15 @@ from reconciler.render.grouping import Group, grouped
 from reconciler.render.html.graph import Graph, graph_of
 from reconciler.render.html.highlight import Segment, marked
 from reconciler.render.impact_words import impact_words
+from reconciler.render.stakes_words import LABELS, alike, price_words
 from reconciler.render.text.drift import unmanaged_text
 from reconciler.render.text.values import elements_text, whole_text
 from reconciler.render.unassigning_words import unassigning_words
 from reconciler.render.view import View
-from reconciler.render.words import DESTRUCTIVE, WORDS, adoption_words, counted, reason_words, verdict
+from reconciler.render.words import DESTRUCTIVE, WORDS, adoption_words, counted, listed, reason_words, verdict
+
+_LISTED = 10
+"""Names of changes that entail the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +178,13 @@ def plan_part(plan: Plan, view: View) -> Part:
     destructive = sum(change.action in DESTRUCTIVE for change in plan.changes)
     caution = f"{counted(destructive, 'live object')} will be deleted or replaced. That cannot be undone."
     notes = [f"Guards lifted: {', '.join(map(visible, plan.lifted))}"] * bool(plan.lifted)
+    notes += [
+        f"{LABELS[one.sort]}: {visible(one.kind)} {listed([visible(each.name) for each in one.addresses], _LISTED)}: "
+        f"{visible(one.text)}"
+        for one in alike(plan.consequences)
+    ]
     if plan.requests.writes:
-        took = f", about {plan.requests.estimated_seconds:.0f} s" if plan.requests.estimated_seconds >= 1 else ""
-        notes.append(f"Applying takes {counted(plan.requests.writes, 'write')}{took}.")
+        notes.append(price_words(plan.requests))
     if plan.fingerprint and plan.pending:
         notes.append(f"Fingerprint {visible(plan.fingerprint)}")
     counts = Counter(change.action.value for change in plan.changes if not isinstance(change, Noop))

@@ -2,6 +2,7 @@
 
 from reconciler.render.format import Format
 from reconciler.render.text.adoption import adoption
+from reconciler.render.text.checkup import checkup
 from reconciler.render.text.codes import codes
 from reconciler.render.text.diagnostics import diagnostics
 from reconciler.render.text.drift import drift
@@ -11,6 +12,7 @@ from reconciler.render.text.ledger import entry, inventory
 from reconciler.render.text.plan import plan
 from reconciler.render.text.rehearsal import rehearsal
 from reconciler.render.text.result import result
+from reconciler.render.text.rotation import rotation
 from reconciler.render.text.saved import saved
 from reconciler.render.text.several import several
 from reconciler.render.text.status import status
@@ -23,6 +25,7 @@ FORMAT = Format(
     result=result,
     saved=saved,
     status=status,
+    checkup=checkup,
     rehearsal=rehearsal,
     history=history,
     inventory=inventory,
@@ -31,4 +34,5 @@ FORMAT = Format(
     codes=codes,
     several=several,
     export=export,
+    rotation=rotation,
 )

@@ -38,10 +38,15 @@ def diagnostics_lines(findings: Iterable[Diagnostic], view: View = PLAIN) -> lis
     """All findings, by place, and where to read more about what is wrong."""
     shown = by_place(findings)
     lines = [line for finding in shown for line in finding_lines(finding, view)]
-    told = (finding.code for finding in shown if finding.severity is not Severity.INFO)
-    codes = [code for code in dict.fromkeys(told) if code not in _NOT_NAMED]
-    pages = [f"more: reconciler explain {visible(code)}" for code in codes]
-    return [*lines, *(painted(page, Hue.DIM, color=view.color) for page in pages)]
+    return [*lines, *more_lines(shown, view)]
+
+
+def more_lines(findings: Sequence[Diagnostic], view: View) -> Iterator[str]:
+    """Where to read more about what is wrong, once per code."""
+    told = (finding.code for finding in findings if finding.severity is not Severity.INFO)
+    for code in dict.fromkeys(told):
+        if code not in _NOT_NAMED:
+            yield painted(f"more: reconciler explain {visible(code)}", Hue.DIM, color=view.color)
 
 
 def diagnostics(findings: Sequence[Diagnostic], *, view: View = PLAIN) -> str:

@@ -17,6 +17,7 @@ from reconciler.render.drift_words import (
     rule_words,
     unlooked_words,
     unmanaged_words,
+    unreadable_words,
     waiting_words,
 )
 from reconciler.render.escape import visible
@@ -104,6 +105,8 @@ def _rest(report: DriftReport, view: View) -> Iterator[str]:
         yield f"Not managed here: {visible(unmanaged_words(report))}{more}."
     if report.lists_unmanaged:
         yield from (f"  {unmanaged_text(one)}" for one in sorted(report.unmanaged, key=by_label))
+    if unreadable := unreadable_words(report):
+        yield from sentence(f"{visible(unreadable)}.", view, indent="  ")
     unlooked = [*sorted(report.not_looked_at), *unlooked_words(report)]
     if unlooked:
         unseen = f"Not looked at for unmanaged objects: {', '.join(map(visible, unlooked))} (--full looks)."

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from reconciler.model.address import Address
+from reconciler.model.consequence import Consequence
 from reconciler.model.plan import Adopt, Change, Noop, Plan
 from reconciler.render.escape import visible
 from reconciler.render.grouping import Group, grouped
 from reconciler.render.impact_words import impact_words
 from reconciler.render.paint import ACTION_HUES, Hue, painted
+from reconciler.render.stakes_words import HEADINGS, alike, price_words
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.layout import cells, headed, sentence, wrapped
 from reconciler.render.text.values import field_lines
 from reconciler.render.unassigning_words import unassigning_words
 from reconciler.render.view import PLAIN, View
-from reconciler.render.words import WORDS, adoption_words, counted, listed, reason_words, verdict
+from reconciler.render.words import WORDS, adoption_words, listed, reason_words, verdict
 
 _ACTION_WIDTH = len("-/+ replace")
 _WIDEST_NAME = 40
 _NAMED = 10
 """So many of a group are named; JSON has them all."""
-_WORTH_SAYING = 0.1
 
 
 def _remarks(group: Group) -> Iterator[str]:
@@ -83,6 +85,19 @@ def _kind_lines(plan: Plan, changes: Sequence[Change], view: View) -> Iterator[s
         yield from _change_lines(group, width, view)
 
 
+def consequence_lines(consequences: Mapping[Address, Sequence[Consequence]], view: View) -> Iterator[str]:
+    """What cannot be undone, then what costs money; alike ones once, with as many names as a group has."""
+    before = None
+    for one in alike(consequences):
+        if one.sort is not before:
+            yield painted(HEADINGS[one.sort], Hue.RED, color=view.color)
+            before = one.sort
+        named = listed([visible(address.name) for address in one.addresses], _NAMED)
+        yield from wrapped(f"  {visible(one.kind)} {named}: {visible(one.text)}", width=view.width, indent="    ")
+    if before is not None:
+        yield ""
+
+
 def plan_lines(plan: Plan, view: View = PLAIN) -> Iterator[str]:
     """Everything but what is unchanged."""
     color = view.color
@@ -94,13 +109,13 @@ def plan_lines(plan: Plan, view: View = PLAIN) -> Iterator[str]:
     yield from findings
     if findings:
         yield ""
+    yield from consequence_lines(plan.consequences, view)
     if plan.lifted:
         yield from wrapped(f"Guards lifted: {', '.join(map(visible, plan.lifted))}", width=view.width, indent="  ")
     yield from (painted(line, Hue.BOLD, color=color) for line in sentence(verdict(plan), view))
     if plan.requests.writes:
-        seconds = plan.requests.estimated_seconds
-        time = f", about {seconds:.1f} s" if seconds >= _WORTH_SAYING else ""
-        yield painted(f"Applying takes {counted(plan.requests.writes, 'write')}{time}.", Hue.DIM, color=color)
+        told = wrapped(price_words(plan.requests), width=view.width, indent="  ")
+        yield from (painted(line, Hue.DIM, color=color) for line in told)
     if plan.fingerprint and plan.pending:
         yield painted(f"Fingerprint {visible(plan.fingerprint)}", Hue.DIM, color=color)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from reconciler.model.checkup import Checkup
 from reconciler.model.drift import DriftReport
 from reconciler.model.plan import Plan
 from reconciler.model.several import AccountEnd, Checked, Ran, Several
@@ -11,6 +12,7 @@ from reconciler.model.status import Status
 from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
 from reconciler.render.several_words import several_verdict
+from reconciler.render.text.checkup import checkup_lines
 from reconciler.render.text.diagnostics import diagnostics_lines
 from reconciler.render.text.drift import drift_lines
 from reconciler.render.text.plan import plan_lines
@@ -37,6 +39,8 @@ def end_lines(end: AccountEnd, view: View) -> Iterator[str]:
             yield from drift_lines(report, view)
         case Status() as status:
             yield from status_lines(status, view)
+        case Checkup() as checkup:
+            yield from checkup_lines(checkup, view)
         case Ran(plan=Plan() as plan, diagnostics=findings):
             yield from plan_lines(plan, view)
             yield from diagnostics_lines([one for one in findings if one not in plan.diagnostics], view)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reconciler.model.consequence import Sort
 from reconciler.model.plan import Action, Adopt, Change, Plan
 from reconciler.render.escape import visible
 from reconciler.render.impact_words import impact_words
 from reconciler.render.paint import Hue, painted
+from reconciler.render.stakes_words import HEADINGS, alike
 from reconciler.render.text.layout import cells, wrapped
 from reconciler.render.view import PLAIN, View
 from reconciler.render.words import counted, listed
@@ -54,8 +56,14 @@ def stakes_lines(plans: Sequence[Plan], view: View = PLAIN) -> Iterator[str]:
     pending = [(owned(plan, str(one.address)), plan, one) for plan in applied for one in plan.pending]
     deletes = [each for each in pending if each[2].action is Action.DELETE]
     replaces = [each for each in pending if each[2].action is Action.REPLACE]
-    if deletes or replaces:
-        yield painted("This cannot be undone:", Hue.RED, color=view.color)
+    lost = {
+        address: tuple(one for one in said if one.sort is Sort.IRREVERSIBLE)
+        for plan in applied
+        for address, said in plan.consequences.items()
+    }
+    told = list(alike(lost))
+    if deletes or replaces or told:
+        yield painted(HEADINGS[Sort.IRREVERSIBLE], Hue.RED, color=view.color)
     if deletes:
         yield from _named(f"  {counted(len(deletes), 'delete')}: ", [name for name, *_ in deletes], view)
     if replaces:
@@ -64,6 +72,8 @@ def stakes_lines(plans: Sequence[Plan], view: View = PLAIN) -> Iterator[str]:
     unassigned = [visible(one.label) for plan in applied for these in plan.unassigned.values() for one in these]
     if unassigned:
         yield from _named(f"  {len(unassigned):,} unassigned first: ", unassigned, view)
+    for one in told:
+        yield from wrapped(f"  {visible(one.kind)}: {visible(one.text)}", width=view.width, indent="    ")
     yield from _touching([*deletes, *replaces], view)
     adopted = [name for name, _, one in pending if isinstance(one, Adopt) and one.diffs]
     if adopted:

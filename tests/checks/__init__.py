@@ -1,0 +1,1 @@
+"""The checks of ``doctor``, each by itself, over a sandbox in the process."""
