@@ -1,14 +1,47 @@
-"""One profile for every property test: the same examples on every run, so that a red suite means a broken promise."""
+"""How the suite runs: the same examples on every run, so that a red suite means a broken promise; long tests first."""
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from hypothesis import settings
 from pytest import TerminalReporter  # noqa: PT013 - the name that its hook is documented with
 
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and tests live until the end: the garbage collector need not walk them now, nor again and again later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, so that no worker goes through one alone in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Have each worker go through a part of the folders and help the others in the end.
+
+    What a folder needs (a server, a browser, an import) is then made once. xdist's own choice deals tests out in turn.
+    """
+    if config.getvalue("dist") != "load":
+        return None
+    from xdist.scheduler.worksteal import WorkStealingScheduling  # noqa: PLC0415 - absent under -p no:xdist
+
+    return WorkStealingScheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

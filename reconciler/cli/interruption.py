@@ -19,10 +19,17 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 def reading(work: Coroutine[Any, Any, T], *, told: str = "interrupted; nothing was written") -> T:
     """Run what has nothing to finish: it only reads, or can be run again whatever it did. Raises Interrupted."""
+    found: list[T] = []
+
+    async def find() -> None:
+        found.append(await work)
+
     try:
-        return asyncio.run(work)
+        # What the main task returns, Python 3.11 spells out while it gives SIGINT back: seconds for a plan of thousands.
+        asyncio.run(find())
     except KeyboardInterrupt:
         raise Interrupted(told) from None
+    return found[0]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import re
@@ -136,7 +137,7 @@ def _field(kind: ResourceKind, path: Path, leaf: Leaf) -> FieldExplained:
     for step in path[:-1]:
         model = nested_settings(model.model_fields[step].annotation) or model
     info = model.model_fields[path[-1]]
-    schema = model.model_json_schema()
+    schema = _schema(model)
     return FieldExplained(
         path=dotted(path),
         description=info.description or "",
@@ -147,6 +148,12 @@ def _field(kind: ResourceKind, path: Path, leaf: Leaf) -> FieldExplained:
         changing=_changing(kind, path, leaf),
         example=_first(info.examples),
     )
+
+
+@functools.cache
+def _schema(model: type[BaseModel]) -> Mapping[str, Any]:
+    """The JSON schema of a model, made once for all of its fields."""
+    return model.model_json_schema()
 
 
 def _default(info: FieldInfo, leaf: Leaf) -> str:

@@ -76,6 +76,7 @@ def comes_back(seed: Seed, split: Split) -> None:
         shutil.rmtree(folder)
 
 
+@pytest.mark.long
 @FEW
 @given(seed=accounts(), split=SPLITS)
 def test_the_plan_is_empty(seed: Seed, split: Split) -> None:

@@ -70,6 +70,7 @@ def test_commands_are_found_in_a_document() -> None:
     assert list(commands(text)) == [Shown("reconciler plan", 2), Shown("reconciler drift", 0)]
 
 
+@pytest.mark.long
 def test_the_commands_of_the_readme_work(tmp_path: Path) -> None:
     """In order, in one fresh folder with the manifests that it shows, with nothing installed but this program."""
     folder, text = Workspace.at(tmp_path / "first"), (ROOT / "README.md").read_text("utf-8")

@@ -58,6 +58,7 @@ def continues(files: LocalLedger) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_killed_before_every_file_operation(tmp_path: Path) -> None:
     """SIGKILL before the first, the second, … file operation, until the process gets through."""
     deaths = 0

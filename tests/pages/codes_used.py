@@ -9,6 +9,7 @@ called ``code`` answers. Besides, any other text of words joined by dashes count
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -48,6 +49,7 @@ WITHOUT = frozenset({"cli/words.py", "render/schemas.py"})
 """Files whose words are those of other tools, and the names of documents."""
 
 
+@functools.cache
 def codes_used(package: Path = PACKAGE) -> dict[str, str]:
     """Every code and one place where it stands. The sandbox is left out: its codes are Telnyx's."""
     trees = {

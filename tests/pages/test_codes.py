@@ -10,17 +10,15 @@ from tests.journeys.workspace import Workspace
 from tests.pages.codes_used import codes_used
 from tests.pages.writing import FOLDER
 
-USED = codes_used()
-
 
 def test_every_code_has_a_page() -> None:
     """To add one: explain it in ``reconciler/pages/``, then ``make pages``."""
-    assert not {code: place for code, place in USED.items() if code not in pages()}
+    assert not {code: place for code, place in codes_used().items() if code not in pages()}
 
 
 def test_every_page_is_of_a_code_that_is_used() -> None:
     """What nobody says any more needs no page."""
-    assert not set(pages()) - set(USED)
+    assert not set(pages()) - set(codes_used())
 
 
 def test_a_code_cannot_hide(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -18,6 +19,7 @@ FEW = settings(
 )
 
 
+@pytest.mark.long
 def test_random_worlds() -> None:
     """Every law after every step, and convergence at the end of each world."""
     run_state_machine_as_test(Worlds, settings=FEW)
