@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import telnyx
 from telnyx import Telnyx
 
-from .site import NOWHERE, Site, SiteFactory
+from .site import SiteFactory
 
 
 def test_profile_life(sdk: Telnyx) -> None:
@@ -175,71 +173,6 @@ def _error(code: str, pointer: str, error: Any) -> Any:
     return entry
 
 
-def test_hosted_order_life(site: Site, sdk: Telnyx) -> None:
-    """Eligibility, order, codes, documents, progress: in the end the numbers are live and on the profile."""
-    profile = sdk.messaging_profiles.create(name="Hosted", whitelisted_destinations=["US"]).data
-    assert profile
-    assert profile.id
-    api = sdk.messaging_hosted_number_orders
-    number = "+12125550123"
-    checked = api.check_eligibility(phone_numbers=[number, "+15550100001", "+447700900123", "12"]).phone_numbers
-    assert checked
-    assert [row.eligible_status for row in checked] == [
-        "ELIGIBLE",
-        "NUMBER_CAN_NOT_BE_ACTIVE_IN_YOUR_ACCOUNT",
-        "NUMBER_IS_NOT_A_US_NUMBER",
-        "NUMBER_IS_NOT_IN_E164_FORMAT",
-    ]
-    order = api.create(messaging_profile_id=profile.id, phone_numbers=[number]).data
-    assert order
-    assert order.id
-    assert order.status == "pending"
-    sent = api.create_verification_codes(
-        order.id, phone_numbers=[number, "+12125550199"], verification_method="call"
-    ).data
-    assert [(row.phone_number, bool(row.error)) for row in sent] == [(number, False), ("+12125550199", True)]
-    code = site.admin("GET", "state", collection="verification_codes")["verification_codes"][0]["code"]
-    for attempt, outcome in (("wrong", "rejected"), (code, "verified"), (code, "already_verified")):
-        result = api.validate_codes(order.id, verification_codes=[{"phone_number": number, "code": attempt}]).data
-        assert result
-        assert [row.status for row in result.phone_numbers] == [outcome]
-    assert api.actions.upload_file(order.id, loa=b"%PDF-1.4 loa", bill=b"%PDF-1.4 bill").data
-    for status in ("loa_file_successful", "provisioning", "successful"):
-        site.admin("POST", "advance", order=order.id)
-        moved = api.retrieve(order.id).data
-        assert moved
-        assert moved.status == status
-    (hosted,) = sdk.messaging_hosted_numbers.list(filter_messaging_profile_id=profile.id)
-    assert hosted.phone_number == number
-    assert hosted.id
-    assert sdk.messaging_hosted_numbers.retrieve(hosted.id).data
-    with pytest.raises(telnyx.UnprocessableEntityError):
-        api.actions.upload_file(order.id, loa=b"%PDF-1.4 late")
-    assert [row.id for row in api.list()] == [order.id]
-    gone = api.delete(order.id).data
-    assert gone
-    assert (gone.status, [row.status for row in gone.phone_numbers or []]) == ("deleted", ["deleted"])
-    assert list(sdk.messaging_hosted_numbers.list()) == []
-    with pytest.raises(telnyx.NotFoundError):
-        api.delete(order.id)
-
-
-def test_hosted_number_changes(site: Site, sdk: Telnyx) -> None:
-    """A hosted number is updated like a phone number, and deleting it answers with its order."""
-    order = sdk.messaging_hosted_number_orders.create(phone_numbers=["+12125550123", "+12125550124"]).data
-    assert order
-    site.admin("POST", "advance", status="successful", numbers={"+12125550124": "failed_timeout"})
-    (hosted,) = sdk.messaging_hosted_numbers.list()
-    assert hosted.id
-    updated = sdk.messaging_hosted_numbers.update(hosted.id, tags=["t"]).data
-    assert updated
-    assert updated.tags == ["t"]
-    gone = sdk.messaging_hosted_numbers.delete(hosted.id).data
-    assert gone
-    assert gone.id == order.id
-    assert [row.status for row in gone.phone_numbers or []] == ["deleted", "failed_timeout"]
-
-
 def test_rcs_agents(sdk: Telnyx) -> None:
     """Here null does clear."""
     profile = sdk.messaging_profiles.create(name="RCS", whitelisted_destinations=["US"]).data
@@ -271,150 +204,3 @@ def test_read_only_lists(start: SiteFactory) -> None:
     old = sdk.messaging_optouts.list(created_at={"lte": datetime(2021, 1, 1, tzinfo=UTC)})
     assert [row.to for row in old] == ["+447766123457"]
     assert [row.url_domain for row in sdk.messaging_url_domains.list()] == ["http://example.ex", "acct.fyi"]
-
-
-def test_metrics(start: SiteFactory) -> None:
-    """Messages are counted within the time frame, in the shape of the reference's examples."""
-    busy, idle = "40017a3c-0000-4000-8000-000000000001", "40017a3c-0000-4000-8000-000000000002"
-    now = datetime.now(UTC)
-    counts = {"messaging_profile_id": busy, "sent": 1000, "delivered": 990, "received": 850}
-    old = {"messaging_profile_id": busy, "sent": 7, "delivered": 7, "timestamp": (now - timedelta(days=8)).isoformat()}
-    seed = {
-        "messaging_profiles": [{"id": busy, "name": "Busy"}, {"id": idle, "name": "Idle"}],
-        "phone_numbers": [{"phone_number": "+15550100001", "messaging_profile_id": busy}],
-        "messaging_profile_metrics": [counts, old],
-    }
-    site = start(seed=seed)
-    sdk = site.sdk()
-    overview = {
-        "record_type": "messaging_profile_metrics",
-        "messaging_profile_id": busy,
-        "phone_numbers": 1,
-        "outbound": {"sent": 1000, "delivered": 990, "errors": 0.01},
-        "inbound": {"received": 850},
-    }
-    listed = sdk.messaging_profile_metrics.list(time_frame="7d")
-    assert listed.data
-    assert listed.data[0] == overview
-    assert listed.data[1]["inbound"] == {"received": 0}
-    assert listed.meta
-    assert listed.meta.total_results == 2
-    detailed = sdk.messaging_profiles.retrieve_metrics(busy, time_frame="7d").data
-    assert detailed
-    assert detailed["overview"] == overview
-    ((bucket,),) = [each["metrics"] for each in detailed["detailed"]]  # type: ignore[attr-defined]  # an open map
-    assert bucket == {"label": "longcode", "sent": 1000, "delivered": 990, "errors": 0.01, "received": 850}
-    longer = sdk.messaging_profiles.retrieve_metrics(busy, time_frame="30d").data
-    assert longer
-    assert longer["overview"]["outbound"]["sent"] == 1007  # type: ignore[index]  # an open map
-    row = site.admin("GET", "state", collection="messaging_profile_metrics")["messaging_profile_metrics"][0]["id"]
-    site.admin("POST", "edit", collection="messaging_profile_metrics", id=row, set={"sent": 2000})
-    again = sdk.messaging_profile_metrics.list(time_frame="7d").data
-    assert again
-    assert again[0]["outbound"]["sent"] == 2000  # type: ignore[index]  # an open map
-    with pytest.raises(telnyx.BadRequestError):
-        sdk.messaging_profiles.retrieve_metrics(busy, time_frame="1y")  # type: ignore[arg-type]  # what the API refuses
-
-
-def test_audit_events(site: Site) -> None:
-    """Every change leaves an event, newest first, which tells the portal user from the owner of the key."""
-    # Not strict: the SDK knows arrays of objects only as values, the specification arrays of anything.
-    sdk = site.sdk(strict=False)
-    made = sdk.messaging_profiles.create(name="Before", whitelisted_destinations=["US"]).data
-    assert made
-    site.admin("POST", "edit", collection="messaging_profiles", id="Before", set={"name": "After"})
-    edited, created = sdk.audit_events.list()
-    assert (created.change_type, created.resource_id, created.change_made_by) == (
-        "create",
-        made.id,
-        "account_owner",
-    )
-    assert (edited.change_type, edited.change_made_by) == ("update", "organization_member")
-    assert edited.user_id != created.user_id
-    assert [(change.field, change.from_, change.to) for change in edited.changes or []] == [("name", "Before", "After")]
-    assert [row.id for row in sdk.audit_events.list(sort="asc")] == [created.id, edited.id]
-
-
-def test_audit_events_of_nested_fields_by_page(site: Site) -> None:
-    """A field of an object that stays one has a dotted name; every page is one of the same list."""
-    sdk = site.sdk(strict=False)
-    pool: Any = {"toll_free_weight": 1, "long_code_weight": 1, "skip_unhealthy": True}
-    made = sdk.messaging_profiles.create(name="A", whitelisted_destinations=["US"], number_pool_settings=pool).data
-    assert made
-    assert made.id
-    sdk.messaging_profiles.update(made.id, number_pool_settings=cast("Any", {**pool, "long_code_weight": 9}))
-    sdk.messaging_profiles.update(made.id, number_pool_settings=None)
-    page = sdk.audit_events.list(page_size=2)
-    assert page.meta
-    assert (page.meta.page_number, page.meta.total_pages, len(page.data or [])) == (1, 2, 2)
-    off, edited, _ = page
-    assert [(each.field, each.from_, each.to) for each in edited.changes or []] == [
-        ("number_pool_settings.long_code_weight", 1, 9)
-    ]
-    assert [(each.field, each.to) for each in off.changes or []] == [("number_pool_settings", None)]
-    after = edited.created_at
-    assert after
-    assert len(list(sdk.audit_events.list(filter={"created_after": after}))) >= 2
-    assert list(sdk.audit_events.list(filter={"created_before": datetime(2020, 1, 1, tzinfo=UTC)})) == []
-
-
-REFUSALS: list[tuple[str, Callable[[Telnyx], Any], type[telnyx.APIStatusError], str]] = [
-    (
-        "no such profile",
-        lambda sdk: sdk.messaging_profiles.retrieve(NOWHERE),
-        telnyx.NotFoundError,
-        "10005",
-    ),
-    (
-        "no such parent in the path",
-        lambda sdk: sdk.messaging_profiles.autoresp_configs.create(
-            NOWHERE, op="stop", country_code="US", keywords=["STOP"]
-        ),
-        telnyx.NotFoundError,
-        "10005",
-    ),
-    (
-        "no such parent in the body",
-        lambda sdk: sdk.alphanumeric_sender_ids.create(alphanumeric_sender_id="A", messaging_profile_id=NOWHERE),
-        telnyx.UnprocessableEntityError,
-        "10017",
-    ),
-    (
-        "unknown shortener domain",
-        lambda sdk: sdk.messaging_profiles.create(
-            name="x", whitelisted_destinations=["US"], url_shortener_settings={"domain": "nope.example"}
-        ),
-        telnyx.UnprocessableEntityError,
-        "40327",
-    ),
-    (
-        "no such agent",
-        lambda sdk: sdk.messaging.rcs.agents.update("nobody", webhook_url=None),
-        telnyx.NotFoundError,
-        "10005",
-    ),
-    (
-        "not E.164",
-        lambda sdk: sdk.messaging_hosted_number_orders.create(phone_numbers=["555"]),
-        telnyx.UnprocessableEntityError,
-        "10016",
-    ),
-]
-
-
-@pytest.mark.parametrize(("call", "error", "code"), [case[1:] for case in REFUSALS], ids=[case[0] for case in REFUSALS])
-def test_refusals(sdk: Telnyx, call: Callable[[Telnyx], Any], error: type[telnyx.APIStatusError], code: str) -> None:
-    """The SDK recognises each refusal by its status, and finds the documented code in it."""
-    with pytest.raises(error) as refused:
-        call(sdk)
-    body: Any = refused.value.body
-    assert body["errors"][0]["code"] == code
-
-
-def test_wrong_key(site: Site) -> None:
-    """A key that does not begin with KEY is not let in."""
-    stranger = replace(site, key="nonsense").sdk()
-    with pytest.raises(telnyx.AuthenticationError) as refused:
-        stranger.messaging_profiles.list()
-    body: Any = refused.value.body
-    assert body["errors"][0]["code"] == "10009"
