@@ -82,7 +82,8 @@ def _overall(changes: Sequence[Change], wanted: Mapping[Address, Desired], kinds
 def _candidates(matches: Mapping[Address, Match]) -> Iterator[tuple[Address, Candidates]]:
     for address, matched in matches.items():
         if isinstance(matched, Unclear) and matched.among is not None:
-            yield address, matched.among
+            rows = sorted(matched.among.rows, key=lambda row: row.remote.id)
+            yield address, replace(matched.among, rows=tuple(rows))
 
 
 def _decisions(kind: ResourceKind, identified: Identified, claims: Claims, situation: Situation) -> Iterator[Decision]:
