@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cache
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -37,34 +39,42 @@ from tests.planner.worlds import (
 NAMES, IDS = st.sampled_from("abc"), st.sampled_from(["p1", "p2", "p3"])
 LOCAL = {"a": "p1", "b": "p2", "c": "p3"}
 COUNTRIES = st.sampled_from(["US", "CA", "*"])
-WORDS = st.lists(st.sampled_from(["STOP", "END", "QUIT"]), min_size=1, max_size=3, unique=True)
-LIFECYCLES = st.builds(
-    Lifecycle,
-    prevent_destroy=st.booleans(),
-    ignore_changes=st.sampled_from([frozenset(), frozenset({("enabled",)}), frozenset({("keywords",)})]),
-    on_remove=st.sampled_from([None, *OnRemove]),
+WORDS = st.sampled_from(
+    [list(some) for size in (1, 2, 3) for some in permutations(["STOP", "END", "QUIT"], size) for _ in range(6 // size)]
 )
-PARENTS = st.one_of(NAMES, IDS.map(lambda i: {"id": i}))
+LIFECYCLES = st.sampled_from(
+    [
+        Lifecycle(prevent_destroy=kept, ignore_changes=ignored, on_remove=removed)
+        for removed in (None, *OnRemove)
+        for ignored in (frozenset(), frozenset({("enabled",)}), frozenset({("keywords",)}))
+        for kept in (False, True)
+    ]
+)
+PARENTS = st.sampled_from([*LOCAL, *({"id": remote_id} for remote_id in LOCAL.values())])
 FALLBACKS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [{}, {"us_long_code_fallback": None}, {"us_long_code_fallback": "+15125550142"}]
 )
+POOL = {"long_code_weight": 1, "toll_free_weight": 1, "skip_unhealthy": True}
+STATED: list[st.SearchStrategy[dict[str, Any]]] = [
+    st.sampled_from([{}] * len(some) + [{field: value} for value in some])  # half of them do not state it
+    for field, some in {
+        "name": [*LOCAL],
+        "enabled": [False, True],
+        "webhook_url": [None, "https://x.example"],
+        "number_pool_settings": [POOL],
+    }.items()
+]
+"""A strategy is one choice wherever it can be: what draws a world is made once, and few choices make a world."""
+PINS = st.sampled_from([(pin, was) for pin in (None, None, None, "p1", "p2") for was in (None, None, None, "a", "b")])
 
 
 @st.composite
 def profiles(draw: st.DrawFn) -> Resource:
     """A profile that may have any remote name, and any of its fields."""
-    stated: dict[str, Any] = {}
-    if draw(st.booleans()):
-        stated["name"] = draw(NAMES)
-    if draw(st.booleans()):
-        stated["enabled"] = draw(st.booleans())
-    if draw(st.booleans()):
-        stated["webhook_url"] = draw(st.sampled_from([None, "https://x.example"]))
-    if draw(st.booleans()):
-        stated["number_pool_settings"] = {"long_code_weight": 1, "toll_free_weight": 1, "skip_unhealthy": True}
+    stated = {field: value for strategy in STATED for field, value in draw(strategy).items()}
+    pin, renamed_from = draw(PINS)
     made = profile(draw(NAMES), lifecycle=draw(LIFECYCLES), **stated)
-    pin = draw(st.sampled_from([None, None, None, "p1", "p2"]))
-    return replace(made, remote_id=pin, renamed_from=draw(st.sampled_from([None, None, None, "a", "b"])))
+    return replace(made, remote_id=pin, renamed_from=renamed_from)
 
 
 @st.composite
@@ -74,26 +84,44 @@ def answers(draw: st.DrawFn) -> Resource:
     return answer(draw(NAMES), lifecycle=draw(LIFECYCLES), **stated)
 
 
+SENDER_NAMES = st.sampled_from(["ACME", "OTHER"])
+
+
 @st.composite
 def senders(draw: st.DrawFn) -> Resource:
     """A sender of any profile."""
-    name = draw(st.sampled_from(["ACME", "OTHER"]))
+    name = draw(SENDER_NAMES)
     stated = {"messaging_profile": draw(PARENTS), "alphanumeric_sender_id": name, **draw(FALLBACKS)}
     return sender(draw(NAMES), lifecycle=draw(LIFECYCLES), **stated)
+
+
+SOME_IDS, BELOW = st.lists(IDS, unique=True), st.integers(0, 2)
 
 
 @st.composite
 def rows(draw: st.DrawFn) -> list[Observed]:
     """Live profiles and what hangs on them."""
     found = []
-    for remote_id in draw(st.lists(IDS, unique=True)):
+    for remote_id in draw(SOME_IDS):
         found.append(live_profile(remote_id, draw(NAMES), enabled=draw(st.booleans()), webhook_url=None))
-        for number in range(draw(st.integers(0, 2))):
+        for number in range(draw(BELOW)):
             stated = {"country_code": draw(COUNTRIES), "keywords": draw(WORDS), "resp_text": "By hand, in the portal."}
             found.append(live_answer(f"r-{remote_id}-{number}", remote_id, **stated))
         if draw(st.booleans()):
             found.append(live_sender(f"s-{remote_id}", remote_id))
     return found
+
+
+STRATEGIES = {"MessagingProfile": profiles(), "AutoResponse": answers(), "AlphanumericSenderId": senders()}
+MANIFESTS = st.lists(st.one_of(STRATEGIES.values()), max_size=6, unique_by=lambda r: r.address)
+ROWS, ORIGINS = rows(), st.sampled_from(Origin)
+PROJECTS = st.sampled_from(["default", "default", "default", "other"])
+
+
+@cache
+def picks(many: int, most: int | None = None) -> st.SearchStrategy[list[int]]:
+    """Some of so many, by their positions."""
+    return st.lists(st.sampled_from(range(many)), unique=True, max_size=most) if many else st.just([])
 
 
 def _entry(res: Resource, row: Observed, origin: Origin, project: str) -> Entry:
@@ -110,20 +138,13 @@ def _above(row: Observed) -> Any:
 @st.composite
 def worlds(draw: st.DrawFn) -> Situation:
     """Desired, recorded and observed that know of each other, more or less."""
-    manifests = draw(st.lists(st.one_of(profiles(), answers(), senders()), max_size=6, unique_by=lambda r: r.address))
-    objects = draw(rows())
+    manifests = draw(MANIFESTS)
+    objects = draw(ROWS)
     entries: dict[Any, Entry] = {}
-    free = list(objects)
-    strategies = {"MessagingProfile": profiles(), "AutoResponse": answers(), "AlphanumericSenderId": senders()}
-    for row in draw(st.lists(st.sampled_from(free), unique_by=lambda o: o.remote.id)) if free else []:
-        entry = _entry(
-            draw(strategies[row.kind]),
-            row,
-            draw(st.sampled_from(Origin)),
-            draw(st.sampled_from(["default", "default", "default", "other"])),
-        )
+    for row in (objects[at] for at in draw(picks(len(objects)))):
+        entry = _entry(draw(STRATEGIES[row.kind]), row, draw(ORIGINS), draw(PROJECTS))
         entries.setdefault(entry.address, entry)
-    lost = draw(st.lists(st.sampled_from(objects), unique_by=lambda o: o.remote.id, max_size=1)) if objects else []
+    lost = [objects[at] for at in draw(picks(len(objects), 1))]
     dead = {one.remote.id for one in lost} | {o.remote.id for o in objects if _above(o) in {x.remote.id for x in lost}}
     alive = [one for one in objects if one.remote.id not in dead]
     missing = [*((o.kind, o.remote.id) for o in objects if o.remote.id in dead)]
