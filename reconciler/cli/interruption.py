@@ -25,7 +25,7 @@ def reading(work: Coroutine[Any, Any, T], *, told: str = "interrupted; nothing w
         found.append(await work)
 
     try:
-        # What the main task returns, Python 3.11 spells out while it gives SIGINT back: seconds for a plan of thousands.
+        # What the main task returns, Python 3.11 spells out when it gives SIGINT back: seconds for a large plan.
         asyncio.run(find())
     except KeyboardInterrupt:
         raise Interrupted(told) from None
