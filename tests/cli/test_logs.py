@@ -72,7 +72,7 @@ def test_a_request_that_is_sent_again_says_so(
     """Each attempt, and between them why nothing happens and for how long."""
     workspace.declare(ALERTS)
     telnyx.fault(f"GET /messaging_profiles 1 {fault}")
-    lines = lines_of(workspace.call("plan", *DEBUG, *JSON))
+    lines = lines_of(workspace.call("plan", *DEBUG, *JSON, waits=True))
     attempts = [(line["status"], line["attempt"]) for line in lines if line["event"] == "request"]
     assert attempts == [(status, 1), (200, 2)]
     [waiting] = [line for line in lines if line["event"] == "waiting"]
