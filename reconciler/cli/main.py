@@ -27,7 +27,7 @@ from reconciler.model.level import Level
 if TYPE_CHECKING:
     from reconciler.cli.log import Log
 
-_COMMANDS: Mapping[str, str] = {
+COMMANDS: Mapping[str, str] = {
     "init": "Begin a project: settings, an example, editor settings, a pipeline.",
     "export": "Write the live account as manifests, and record it as ours.",
     "validate": "Check manifests offline: syntax, schema, references.",
@@ -62,11 +62,11 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of a working day."""
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         module: Any = importlib.import_module(f"reconciler.cli.{cmd_name.replace('-', '_')}")
         return with_log_options(module.command)
@@ -80,21 +80,21 @@ class Commands(click.Group):
         word = args[0] if args else ""
         if word in OTHER_COMMANDS:
             raise click.UsageError(f'there is no command "{word}"; {OTHER_COMMANDS[word]}', ctx)
-        if word and not word.startswith("-") and word not in _COMMANDS:
-            near = difflib.get_close_matches(word, _COMMANDS, n=1)
-            meant = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(_COMMANDS)}"
+        if word and not word.startswith("-") and word not in COMMANDS:
+            near = difflib.get_close_matches(word, COMMANDS, n=1)
+            meant = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(COMMANDS)}"
             raise click.UsageError(f'no command "{word}"; {meant}', ctx)
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The names, without importing any command."""
-        named = [CompletionItem(name, help=told) for name, told in _COMMANDS.items() if name.startswith(incomplete)]
+        named = [CompletionItem(name, help=told) for name, told in COMMANDS.items() if name.startswith(incomplete)]
         return named + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
