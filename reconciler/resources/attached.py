@@ -99,6 +99,18 @@ async def _orders(session: ReadSession) -> Mapping[str, tuple[Attached, ...]]:
     )
 
 
+async def mobile_numbers(session: ReadSession) -> Mapping[str, tuple[Attached, ...]]:
+    """Numbers of SIM cards by profile: the list takes no filters, and nothing takes one off a profile (guide §5)."""
+    rows = await list_all(session, "/mobile_phone_numbers/messaging")
+    return _by_profile(
+        (
+            row.get("messaging_profile_id"),
+            Attached("mobile number", str(row["id"]), str(row.get("phone_number") or row["id"])),
+        )
+        for row in rows
+    )
+
+
 async def _agents(session: ReadSession) -> Mapping[str, tuple[Attached, ...]]:
     rows = await list_all(session, "/messaging/rcs/agents", identify=lambda row: str(row["agent_id"]))
     return _by_profile(
@@ -121,6 +133,7 @@ CHILDREN: Final = (
     SHORT_CODES,
     HOSTED_NUMBERS,
     SENDERS,
+    _account_list("mobile_numbers", mobile_numbers),
     Fact("auto_responses", for_deletes, _auto_responses),
 )
 """What a delete would take along or leave without a profile: it blocks."""

@@ -31,6 +31,7 @@ from reconciler.resources.assigning import (
     itself_and_its_profile,
     product_fits,
 )
+from reconciler.resources.attached import mobile_numbers
 from reconciler.resources.values.phone_numbers import OwnedNumber
 
 
@@ -71,10 +72,8 @@ def _settings_of(remote: Remote) -> str:
     return f"{joined('/phone_numbers', remote.id)}/messaging"
 
 
-async def mobile_numbers(session: ReadSession) -> tuple[Attached, ...]:
-    """Numbers of SIM cards, which have the same settings and no PATCH (guide §5)."""
-    rows = await list_all(session, "/mobile_phone_numbers/messaging")
-    return tuple(Attached("mobile number", str(row["id"]), str(row.get("phone_number") or row["id"])) for row in rows)
+async def _mobile_numbers(session: ReadSession) -> tuple[Attached, ...]:
+    return tuple(number for numbers in (await mobile_numbers(session)).values() for number in numbers)
 
 
 LIST: Final = "/phone_numbers/messaging"
@@ -127,7 +126,7 @@ KIND = ResourceKind(
     adapter=NumberSettings(LIST, verbs=frozenset({Verb.UPDATE})),
     identity=("phone_number",),
     computed=frozenset({"eligible_messaging_products"}),
-    read_only=ReadOnly("mobile number", "the API shows such settings and changes none", mobile_numbers),
+    read_only=ReadOnly("mobile number", "the API shows such settings and changes none", _mobile_numbers),
     notices=product_fits,
     risky=frozenset({PROFILE}),
     impact=itself_and_its_profile("phone number", "phone_number"),
