@@ -95,6 +95,19 @@ def test_without_the_option_the_delete_is_refused(telnyx: Emulator, workspace: W
     assert (telnyx.writes(), on_old(telnyx)) == ([], ALL)
 
 
+def test_a_mobile_number_holds_the_profile(telnyx: Emulator, workspace: Workspace) -> None:
+    """Nothing takes one off it, whatever is typed."""
+    [mobile] = telnyx.rows("mobile_phone_numbers")
+    telnyx.edit("mobile_phone_numbers", mobile["id"], messaging_profile_id=OLD)
+    refused = workspace.call("plan", FLAG, "--format", "json")
+    assert refused.code == 1
+    assert finding(refused, "children-attached")["summary"].startswith(
+        f"1 attached: mobile number {mobile['phone_number']}; "
+    )
+    assert workspace.apply(FLAG, code=1).code == 1
+    assert (telnyx.writes(), on_old(telnyx)) == ([], ALL)
+
+
 @pytest.mark.parametrize("way", ["apply", "saved", "destroy"])
 def test_with_it_each_is_named_unassigned_and_nothing_else_is_touched(
     way: str, telnyx: Emulator, workspace: Workspace
