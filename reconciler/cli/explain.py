@@ -50,10 +50,19 @@ def _kind(kind: KindExplained) -> str:
         f"{kind.name}: {kind.description}\n\n"
         f"{more}"
         f"actions:\n{actions}\n"
+        f"{_statuses(kind)}"
         f"spec:\n{_listed(kind.fields, width)}\n"
         f"beside it:\n{_listed(kind.around, width)}\n"
         f"reconciler explain {kind.name}.FIELD tells more\n"
     )
+
+
+def _statuses(kind: KindExplained) -> str:
+    if not kind.statuses:
+        return ""
+    width = max(len(status) for status, _ in kind.statuses)
+    lines = (f"  {status:{width}}  {standing.turn:6}  {standing.meaning}\n" for status, standing in kind.statuses)
+    return f"statuses, and whose turn it is:\n{''.join(lines)}\n"
 
 
 def _listed(fields: Sequence[FieldExplained], width: int) -> str:

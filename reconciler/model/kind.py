@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reconciler.model.codes import OwnershipCodes
     from reconciler.model.plan import Change, Desired
     from reconciler.model.probe import Ask, Things
-    from reconciler.model.standing import Arrival, Stage, Stand
+    from reconciler.model.standing import Arrival, Stage, Stand, Standing
 
 Json = Mapping[str, Any]
 
@@ -227,6 +227,7 @@ class ResourceKind:
     hold        why a create must wait, or what is to come by itself is waited for: (resource, recorded attempt, every
                 observed object of the kind) → reason
     notices     what a human must know or do next
+    statuses    every documented status, and where an object stands that has it
     standing    where an object that takes days stands, and whose turn it is
     arrival     where one stands that is declared and nobody can create, as it comes with objects of another kind
     overall     what is to be said of a plan's objects of the kind together: (every wish, every change) → findings
@@ -265,6 +266,7 @@ class ResourceKind:
     uncompared: Callable[[Observed], frozenset[Path]] = _all_compared
     hold: Callable[[Resource, int | None, Sequence[Observed]], Diagnostic | None] = _never_held
     notices: Callable[[Resource, Observed], Sequence[Diagnostic]] = _nothing_to_say
+    statuses: Mapping[str, Standing] = field(default_factory=dict)
     standing: Stand | None = None
     arrival: Arrival | None = None
     overall: Callable[[Sequence[Desired], Sequence[Change]], Sequence[Diagnostic]] = _nothing_overall

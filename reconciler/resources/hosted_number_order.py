@@ -274,6 +274,7 @@ KIND = ResourceKind(
     uncompared=belongs_elsewhere,
     hold=wait_for_attempt,
     notices=numbers_failed,
+    statuses=STEPS,
     standing=standing,
     codes=HostedCodes(),
     impact=touched,

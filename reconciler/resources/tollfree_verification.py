@@ -45,7 +45,7 @@ from reconciler.model.spec import (
 from reconciler.model.standing import Known, Stage, Standing
 from reconciler.resources.values.phone_numbers import OwnedNumber
 from reconciler.resources.values.refusal import refusal
-from reconciler.resources.values.reviewing import REJECTED, VERIFIED, review_standing
+from reconciler.resources.values.reviewing import REJECTED, STEPS, VERIFIED, review_standing
 from reconciler.resources.values.toll_free import (
     POLITICAL,
     Numbers,
@@ -398,6 +398,7 @@ KIND = ResourceKind(
     on_remove=OnRemove.RETAIN,
     exclusive=one_request_per_number,
     hold=never_twice,
+    statuses=STEPS,
     standing=standing,
     course=statuses,
     impact=touched,

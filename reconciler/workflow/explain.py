@@ -20,6 +20,7 @@ from reconciler.manifest.wording import nearest
 from reconciler.model.kind import Kinds, ResourceKind, Verb
 from reconciler.model.paths import Path, dotted
 from reconciler.model.spec import Clear, Leaf, nested_settings
+from reconciler.model.standing import Standing
 from reconciler.workflow.kind_life import life
 from reconciler.workflow.pages import pages
 
@@ -56,7 +57,7 @@ class FieldExplained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindExplained:
-    """A kind: its own words, what the API can do, what each action means, its fields, and those ``around`` the spec.
+    """A kind: its own words, what the API can do, what actions and statuses mean, its fields, and what is ``around``.
 
     ``shown``: whether the API can read them. ``more`` is what its file tells beyond the ``description``: tables and
     paragraphs, lines as they are.
@@ -69,6 +70,7 @@ class KindExplained:
     shown: bool
     life: tuple[tuple[str, str], ...]
     guards: tuple[str, ...]
+    statuses: tuple[tuple[str, Standing], ...]
     fields: tuple[FieldExplained, ...]
     around: tuple[FieldExplained, ...] = ()
 
@@ -92,6 +94,7 @@ def explain(kinds: Kinds, subject: str) -> KindExplained | FieldExplained:
             verbs=tuple(verb.value for verb in Verb if kind.can(verb)),
             shown=not kind.write_only,
             life=life(kind),
+            statuses=tuple(kind.statuses.items()),
             guards=(*(guard.name for guard in kind.guards), *([kind.question.guard] if kind.question else [])),
             fields=tuple(fields.values()),
             around=tuple(_around(kind)),

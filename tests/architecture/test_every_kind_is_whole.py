@@ -37,12 +37,12 @@ def test_a_kind_has_a_schema(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(kinds()))
-def test_a_kind_has_a_page_that_names_every_field(name: str) -> None:
+def test_a_kind_has_a_page_that_names_every_field_and_status(name: str) -> None:
     """``make fresh`` compares whole pages."""
     page = (ROOT / "docs" / "kinds" / f"{name}.md").read_text("utf-8")
-    told = set(re.findall(r"(?m)^\| `([\w.]+)`", page))
+    told = set(re.findall(r"(?m)^\| `([\w. ]+)`", page))
     assert {dotted(path) for path in kinds()[name].leaves} < told
-    assert {"adopt", "create", "update", "replace", "delete"} < told
+    assert {"adopt", "create", "update", "replace", "delete", *kinds()[name].statuses} < told
     assert (ROOT / "examples" / f"{_snake(name)}.yaml").read_text("utf-8") in page
 
 

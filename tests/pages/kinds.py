@@ -48,6 +48,13 @@ def _page(kind: KindExplained) -> Iterator[str]:
         yield from (
             f"| [{page.code}](../errors/{page.code}.md) | {page.severity} | {_cell(page.what)} |" for page in found
         )
+    if kind.statuses:
+        yield from ("", "## Statuses", "", "Any other is work in progress: Telnyx documents no more.", "")
+        yield from ("| status | whose turn | means | what to do |", "|---|---|---|---|")
+        yield from (
+            f"| `{status}` | {standing.turn} | {_cell(standing.meaning)} | {_cell(standing.hint or 'nothing')} |"
+            for status, standing in kind.statuses
+        )
     yield from ("", "## Fields of `spec`", "")
     yield from _fields(kind.fields)
     yield from ("", "## Beside the spec", "", "For this program, and never sent to the API.", "")
