@@ -57,7 +57,7 @@ class Fields:
             raise Unreadable(f'{self._place} has no "{name}"')
         value = self._left.pop(name)
         # A JSON true is a Python int; only a field that wants a boolean may be one.
-        if not isinstance(value, types) or (isinstance(value, bool) and not {bool, object}.intersection(types)):
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types and object not in types):
             raise Unreadable(f'"{name}" of {self._place} is not {wanted}')
         return value
 

@@ -31,8 +31,12 @@ VERSION = 3
 """1: nothing tells what its changes touch. 2: nothing is unassigned, nor told what changes entail, or go to."""
 _MARK = b'{"reconciler_plan":'
 
+_HALF = b"\\ud"
 _HALF_A_CHARACTER = re.compile(rb"(?<!\\)(?:\\\\)*\\ud[89a-f]")
-"""In our own spelling: whole characters are never escaped by their halves."""
+"""Looked for only where its beginning is, as that is found a hundred times faster.
+
+In our own spelling whole characters are never escaped by their halves.
+"""
 
 
 def is_plan_file(beginning: bytes) -> bool:
@@ -67,7 +71,7 @@ def read_plan_file(data: bytes, name: str) -> SavedPlan:
         spelling = written(content)
         if checksum != "sha256:" + hashlib.sha256(spelling).hexdigest():
             problem = "its checksum is wrong"
-        elif _HALF_A_CHARACTER.search(spelling):
+        elif _HALF in spelling and _HALF_A_CHARACTER.search(spelling):
             problem = "a text in it has half a character"
         else:
             return _saved(Fields(content, "the plan"))

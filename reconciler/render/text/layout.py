@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from reconciler.render.paint import Hue, painted
 from reconciler.render.view import PLAIN, View
@@ -24,6 +25,7 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@lru_cache(maxsize=4096)
 def _columns(char: str) -> int:
     # The vowels and finals of decomposed Hangul are drawn into the syllable before.
     if unicodedata.category(char) in _NO_WIDTH or "\u1160" <= char <= "\u11ff":
