@@ -25,8 +25,9 @@ fresh: $(VENV)/test.stamp
 	$(BIN)/python -m reconciler schema --check schemas
 	$(BIN)/python -m tests.pages --check
 
+# Three on two cores: many tests wait for another process or for a clock.
 unit: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 3 -q
 
 soak: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -m soak -n 2 -q

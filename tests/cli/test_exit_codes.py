@@ -107,7 +107,7 @@ def test_5_while_another_process_holds_the_account(workspace: Workspace, telnyx:
         assert (status.code, status.document["holder"]["pid"]) == (0, first.pid)
         first.kill()
         first.communicate()
-    workspace.apply()
+    workspace.apply("--settle", "1")
     assert len(telnyx.rows("messaging_profiles")) == 1
 
 

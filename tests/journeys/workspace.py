@@ -18,6 +18,7 @@ from unittest import mock
 
 import httpx
 
+from reconciler.api.endpoints import SIDE_EFFECT_FREE
 from reconciler.cli.main import main
 from reconciler.sandbox.app import create_app
 from reconciler.sandbox.server import running
@@ -122,8 +123,9 @@ class Emulator:
         return found
 
     def writes(self) -> list[tuple[str, str]]:
-        """Method and path of each request that is not a GET."""
-        return [(each["method"], each["path"]) for each in self.requests() if each["method"] != "GET"]
+        """Method and path of each request that is neither a GET nor a question that a reading session may ask."""
+        sent = [(each["method"], each["path"]) for each in self.requests() if each["method"] != "GET"]
+        return [(method, path) for method, path in sent if path not in SIDE_EFFECT_FREE]
 
     def forget_requests(self) -> None:
         """Begin a new request log."""
