@@ -123,9 +123,12 @@ class Emulator:
         return found
 
     def writes(self) -> list[tuple[str, str]]:
-        """Method and path of each request that is neither a GET nor a question that a reading session may ask."""
-        sent = [(each["method"], each["path"]) for each in self.requests() if each["method"] != "GET"]
-        return [(method, path) for method, path in sent if path not in SIDE_EFFECT_FREE]
+        """Method and path of each request that wrote."""
+        return [(each["method"], each["path"]) for each in self.written()]
+
+    def written(self) -> list[dict[str, Any]]:
+        """The requests that are neither a GET nor a question that a reading session may ask."""
+        return [each for each in self.requests() if each["method"] != "GET" and each["path"] not in SIDE_EFFECT_FREE]
 
     def forget_requests(self) -> None:
         """Begin a new request log."""
