@@ -31,6 +31,7 @@ SECONDS = 10.0
 
 _SERVER_ERRORS = range(500, 600)
 _MOST_ADDRESSES = 3
+_HIGHEST_PORT = 65535
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _FLAWS = {
     9: "is not valid yet",
@@ -70,11 +71,8 @@ class Reacher:
 
     async def __call__(self, url: str) -> Reached:
         """Try once. Certificates are judged as ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` say, else by the public ones."""
-        try:
-            target = httpx.URL(url)
-        except (httpx.InvalidURL, TypeError, ValueError):
-            return NoAnswer("it is no address")
-        if target.scheme not in {"http", "https"} or not target.host:
+        target = _target(url)
+        if target is None:
             return NoAnswer("it is no address")
         try:
             async with asyncio.timeout(self.seconds):
@@ -121,6 +119,16 @@ class Reacher:
             return Answered(response.status_code, self.now() - began)
         except httpx.HTTPError as error:
             return _refused(error)
+
+
+def _target(url: str) -> httpx.URL | None:
+    """The address, if it is one. Looking at the host decodes it, which raises for what is no name (``xn--a``)."""
+    try:
+        target = httpx.URL(url)
+        sound = target.scheme in {"http", "https"} and target.host and (target.port or 0) <= _HIGHEST_PORT
+    except (httpx.InvalidURL, TypeError, ValueError):
+        return None
+    return target if sound else None
 
 
 def _refused(error: httpx.HTTPError) -> BadCertificate | NoAnswer:

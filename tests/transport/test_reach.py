@@ -81,7 +81,7 @@ def test_time_is_taken_from_the_lookup_to_the_answer() -> None:
 
 def test_what_is_no_address() -> None:
     """Nothing is raised."""
-    for url in ("", "hooks", "ftp://example.com/", "https:///x", "\x00"):
+    for url in ("", "hooks", "ftp://example.com/", "https:///x", "\x00", "https://xn--a/", "https://xn--/", "http://127.0.0.1:65536/"):
         assert asyncio.run(Reacher()(url)) == NoAnswer("it is no address"), url
 
 
