@@ -33,6 +33,8 @@ _SERVER_ERRORS = range(500, 600)
 _MOST_ADDRESSES = 3
 _HIGHEST_PORT = 65535
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out to anybody; what Python calls global beside it has nets of one's own (fec0::/10)."""
 _FLAWS = {
     9: "is not valid yet",
     10: "has expired",
@@ -153,6 +155,8 @@ def _client(url: httpx.URL, seconds: float) -> httpx.AsyncClient:
 
 
 def _is_public(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and not (address in _GIVEN_OUT or address in _NAT64):
+        return address.ipv4_mapped is not None and _is_public(address.ipv4_mapped)
     return all(one.is_global and not one.is_multicast for one in _meant(address))
 
 
@@ -160,7 +164,7 @@ def _meant(address: Address) -> Iterator[Address]:
     """The address, and those of the older protocol that it may lead to."""
     yield address
     if isinstance(address, ipaddress.IPv6Address):
-        embedded = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        embedded = [address.sixtofour, *(address.teredo or ())]
         if address in _NAT64:
             embedded.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
         yield from (one for one in embedded if one is not None)

@@ -81,7 +81,16 @@ def test_time_is_taken_from_the_lookup_to_the_answer() -> None:
 
 def test_what_is_no_address() -> None:
     """Nothing is raised."""
-    for url in ("", "hooks", "ftp://example.com/", "https:///x", "\x00", "https://xn--a/", "https://xn--/", "http://127.0.0.1:65536/"):
+    for url in (
+        "",
+        "hooks",
+        "ftp://example.com/",
+        "https:///x",
+        "\x00",
+        "https://xn--a/",
+        "https://xn--/",
+        "http://127.0.0.1:65536/",
+    ):
         assert asyncio.run(Reacher()(url)) == NoAnswer("it is no address"), url
 
 
@@ -150,6 +159,10 @@ def test_the_connection_goes_to_the_address_that_was_looked_at() -> None:
         ("2002:a00:1::", False),
         ("64:ff9b::a00:1", False),
         ("64:ff9b::808:808", True),
+        ("64:ff9b:1::808:808", False),
+        ("::ffff:8.8.8.8", True),
+        ("::a00:1", False),
+        ("fec0::1", False),
     ],
 )
 def test_public_addresses(address: str, public: bool) -> None:
