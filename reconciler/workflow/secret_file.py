@@ -118,20 +118,30 @@ class Reservation:
         os.ftruncate(self.descriptor, len(content))
         os.fsync(self.descriptor)
         path, force = self.wanted.path, self.wanted.force
+        if self.name is None and not force:
+            self._link(path)
+        else:
+            self._replace(path, force=force)
+        sync_folder(path.parent)
+
+    def _replace(self, path: Path, *, force: bool) -> None:
         if not force and os.path.lexists(path):
             raise FileExistsError(0, "somebody made such a file meanwhile")
         if self.name is None:
             self.name = _hidden(path)
             with contextlib.suppress(FileNotFoundError):
                 self.name.unlink()
-            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                os.link(f"/proc/self/fd/{self.descriptor}", self.name.name, dst_dir_fd=folder)
-            finally:
-                os.close(folder)
+            self._link(self.name)
         self.name.replace(path)
         self.name = None
-        sync_folder(path.parent)
+
+    def _link(self, name: Path) -> None:
+        """Give the file its name, where nothing has it. Raises OSError."""
+        folder = os.open(name.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.link(f"/proc/self/fd/{self.descriptor}", name.name, dst_dir_fd=folder)
+        finally:
+            os.close(folder)
 
     def end(self) -> None:
         """Give back what was not used."""
@@ -143,7 +153,7 @@ class Reservation:
 
 
 def _hidden(path: Path) -> Path:
-    return path.with_name(f".{path.name[:200]}.{os.getpid()}.tmp")
+    return path.with_name(f".secret.{os.getpid()}.tmp")  # of no part of the name, which may be as long as names can be
 
 
 def _opened(path: Path) -> tuple[int, Path | None]:

@@ -208,7 +208,8 @@ QUICK = ("hold-after", "replace")
 )
 def test_a_kill_at_any_moment_loses_nothing(moment: str, telnyx: Emulator, workspace: Workspace) -> None:
     """Before and after the commit, before, while and after the file is made: the next run ends with one live secret."""
-    command = ("rotate-secret", ALERTS, "--out", "secret.txt", "--auto-approve", "--settle", "0.3")
+    forced = ("--force",) if moment == "replace" else ()
+    command = ("rotate-secret", ALERTS, "--out", "secret.txt", "--auto-approve", "--settle", "0.3", *forced)
     before = _secrets(telnyx)["alerts"]
     if moment.startswith("hold"):
         telnyx.fault(f"{ASKED} 1 {moment}")
@@ -245,6 +246,15 @@ def test_a_file_is_never_replaced_without_consent(telnyx: Emulator, workspace: W
     assert _asked(telnyx) == 0
     assert _rotate(workspace, "--force").code == 0
     assert _written(workspace) == _secrets(telnyx)["alerts"]
+
+
+def test_a_name_as_long_as_names_can_be(telnyx: Emulator, workspace: Workspace) -> None:
+    """Nothing about the file is found out to be impossible once the secret is made, whether it replaces one or not."""
+    name = "é" * 127
+    for more in ((), ("--force",)):
+        assert _rotate(workspace, *more, out=name).code == 0
+        assert _written(workspace, name) == _secrets(telnyx)["alerts"]
+    _nothing_else(workspace, name)
 
 
 PLACES = (
