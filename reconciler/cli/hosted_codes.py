@@ -27,7 +27,8 @@ from reconciler.workflow.hosted_codes import CodesEnded, send_codes, verify
 from reconciler.workflow.setting import Setting, prepare
 
 _address = click.argument("address", metavar="ADDRESS", shell_complete=taking_codes)
-_PAIR = re.compile(r"(\S+?)\s*[=\s]\s*(\S+)")
+_PAIR = re.compile(r"(\+\S*?)\s*[=\s]\s*(\S+)")
+"""The number begins as E.164 does: told as a number that is not the order's, a code in its place would be shown."""
 
 
 @click.command("send-codes")

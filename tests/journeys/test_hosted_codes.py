@@ -140,12 +140,13 @@ def test_a_code_is_found_nowhere_afterwards(telnyx: Emulator, workspace: Workspa
     outcomes = [
         workspace.call(*VERIFY, "--log-level", "debug", stdin=lines),
         workspace.call(*VERIFY, stdin=f"{codes[ONE]}\n"),
+        workspace.call(*VERIFY, stdin=f"{codes[ONE]} {ONE}\n"),
         workspace.call(*VERIFY, stdin=f"{ONE} {codes[ONE]}\n{ONE} {codes[TWO]}\n"),
         workspace.call("hosted", "verify", DESK, f"{ONE}={codes[ONE]}"),
         workspace.call(*VERIFY, "--log-level", "debug", "--log-format", "json", "--format", "json", stdin=lines),
         workspace.call("history", "--format", "json"),
     ]
-    assert [told.code for told in outcomes] == [1, 64, 64, 64, 0, 0]
+    assert [told.code for told in outcomes] == [1, 64, 64, 64, 64, 0, 0]
     told = "".join(one.out + one.err for one in outcomes) + workspace.everything_kept()
     told += "".join(path.read_text("utf-8") for path in (workspace.folder / ".reconciler").glob("*history*"))
     assert "validation_codes" in told
