@@ -18,8 +18,12 @@ from reconciler.model.observed import Remote
 from reconciler.model.reference import Unknown
 from reconciler.model.resource import OnRemove
 
-VERSION = 1
-"""Of the document and of the journal's lines. Raised by every change that this version would refuse."""
+VERSION = 2
+"""Of the document. Raised by every change that this version would refuse.
+
+2: entries have ``proven`` and ``papers``, and the ledger ``rotations``. A ledger without any of them is written as 1,
+which older programs read on.
+"""
 
 
 class TooNew(Unreadable):
@@ -122,12 +126,19 @@ def intent_from(fields: Fields) -> Intent:
     return intent
 
 
+def _version(ledger: Ledger) -> int:
+    """The lowest that has all that is in the ledger."""
+    promised = (intent.entry for intent in ledger.intents.values() if intent.entry is not None)
+    entries = (*ledger.entries.values(), *promised)
+    return 2 if ledger.rotations or any(entry.proven or entry.papers for entry in entries) else 1
+
+
 def ledger_document(ledger: Ledger) -> dict[str, Any]:
     """The whole ledger: header first, entries and intents sorted by address."""
     header = ledger.header
     rotations = {str(address): ledger.rotations[address] for address in sorted(ledger.rotations)}
     return {
-        "version": header.version,
+        "version": _version(ledger),
         "lineage": header.lineage,
         "serial": header.serial,
         "account": header.account,
@@ -138,7 +149,6 @@ def ledger_document(ledger: Ledger) -> dict[str, Any]:
         "intents": [intent_document(ledger.intents[address]) for address in sorted(ledger.intents)],
         "last_run": None if ledger.last_run is None else dict(ledger.last_run),
         "begun": list(ledger.begun),
-        # Only while there are any: a program that does not know them must not lose them, and all others read on.
         **({"rotations": rotations} if rotations else {}),
     }
 
@@ -150,7 +160,6 @@ def ledger_from(value: Any) -> Ledger:
     if version > VERSION:
         raise TooNew(f"the ledger has version {version}; this program knows versions up to {VERSION}")
     header = Header(
-        version=version,
         lineage=fields.text("lineage"),
         serial=fields.count("serial"),
         account=fields.text("account"),

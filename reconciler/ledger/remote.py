@@ -23,7 +23,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from reconciler.errors import LedgerError, Locked
-from reconciler.ledger.document import VERSION
 from reconciler.ledger.folding import TokenHex, ledger_in, lines_for, new_header
 from reconciler.ledger.held import SharedLedger
 from reconciler.ledger.history import history_lines
@@ -31,7 +30,7 @@ from reconciler.ledger.lines import Stamped, decoded
 from reconciler.ledger.lock import this_process
 from reconciler.ledger.remote_client import BUSY, DONE, StateClient
 from reconciler.ledger.remote_lock import described, holder_in, telling_id
-from reconciler.ledger.remote_page import Document, DocumentPage
+from reconciler.ledger.remote_page import VERSION, Document, DocumentPage
 from reconciler.ledger.store import Snapshot
 from reconciler.ledger.terms import steady
 from reconciler.model.fields import Fields, Unreadable, parsed, spelled

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconciler.ledger.document import VERSION, ledger_document
+from reconciler.ledger.document import ledger_document
 from reconciler.ledger.folding import ledger_in
 from reconciler.ledger.remote_client import StateClient
 from reconciler.ledger.store import Snapshot
 from reconciler.model.fields import parsed, spelled
 from reconciler.model.ledger import Ledger
+
+VERSION = 1
+"""Of the document around the ledger, which has a version of its own."""
 
 HISTORY_BYTES = 1 << 20
 """Of the history that the document holds. GitLab keeps older documents, with what was cut off since."""

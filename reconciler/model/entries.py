@@ -35,7 +35,7 @@ def remote_from(fields: Fields, *, exists: bool = True) -> Remote:
 def entry_document(entry: Entry) -> dict[str, Any]:
     """One entry, in the order in which a person reads it.
 
-    ``proven`` is there only where there is one: other ledgers stay as older versions know them.
+    ``proven`` and ``papers`` are there only where there are any: other ledgers stay as older versions know them.
     """
     return {
         "address": str(entry.address),

@@ -89,7 +89,6 @@ class Intent:
 class Header:
     """Whose ledger this is. ``endpoint`` and ``organization_id`` guard against the wrong account."""
 
-    version: int = 1
     lineage: str = ""
     serial: int = 0
     account: str = "default"

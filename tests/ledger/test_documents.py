@@ -59,8 +59,8 @@ def test_document_is_for_people() -> None:
 
 def test_newer_version_is_told_apart() -> None:
     """A ledger of a later program says so, rather than that it is broken."""
-    with pytest.raises(TooNew, match="version 2"):
-        ledger_from({**document(), "version": 2, "something": "new"})
+    with pytest.raises(TooNew, match="version 3"):
+        ledger_from({**document(), "version": 3, "something": "new"})
 
 
 @pytest.mark.parametrize(

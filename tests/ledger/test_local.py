@@ -136,7 +136,7 @@ def _another_lineage(files: LocalLedger) -> None:
 
 def _too_new(files: LocalLedger) -> None:
     """As a later program would write it."""
-    files.path.write_bytes(spelled({**parsed(files.path.read_bytes()), "version": 2}))
+    files.path.write_bytes(spelled({**parsed(files.path.read_bytes()), "version": 3}))
 
 
 def _unknown_line(files: LocalLedger) -> None:
@@ -170,7 +170,7 @@ def _folder_instead(files: LocalLedger) -> None:
         ("merge conflict", lambda files: files.path.write_bytes(b"<<<<<<< HEAD\n{}"), "cannot understand"),
         ("not UTF-8", lambda files: files.path.write_bytes(b'{"a":"\xff"}'), "cannot understand"),
         ("something else", lambda files: files.path.write_bytes(b"[]"), "not an object"),
-        ("too new", _too_new, "version 2"),
+        ("too new", _too_new, "version 3"),
         ("foreign", _foreign, 'account "other", not of "default"'),
         ("older than its journal", _older, "another or a later ledger"),
         ("lineage differs", _another_lineage, "another or a later ledger"),

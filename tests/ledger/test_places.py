@@ -269,7 +269,7 @@ def test_nothing_is_written_once_unlocked(place: Place) -> None:
         ("not JSON", lambda p: p.put(p.document, b"<html>"), "cannot understand"),
         ("something else", lambda p: p.put(p.document, b"[]"), "not an object"),
         ("terraform's", lambda p: p.put(p.document, b'{"version":1,"serial":1,"lineage":"x"}'), "cannot understand"),
-        ("too new", lambda p: p.edit({"version": 2}), "version 2"),
+        ("too new", lambda p: p.edit({"version": 3}), "version 3"),
         ("foreign", lambda p: p.edit({"account": "other"}), 'account "other", not of "default"'),
         ("another lineage", lambda p: p.edit({"lineage": "x"}), "another or a later ledger"),
         ("older than its journal", lambda p: p.edit({"serial": 0}), "another or a later ledger"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,7 +42,6 @@ from .cases import OTHER, PROFILE, entry, intent
 from .refusing import refused
 
 HEADER = Header(
-    version=1,
     lineage="line",
     serial=7,
     account="default",
@@ -166,13 +166,29 @@ def test_a_ledger_is_spelled_like_this() -> None:
     assert ledger_from(document) == new
 
 
+@pytest.mark.parametrize(
+    "ledger",
+    [
+        replace(LEDGER, rotations={PROFILE: "hmac:seal"}),
+        replace(LEDGER, entries={PROFILE: replace(entry(), proven=("+15125550100",))}),
+        replace(LEDGER, entries={PROFILE: replace(entry(), papers={"loa": "hmac:seal"})}),
+        replace(LEDGER, intents={OTHER: replace(FULL, entry=entry(OTHER, papers={"loa": "hmac:seal"}))}),
+    ],
+)
+def test_what_version_1_does_not_know_is_version_2(ledger: Ledger) -> None:
+    """So that a program of then tells to upgrade it, and not to put the ledger aside."""
+    document = ledger_document(ledger)
+    assert document["version"] == 2
+    assert ledger_from(document) == ledger
+
+
 ID = "id of an object"
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"version": 2}, "the ledger has version 2; this program knows versions up to 1"),
+        ({"version": 3}, "the ledger has version 3; this program knows versions up to 2"),
         ({"lineage": ""}, "the ledger has no lineage or no salt"),
         ({"salt": ""}, "the ledger has no lineage or no salt"),
         ({"serial": -1}, '"serial" of the ledger is negative'),
@@ -332,8 +348,8 @@ def test_a_new_ledger_has_a_name_and_a_salt_of_its_own() -> None:
         (b"<<<<", 'cannot understand "w": Expecting value: line 1 column 1 (char 0)', RESTORE),
         (b"[]", 'cannot understand "w": the ledger is not an object', RESTORE),
         (
-            spelled({**LEDGER_DOCUMENT, "version": 2}),
-            'cannot use "w": the ledger has version 2; this program knows versions up to 1',
+            spelled({**LEDGER_DOCUMENT, "version": 3}),
+            'cannot use "w": the ledger has version 3; this program knows versions up to 2',
             "upgrade this program",
         ),
         (
