@@ -113,7 +113,9 @@ class Ledger:
     def with_lines(self, lines: Sequence[Line]) -> Ledger:
         """The ledger after a journal: what a compaction writes and what a crashed run left behind."""
         header, entries, intents, begun = self.header, dict(self.entries), dict(self.intents), self.begun
+        rotations = dict(self.rotations)
         for line in lines:
+            _follow(line, entries, rotations)
             match line:
                 case Intended(intents=new):
                     intents.update({intent.address: intent for intent in new})
@@ -132,21 +134,27 @@ class Ledger:
                     header = replace(header, organization_id=organization_id, endpoint=endpoint)
                 case Begun(fingerprint=fingerprint):
                     begun = (*(one for one in begun if one != fingerprint), fingerprint)[-REMEMBERED_PLANS:]
-        return Ledger(header, entries, intents, self.last_run, begun, _rotations(self.rotations, lines))
+        return Ledger(header, entries, intents, self.last_run, begun, rotations)
 
 
-def _rotations(before: Mapping[Address, str], lines: Sequence[Line]) -> Mapping[Address, str]:
-    """What is under way after ``lines``: it goes with its object, renamed or removed."""
-    rotations = dict(before)
-    for line in lines:
-        match line:
-            case Rotating(address=address, seal=seal):
-                rotations[address] = seal
-            case Rotated(address=address) | Removed(address=address):
+def _follow(line: Line, entries: Mapping[Address, Entry], rotations: dict[Address, str]) -> None:
+    """What is under way goes with its object, be it renamed or removed, and never over to another one.
+
+    ``entries`` are those before the line.
+    """
+    match line:
+        case Rotating(address=address, seal=seal):
+            rotations[address] = seal
+        case Rotated(address=address) | Removed(address=address) | HalfReplaced(address=address):
+            rotations.pop(address, None)
+        case Recorded(entry=entry, instead_of=old):
+            before = entry.address if old is None else old
+            same = before in entries and entries[before].remote == entry.remote
+            kept = rotations.get(before) if same else None
+            for address in (before, entry.address):
                 rotations.pop(address, None)
-            case Recorded(entry=entry, instead_of=Address() as old) if old in rotations:
-                rotations[entry.address] = rotations.pop(old)
-    return rotations
+            if kept is not None:
+                rotations[entry.address] = kept
 
 
 def _record(entry: Entry, old: Address | None, entries: dict[Address, Entry], intents: dict[Address, Intent]) -> None:
