@@ -20,6 +20,7 @@ from reconciler.cli.terminal import Render, Terminal, WithFindings, surroundings
 from reconciler.errors import ExitCode, Interrupted, OutcomeUnknown, PlanRefused, ReconcilerError, UsageError
 from reconciler.model.account import DEFAULT_ACCOUNT
 from reconciler.model.codes import GOOD, CodesReport, Method
+from reconciler.model.plan import SENSITIVE
 from reconciler.render.escape import visible
 from reconciler.render.failure import findings_of
 from reconciler.workflow.code_subject import Subject, subject_of
@@ -72,9 +73,17 @@ def send_codes_command(
 
     async def work(setting: Setting) -> CodesEnded:
         refuse_to_guess(auto_approve)
-        return await send_codes(setting, address, numbers, chosen, approve, wait=wait)
+        return await send_codes(_unnamed(setting, numbers), address, numbers, chosen, approve, wait=wait)
 
     return _told(terminal, account, work)
+
+
+def _unnamed(setting: Setting, numbers: Sequence[str]) -> Setting:
+    """The command that lock and history keep, without numbers: whether they are secrets is known only afterwards."""
+    command = setting.around.command
+    for number in numbers:
+        command = command.replace(number, SENSITIVE) if number else command
+    return replace(setting, around=replace(setting.around, command=command))
 
 
 @click.command("verify")

@@ -180,14 +180,14 @@ def test_secret_numbers_stay_out_of_sight(telnyx: Emulator, workspace: Workspace
     workspace.environment["DESK"] = ONE
     workspace.declare(manifest("HostedNumberOrder", "desk", phone_numbers=["${env:DESK}"]))
     workspace.apply()
-    outcomes = [workspace.call(*SEND), workspace.call(*SEND, "--number", TWO)]
+    outcomes = [workspace.call(*SEND, "--number", ONE), workspace.call(*SEND, "--number", TWO)]
     lines = f"{ONE} {codes_of(telnyx)[ONE]}\n"
     outcomes += [workspace.call(*VERIFY, stdin=lines), workspace.call("status"), workspace.call("history")]
     outcomes += [workspace.call(*VERIFY, "--format", "json", stdin=f"{TWO} 1\n"), workspace.call("plan")]
     assert [told.code for told in outcomes] == [0, 64, 0, 0, 0, 64, 0]
     assert "its numbers are verified" in outcomes[3].out
     told = "".join(one.out + one.err for one in outcomes) + workspace.everything_kept()
-    assert "(sensitive)" in told
+    assert "--number (sensitive)" in told
     assert ONE[2:] not in told
 
 
