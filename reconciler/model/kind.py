@@ -166,6 +166,10 @@ def _no_claims(_: Values) -> frozenset[Claim]:
     return frozenset()
 
 
+def _names_nothing(_: Values) -> frozenset[tuple[str, str]]:
+    return frozenset()
+
+
 def _always_live(_: Observed) -> bool:
     return True
 
@@ -221,6 +225,8 @@ class ResourceKind:
     create_hint where to make one, for a kind that the API cannot create
     options     model of the manifest's ``options`` block: inputs that are not API fields
     exclusive   values that only one object may hold: released before they are claimed elsewhere
+    named       objects that the values name by natural key and not by reference, as (kind, key): the API takes this one
+                only once they are as wanted, so that what a plan changes of them is done before
     live        whether an observed object counts as existing (a failed order does not)
     given_up    the elements of ``shared`` that a live object names and will never hold: others are found by them
     uncompared  leaves that, in this state of the object, belong to somebody else
@@ -261,6 +267,7 @@ class ResourceKind:
     create_hint: str = ""
     options: type[BaseModel] | None = None
     exclusive: Callable[[Values], frozenset[Claim]] = _no_claims
+    named: Callable[[Values], frozenset[tuple[str, str]]] = _names_nothing
     live: Callable[[Observed], bool] = _always_live
     given_up: Callable[[Observed], frozenset[str]] = _nothing_given_up
     uncompared: Callable[[Observed], frozenset[Path]] = _all_compared

@@ -1,7 +1,8 @@
 """The order of execution: references first, removals in reverse, exclusive values released before they are claimed.
 
 Hard edges follow references, as desired, as recorded and as observed (a number that is adopted leaves its profile
-before that is deleted), and what a change says itself that it waits for. Soft edges follow exclusive values (a keyword
+before that is deleted), objects that are named by natural key (the numbers of a verification), and what a change says
+itself that it waits for. Soft edges follow exclusive values (a keyword
 that moves from one row to another); a soft edge that would close a cycle is dropped with a warning, or refused where
 the change that cannot wait is a replace: by the time that the API refuses its create its object is deleted. The order
 depends on addresses alone, never on the order of the input.
@@ -17,6 +18,7 @@ from heapq import heapify, heappop, heappush
 from reconciler.model.address import Address
 from reconciler.model.answers import field_of
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.keys import identity_parts
 from reconciler.model.kind import Claim, Kinds
 from reconciler.model.ledger import Entry
 from reconciler.model.observed import World
@@ -35,6 +37,8 @@ def ordered(
     hard = _references(by_address, entries)
     for holder, leaving in _leaving(changes, kinds, world):
         hard[holder].add(leaving)
+    for naming, named in _named(changes, kinds):
+        hard[naming].add(named)
     soft = _releases(changes, kinds, world)
     edges: Edges = {address: set(needed) for address, needed in hard.items()}
     warnings: list[Diagnostic] = []
@@ -84,6 +88,20 @@ def _leaving(changes: Sequence[Change], kinds: Kinds, world: World) -> Iterable[
                 holder = deleted.get((leaf.reference.kind, pointed_at))
                 if holder is not None:
                     yield holder, change.address
+
+
+def _named(changes: Sequence[Change], kinds: Kinds) -> Iterable[tuple[Address, Address]]:
+    """Pairs (names, is named): what is named by its natural key must first be as the plan makes it."""
+    wishes = [change for change in changes if isinstance(change, Create | Update | Adopt | Replace)]
+    wanted = [(c.address, kinds[c.address.kind].named(c.desired.created_with)) for c in wishes]
+    sought = {kind for _, named in wanted for kind, _ in named}
+    holders = {
+        (c.address.kind, identity_parts(kinds[c.address.kind], c.desired.created_with)): c.address
+        for c in wishes
+        if c.address.kind in sought
+    }
+    for address, named in wanted:
+        yield from ((address, holder) for kind, key in named if (holder := holders.get((kind, (key,)))) is not None)
 
 
 def _releases(changes: Sequence[Change], kinds: Kinds, world: World) -> set[tuple[Address, Address]]:

@@ -333,6 +333,11 @@ def one_request_per_number(values: Values) -> frozenset[Claim]:
     return frozenset(Claim(("toll-free number", number)) for number in numbers_of(values.get(NUMBERS)))
 
 
+def numbers_on_profiles(values: Values) -> frozenset[tuple[str, str]]:
+    """Its numbers: the API refuses a request for one that is on no profile yet (guide §13)."""
+    return frozenset(("PhoneNumberMessaging", number) for number in numbers_of(values.get(NUMBERS)))
+
+
 def never_twice(resource: Resource, _: int | None, requests: Sequence[Observed]) -> Diagnostic | None:
     """No create for a number that any request lists, whoever holds it."""
     wanted = numbers_of(resource.values[NUMBERS])
@@ -397,6 +402,7 @@ KIND = ResourceKind(
     called=("businessName",),
     on_remove=OnRemove.RETAIN,
     exclusive=one_request_per_number,
+    named=numbers_on_profiles,
     hold=never_twice,
     statuses=STEPS,
     standing=standing,

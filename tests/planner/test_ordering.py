@@ -18,6 +18,7 @@ from reconciler.planner.situation import Situation
 from tests.planner.simulator import Simulated
 from tests.planner.worlds import (
     HERE,
+    KINDS,
     NUMBER,
     P1,
     A,
@@ -34,6 +35,7 @@ from tests.planner.worlds import (
     sender,
     situation,
 )
+from tests.sandbox.verification import REQUEST
 
 STOP, R1 = answer("s", keywords=["STOP", "FIN"]), live_answer("r1", keywords=["STOP", "FIN"])
 INFO, R2 = answer("i", op="info", keywords=["HELP"]), live_answer("r2", op="info", keywords=["HELP"])
@@ -66,6 +68,21 @@ def test_what_points_at_an_object_now_leaves_before_it_goes(known: bool) -> None
     assert order(situation([b, number], entries, [P1, p2, row])) == ["b", "desk", "a"]
     stays = resource(NUMBER, "desk", phone_number="+15550100001")
     assert order(situation([b, stays], entries, [P1, p2, row])) == ["a", "b", "desk"]
+
+
+@pytest.mark.parametrize("has", [None, "p1"], ids=["on no profile", "there already"])
+def test_a_number_is_on_its_profile_before_the_verification_that_lists_it_is_requested(has: str | None) -> None:
+    """The API refuses the request until then; a number that nothing changes is not waited for."""
+    request = resource(KINDS["TollfreeVerification"], "a-codes", **REQUEST)
+    number = resource(NUMBER, "z-desk", phone_number="+18005550101", messaging_profile="a")
+    row = live(NUMBER, "n1", phone_number="+18005550101", messaging_profile_id=has)
+    other = resource(NUMBER, "z-other", phone_number="+15550100001", messaging_profile="a")
+    elsewhere = live(NUMBER, "n2", phone_number="+15550100001", messaging_profile_id=None)
+    entries = [HERE, recorded(other, elsewhere), *([recorded(number, row)] if has else [])]
+    here = situation([A, request, number, other], entries, [P1, row, elsewhere])
+    made = by_address(draft(here).changes)[str(request.address)]
+    assert made.depends_on == (() if has else (number.address,))
+    assert has or order(here).index("z-desk") < order(here).index("a-codes")
 
 
 def test_a_child_that_moves_away_does_so_before_its_old_parent_goes() -> None:
