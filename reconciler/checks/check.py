@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from reconciler.errors import ApiError, Forbidden, PlanRefused
+from reconciler.model.account import DEFAULT_ACCOUNT
 from reconciler.model.address import Address
 from reconciler.model.checkup import NOT_READ
 from reconciler.model.diagnostic import Diagnostic, Severity
@@ -57,6 +58,7 @@ class Look:
     variable     where the key was found
     well_formed  whether the key looks as Telnyx's keys do
     same_account raises PlanRefused for an organization that is not the ledger's
+    account      what the account is called, for the commands that findings advise
     """
 
     session: ReadSession
@@ -69,6 +71,7 @@ class Look:
     variable: str = ""
     well_formed: bool = True
     same_account: Callable[[str | None], None] = lambda _: None
+    account: str = DEFAULT_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.adapters.pagination import list_all
 from reconciler.checks.check import Look, Row
+from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.session import ReadSession
@@ -17,12 +18,16 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that a finding is about: what people call it, its id, its address where it is recorded, its row."""
+    """Something that a finding is about: what people call it, its id, its address where it is recorded, its row.
+
+    ``account`` is the option that a command needs to be about the same account.
+    """
 
     what: str
     id: str
     address: Address | None
     row: Row
+    account: str
 
     @property
     def is_on(self) -> bool:
@@ -37,8 +42,9 @@ class Thing:
     def to_set(self, field: str) -> str:
         """What to do where ``field`` should have another value."""
         if self.address:
-            return f"set {field} in the manifest of {self.address}, then type: reconciler plan --only {self.address}"
-        return f"set {field} in the portal, or have it managed: reconciler export"
+            plan = f"reconciler plan --only {self.address}{self.account}"
+            return f"set {field} in the manifest of {self.address}, then type: {plan}"
+        return f"set {field} in the portal, or have it managed: reconciler export{self.account}"
 
     def finding(self, code: str, severity: Severity, says: str, *, detail: str = "", hint: str = "") -> Diagnostic:
         """A finding whose summary is ``says``, after what the thing is called where it has no address."""
@@ -64,7 +70,8 @@ async def profiles(look: Look) -> tuple[Thing, ...]:
 def things(look: Look, what: str, key: str, rows: Collection[Row]) -> tuple[Thing, ...]:
     """Those of the rows that are in the scope. ``key`` is the field with the id."""
     judged = look.scope.of(list(rows), lambda row: str(row[key]))
-    return tuple(Thing(what, str(row[key]), look.scope.recorded.get(str(row[key])), row) for row in judged)
+    option, recorded = account_option(look.account), look.scope.recorded
+    return tuple(Thing(what, str(row[key]), recorded.get(str(row[key])), row, option) for row in judged)
 
 
 async def numbers(session: ReadSession) -> list[Row]:

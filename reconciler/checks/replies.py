@@ -67,7 +67,8 @@ def _missing(profile: Thing, countries: Sequence[str], rows: Sequence[Row]) -> I
                 Severity.WARNING,
                 f"has no reply of its own to {word} from {' and '.join(unanswered)}",
                 detail="the default words work all the same; carriers expect a reply that names the brand",
-                hint=f"declare an AutoResponse with op: {op} (reconciler explain AutoResponse); then: reconciler plan",
+                hint=f"declare an AutoResponse with op: {op} (reconciler explain AutoResponse); "
+                f"then: reconciler plan{profile.account}",
             )
 
 

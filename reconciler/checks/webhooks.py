@@ -76,14 +76,16 @@ def address_findings(thing: Thing, look: Look) -> Iterator[Diagnostic]:
     """What can be told of an address without asking it."""
     for field in FIELDS:
         url = thing.text(field)
-        if url and is_private(url) and not look.local:
+        if url and is_private(url):
+            if look.local:
+                continue
             yield thing.finding(
                 "webhook-url-not-public",
                 Severity.WARNING,
                 f"{field} is in a private network, which Telnyx cannot reach",
                 hint=thing.to_set(field),
             )
-        elif url and scheme_of(url) == "http" and not look.local:
+        elif url and scheme_of(url) == "http":
             yield thing.finding(
                 "webhook-url-not-https",
                 Severity.WARNING,

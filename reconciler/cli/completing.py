@@ -9,11 +9,15 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
 from reconciler.errors import ReconcilerError
+
+if TYPE_CHECKING:  # which would load pydantic
+    from reconciler.model.kind import ResourceKind
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -52,10 +56,19 @@ def _addresses(context: click.Context, _: str) -> Iterable[str]:
 
 
 def _taking_codes(context: click.Context, _: str) -> Iterable[str]:
+    return _of_kinds(context, lambda kind: kind.codes is not None)
+
+
+def _taking_papers(context: click.Context, _: str) -> Iterable[str]:
+    return _of_kinds(context, lambda kind: kind.papers is not None)
+
+
+def _of_kinds(context: click.Context, able: Callable[[ResourceKind], bool]) -> Iterable[str]:
     from reconciler.resources import kinds  # noqa: PLC0415 - loads every kind
 
-    able = {name for name, kind in kinds().items() if kind.codes is not None}
-    return [address for address in addresses_near(context.params.get("account")) if address.split("/")[0] in able]
+    known = kinds()
+    near = addresses_near(context.params.get("account"))
+    return [one for one in near if (kind := known.get(one.split("/")[0])) is not None and able(kind)]
 
 
 def _accounts(_: click.Context, __: str) -> Iterable[str]:
@@ -108,6 +121,7 @@ def _guards(_: click.Context, __: str) -> Iterable[str]:
 
 addresses = words(_addresses)
 taking_codes = words(_taking_codes)
+taking_papers = words(_taking_papers)
 accounts = words(_accounts)
 several_accounts = words(_several_accounts)
 subjects = words(_subjects)

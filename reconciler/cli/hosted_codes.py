@@ -18,7 +18,7 @@ from reconciler.cli.options import account, locking
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.terminal import Render, Terminal, WithFindings, surroundings
 from reconciler.errors import ExitCode, Interrupted, OutcomeUnknown, PlanRefused, ReconcilerError, UsageError
-from reconciler.model.account import DEFAULT_ACCOUNT
+from reconciler.model.account import DEFAULT_ACCOUNT, account_option
 from reconciler.model.codes import GOOD, CodesReport, Method
 from reconciler.model.plan import SENSITIVE
 from reconciler.render.escape import visible
@@ -125,7 +125,7 @@ def _piped(setting: Setting, source: str) -> Mapping[str, str]:
             raise UsageError(f"line {number} is not NUMBER CODE", hint="write it as +15125550100 123456")
         if found.setdefault(pair[1], pair[2]) != pair[2]:
             raise UsageError(f"line {number} has another code for a number that came before", hint="keep the newer one")
-    return _some(found)
+    return _some(setting, found)
 
 
 def _asked(setting: Setting, address: str) -> Mapping[str, str]:
@@ -142,12 +142,13 @@ def _asked(setting: Setting, address: str) -> Mapping[str, str]:
             hint="pipe lines of NUMBER CODE, and write -",
         )
     codes = {number: answered(f"code for {visible(subject.shown(number))} (empty: none)").strip() for number in wanted}
-    return _some({number: code for number, code in codes.items() if code})
+    return _some(setting, {number: code for number, code in codes.items() if code})
 
 
-def _some(codes: Mapping[str, str]) -> Mapping[str, str]:
+def _some(setting: Setting, codes: Mapping[str, str]) -> Mapping[str, str]:
     if not codes:
-        raise UsageError("no code was given", hint="reconciler status tells which numbers want one")
+        status = f"reconciler status{account_option(setting.account.name)}"
+        raise UsageError("no code was given", hint=f"{status} tells which numbers want one")
     return codes
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.options import AddressType, account, locking, paths, settling
+from reconciler.cli.completing import taking_papers
+from reconciler.cli.options import account, locking, paths, settling
 from reconciler.cli.outputs import Output, formats
 from reconciler.cli.running import Asking, run
 from reconciler.cli.terminal import Terminal
-from reconciler.model.address import Address
 from reconciler.workflow.hosted_documents import documents
 from reconciler.workflow.setting import Reading
 
@@ -18,7 +18,7 @@ _PDF = click.Path(path_type=Path)
 
 
 @click.command("documents")
-@click.argument("address", metavar="ADDRESS", type=AddressType())
+@click.argument("address", metavar="ADDRESS", shell_complete=taking_papers)
 @click.option("--loa", type=_PDF, metavar="FILE", help="The signed letter of authorisation: a PDF file.")
 @click.option("--bill", type=_PDF, metavar="FILE", help="The last bill of the losing carrier: a PDF file.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
@@ -28,7 +28,7 @@ _PDF = click.Path(path_type=Path)
 @paths
 @account
 def documents_command(
-    address: Address,
+    address: str,
     loa: Path | None,
     bill: Path | None,
     account: str | None,
@@ -42,8 +42,9 @@ def documents_command(
 ) -> int:
     """Upload the papers of a recorded order, and do nothing else.
 
-    Uploaded are the files that the manifest names in options.documents, as an apply would, and those of --loa and
-    --bill where it names none: they need not lie in the project. A file that was refused is not uploaded again.
+    ADDRESS is Kind/name, or the name alone. Uploaded are the files that the manifest names in options.documents, as an
+    apply would, and those of --loa and --bill where it names none: they need not lie in the project. A file that was
+    refused is not uploaded again.
     """
     files = {name: path for name, path in (("loa", loa), ("bill", bill)) if path is not None}
     asking = Asking(

@@ -60,6 +60,7 @@ async def doctor(setting: Setting, request: DoctorRequest) -> Checkup:
             variable=setting.account.key_variable,
             well_formed=_looks_right(setting),
             same_account=lambda organization: same_account(header, endpoint(setting), organization),
+            account=setting.account.name,
         )
         found = await examine(checks(), look)
     # Only now: an address that is refused may hold a secret.

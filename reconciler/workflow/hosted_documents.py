@@ -13,9 +13,11 @@ from pathlib import Path
 from reconciler.api import connect_for_writing
 from reconciler.errors import PlanRefused, UsageError
 from reconciler.manifest.papers import paper_at
+from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
-from reconciler.model.kind import Kinds
+from reconciler.model.kind import ResourceKind
+from reconciler.model.ledger import Ledger
 from reconciler.model.paper import Paper, Papers, names_paper
 from reconciler.model.plan import Change, Plan, Update
 from reconciler.model.resource import Resource
@@ -24,7 +26,7 @@ from reconciler.workflow.carrying_out import AppliedPlan, Conduct, carry_out
 from reconciler.workflow.connecting import target
 from reconciler.workflow.consent import refusal
 from reconciler.workflow.freshness import settled, still_as_reviewed
-from reconciler.workflow.ledger_reading import check_recorded
+from reconciler.workflow.meant import meant
 from reconciler.workflow.plan import decide, desired_situation
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.run_history import manifests_here
@@ -32,19 +34,21 @@ from reconciler.workflow.setting import Reading, Setting
 
 
 async def documents(
-    setting: Setting, reading: Reading, address: Address, files: Mapping[str, Path], conduct: Conduct
+    setting: Setting, reading: Reading, word: str, files: Mapping[str, Path], conduct: Conduct
 ) -> AppliedPlan:
     """Upload what the order waits for: ``files``, by the name of the paper, before those that its manifest names.
+
+    ``word`` is the order's address, or its name alone.
 
     Raises UsageError for an address without papers, PlanRefused where anything else would have to be done first or
     the order takes none, and as ``apply`` does, all before the upload.
     """
-    papers, around = _papers(setting.kinds, address), setting.around
-    given = {name: paper_at(papers, path, f"--{name}") for name, path in files.items()}
+    around = setting.around
     ground = manifests_here(setting, reading, ())
     request = PlanRequest(reading=reading, impact=False)
     async with setting.ledger.lock(around.command, around.now(), wait=conduct.wait) as ledger:
-        check_recorded(ledger.ledger, [address])
+        address, papers = _meant(setting, ledger.ledger, word)
+        given = {name: paper_at(papers, path, f"--{name}") for name, path in files.items()}
         wanted = desired_situation(setting, request, ledger.ledger)
         wanted = replace(
             wanted,
@@ -64,12 +68,17 @@ async def documents(
             return await carry_out(plan, setting, ledger, sessions, fresh, conduct, ground=ground)
 
 
-def _papers(kinds: Kinds, address: Address) -> Papers:
-    takes = kinds[address.kind].papers if address.kind in kinds else None
-    if takes is None:
-        having = ", ".join(sorted(name for name, kind in kinds.items() if kind.papers is not None))
-        raise UsageError(f"{address}: no papers are handed in for a {address.kind}", hint=f"only for {having}")
-    return takes
+def _meant(setting: Setting, ledger: Ledger, word: str) -> tuple[Address, Papers]:
+    """The order, and what its kind takes. Raises UsageError."""
+
+    def takes_papers(kind: ResourceKind) -> bool:
+        return kind.papers is not None
+
+    address = meant(setting, ledger, word, takes_papers, "takes papers").address
+    papers = setting.kinds[address.kind].papers
+    if papers is None:  # which ``meant`` has refused
+        raise UsageError(f"{address} takes no papers")
+    return address, papers
 
 
 def _with(given: Mapping[str, Paper], situation: Situation, address: Address) -> Sequence[Resource]:
@@ -99,11 +108,12 @@ def _with(given: Mapping[str, Paper], situation: Situation, address: Address) ->
 
 def _refused(plan: Plan, address: Address, seen: Situation, papers: Papers) -> PlanRefused | None:
     """Why there is nothing that could be uploaded, or more than that to do."""
+    where = account_option(plan.account)
     more = [change for change in plan.pending if not _only_papers(change, address)]
     if more:
         return PlanRefused(
             f"{more[0].address} has other changes to make ({more[0].action}); nothing was uploaded",
-            hint=f"reconciler apply --only {address} does both",
+            hint=f"reconciler apply --only {address}{where} does both",
             code="other-changes",
         )
     if plan.pending:
@@ -112,7 +122,7 @@ def _refused(plan: Plan, address: Address, seen: Situation, papers: Papers) -> P
     if observed is None or papers.wanted(observed) is None:
         return PlanRefused(
             f"{address} takes no papers as it is now; nothing was uploaded",
-            hint="reconciler status tells where it stands",
+            hint=f"reconciler status{where} tells where it stands",
             code="takes-no-papers",
         )
     return _all_handed_in(plan, address)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from reconciler.errors import UsageError
 from reconciler.manifest.wording import suggestion
+from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.kind import ResourceKind
 from reconciler.model.ledger import Entry, Ledger
@@ -33,7 +34,7 @@ def meant(setting: Setting, ledger: Ledger, word: str, able: Callable[[ResourceK
     if address not in ledger.entries:
         raise UsageError(
             f"{address} was begun by a run that did not finish",
-            hint="run reconciler apply first: it looks what became of that",
+            hint=f"run reconciler apply{account_option(setting.account.name)} first: it looks what became of that",
         )
     return ledger.entries[address]
 

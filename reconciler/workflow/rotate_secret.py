@@ -17,6 +17,7 @@ from reconciler.executor.pause import Patience
 from reconciler.executor.rotating import SecretHolder, awaited, rotate
 from reconciler.ledger.store import HeldLedger
 from reconciler.manifest.wording import suggestion
+from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.history import ChangeEnded, Ending, FieldChange, PlannedChange, RunBegun, RunEnded
@@ -97,18 +98,19 @@ def rotation_of(kinds: Kinds, address: Address) -> Rotation:
 
 def _managed(setting: Setting, ledger: Ledger, address: Address) -> Entry:
     """The entry, of this project and with nothing pending. Raises PlanRefused and LedgerError."""
-    entry = ledger.entries.get(address)
+    entry, where = ledger.entries.get(address), account_option(setting.account.name)
     if address in ledger.intents:
         raise LedgerError(
             f"a run began to change {address} and did not finish",
-            hint="run reconciler apply first: it looks what became of that",
+            hint=f"run reconciler apply{where} first: it looks what became of that",
             code="unfinished",
         )
     if entry is None:
         near = suggestion(str(address), map(str, ledger.entries), "addresses")
         raise PlanRefused(
             f"{address} is not recorded as ours, so its secret is left alone",
-            hint=f"write its manifest and record it: reconciler adopt {address}=REMOTE_ID{f'; {near}' if near else ''}",
+            hint=f"write its manifest and record it: reconciler adopt {address}=REMOTE_ID{where}"
+            f"{f'; {near}' if near else ''}",
             code="not-recorded",
         )
     if entry.project != setting.project.name:
@@ -138,7 +140,7 @@ class _Run:
         except NotFound as error:
             raise PlanRefused(
                 f"{self.entry.address} is gone: {error.summary}",
-                hint="reconciler plan shows what that means for everything else",
+                hint=f"reconciler plan{account_option(self.setting.account.name)} shows what that means for the rest",
                 code="no-such-remote",
             ) from error
         organization = row.get("organization_id")

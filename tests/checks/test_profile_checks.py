@@ -67,9 +67,11 @@ def test_numbers_that_cannot_be_read_leave_the_rest_of_the_check() -> None:
 
 
 def test_an_account_in_an_emulator_may_have_private_addresses() -> None:
-    """It is on this machine, and so are they."""
+    """It is on this machine, and so are they. Any other address is judged as everywhere."""
     seed = {"messaging_profiles": [profile(webhook_url="http://127.0.0.1:9/x")], "phone_numbers": [number(1)]}
     assert Stage(seed).one("webhooks", local=True).findings == ()
+    seed["messaging_profiles"] = [profile(webhook_url="http://hooks.example.com/x")]
+    assert codes(Stage(seed).one("webhooks", local=True)) == ["webhook-url-not-https"]
 
 
 def test_findings_name_what_they_are_about() -> None:
@@ -80,6 +82,8 @@ def test_findings_name_what_they_are_about() -> None:
     ours, theirs = stage.one("webhooks", scope=Scope(recorded, everything=True)).findings
     assert (ours.address, ours.summary[:5]) == (recorded[profile_id(1)], "has 1")
     assert ours.hint.endswith("reconciler plan --only MessagingProfile/main")
+    there = stage.one("webhooks", scope=Scope(recorded), account="eu west").findings[0]
+    assert there.hint.endswith("reconciler plan --only MessagingProfile/main --account 'eu west'")
     assert theirs.address is None
     assert theirs.summary.startswith(f'profile "{"x" * 39}…" ({profile_id(2)}): has 1')
     assert len(stage.one("webhooks", scope=Scope(recorded)).findings) == 1
