@@ -52,7 +52,7 @@ async def documents(
         wanted = desired_situation(setting, request, ledger.ledger)
         wanted = replace(
             wanted,
-            resources=_with(given, wanted, address),
+            resources=_with(given, papers, wanted, address, account_option(setting.account.name)),
             scope=replace(wanted.scope, only=frozenset({address}), fixes_drift=True),  # not what it refers to
         )
         async with connect_for_writing(target(setting, ledger.lease)) as sessions:
@@ -81,7 +81,9 @@ def _meant(setting: Setting, ledger: Ledger, word: str) -> tuple[Address, Papers
     return address, papers
 
 
-def _with(given: Mapping[str, Paper], situation: Situation, address: Address) -> Sequence[Resource]:
+def _with(
+    given: Mapping[str, Paper], papers: Papers, situation: Situation, address: Address, where: str
+) -> Sequence[Resource]:
     """What is desired, with the papers of the command line. Raises UsageError where the manifest says otherwise.
 
     What it names would go before them at the next apply, and undo this upload.
@@ -101,7 +103,8 @@ def _with(given: Mapping[str, Paper], situation: Situation, address: Address) ->
     if not (own.papers or given):
         raise UsageError(
             f"{address}: no file is named",
-            hint="write options.documents in its manifest, or name files here: see --help",
+            hint="write options.documents in its manifest, or name files: "
+            f"reconciler hosted documents {address} {' '.join(f'--{name} FILE.pdf' for name in papers.names)}{where}",
         )
     return [one if one is not own else replace(own, papers={**given, **own.papers}) for one in situation.resources]
 

@@ -322,7 +322,9 @@ def test_the_command_wants_an_order_that_is_recorded_and_takes_papers(desk: Work
     desk.declare(profile("alone"))
     assert "no manifest that was read declares it" in desk.call(*DOCUMENTS, "--auto-approve").err
     desk.declare(order(FIRST))
-    assert desk.call(*DOCUMENTS, "--auto-approve").code == 64
+    unnamed = desk.call(*DOCUMENTS, "--auto-approve")
+    assert unnamed.code == 64
+    assert f"reconciler hosted documents {ADDRESS} --loa FILE.pdf --bill FILE.pdf\n" in unnamed.err
     desk.declare({**order(FIRST), "lifecycle": {"prevent_destroy": True}})
     more = desk.call(*DOCUMENTS, "--loa", "papers/loa.pdf", "--auto-approve")
     assert (more.code, "has other changes to make (record)" in more.err) == (1, True)

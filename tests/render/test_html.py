@@ -218,6 +218,14 @@ def test_without_a_browser_nothing_foreign_is_markup() -> None:
     assert "javascript:" not in [part for part in text.split('href="')[1:] if part.startswith("javascript:")]
 
 
+def test_a_finding_without_a_place_names_its_address() -> None:
+    """As in text: "it is deleted" says nothing where nobody knows what "it" is."""
+    found = Diagnostic(code="x", severity=Severity.WARNING, summary="it is deleted", address=Address("RcsAgent", "a"))
+    page = HTML.plan(changed(PLAN, changes=(), diagnostics=(found,)))
+    [line] = [line for line in page.splitlines() if "it is deleted" in line]
+    assert "RcsAgent/a" in line
+
+
 def test_the_page_is_the_same_for_the_same_plan() -> None:
     """No clock, no random names: it can be compared and kept."""
     assert HTML.plan(PLAN) == HTML.plan(PLAN)

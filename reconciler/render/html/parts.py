@@ -206,11 +206,18 @@ def _findings(findings: Iterable[Diagnostic], view: View) -> list[Finding]:
             severity=found.severity,
             code=visible(found.code),
             summary=visible(found.summary),
-            place=_place(found.source, view) if found.source else None,
+            place=_found_at(found, view),
             detail=[visible(line) for text in (found.detail, found.hint) if text for line in text.split("\n")],
         )
         for found in by_place(findings)
     ]
+
+
+def _found_at(found: Diagnostic, view: View) -> Place | None:
+    """As in text: the place in the manifests, else the address."""
+    if found.source:
+        return _place(found.source, view)
+    return Place(visible(str(found.address))) if found.address else None
 
 
 def findings_part(findings: Sequence[Diagnostic], view: View) -> Part:
