@@ -77,7 +77,7 @@ def _pointer(run: Run, change: Delete, one: Attached) -> Leaf:
 
 
 def _told(change: Delete, done: Sequence[Attached], named: int) -> Diagnostic:
-    names = ", ".join(f"{one.what} {one.label}" for one in sorted(done))
+    names = ", ".join(f"{one.what} {one.label}" for one in sorted(done, key=lambda one: (one.what, one.label)))
     return Diagnostic(
         code="unassigns-numbers",
         severity=Severity.INFO,

@@ -207,9 +207,13 @@ def standing(order: Observed, known: Known) -> Standing:
 
 
 def numbers_failed(resource: Resource, order: Observed) -> Sequence[Diagnostic]:
-    """Which numbers of an order that goes on came to nothing."""
-    entries = _shown(order.attributes, secret=NUMBERS in resource.secrets)
-    failed = [f"{number} ({state})" for number, state in entries if is_given_up(state)]
+    """Which numbers of an order that goes on came to nothing, until the manifest leaves them out as it is told to."""
+    entries, wanted = entries_of(order.attributes), as_number_set(resource.values[NUMBERS])
+    failed = [
+        f"{SENSITIVE if NUMBERS in resource.secrets else number} ({state})"
+        for number, state in entries
+        if is_given_up(state) and number in wanted
+    ]
     if not failed or not is_live(order):
         return ()
     return (

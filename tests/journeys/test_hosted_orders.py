@@ -141,6 +141,7 @@ def test_a_failed_number_is_ordered_again_alone_and_by_a_higher_attempt(mixed: W
     mixed.declare(order(FIRST), order(SECOND, name="again", attempt=2))
     assert mixed.actions() == {ADDRESS: "record", "HostedNumberOrder/again": "create"}
     mixed.apply()
+    assert said(mixed.call("plan", "--format", "json"), "hosted-numbers-failed") == []
     assert mixed.actions() == {}
     assert mixed.call("drift").code == 0
     assert [len(row["phone_numbers"]) for row in telnyx.rows("messaging_hosted_number_orders")] == [2, 1]
