@@ -153,6 +153,25 @@ def test_what_cannot_be_unassigned_holds_the_delete_and_what_was_done_is_said() 
     play(part)
 
 
+def test_what_was_unassigned_is_listed_by_number() -> None:
+    """As the plan lists it: ids mean nothing to people."""
+    seed = {NUMBERS: [{"id": f"{9 - at}", "phone_number": f"+1555010000{at}"} for at in range(3)]}
+    named = tuple(Attached("PhoneNumberMessaging", row["id"], row["phone_number"]) for row in seed[NUMBERS])
+
+    async def scene(stage: Stage) -> None:
+        profile = stage.profile("A")
+        for one in named:
+            stage.edit(NUMBERS, one.id, messaging_profile_id=profile)
+        stage.time.now += 60
+        change = stage.delete(stage.want(PROFILE, "a", profile_spec("A")), await stage.look(), profile)
+        [outcome] = (await stage.apply(change, unassigned={change.address: named})).outcomes
+        assert isinstance(outcome, Applied), outcome
+        listed = ", ".join(f"PhoneNumberMessaging {one.label}" for one in named)
+        assert [note.summary for note in outcome.notes] == [f"3 of 3 unassigned: {listed}"]
+
+    perform(scene, seed=seed)
+
+
 def test_a_number_without_settings_of_its_own_holds_the_delete() -> None:
     """One of a SIM card has no such resource (guide §5): it is left alone, and still there afterwards."""
 
