@@ -15,6 +15,7 @@ from reconciler.executor.pause import Patience
 from reconciler.ledger.memory import MemoryLedger
 from reconciler.model.account import DEFAULT_RATE
 from reconciler.model.events import Emit
+from reconciler.model.kind import Verb
 from reconciler.model.ledger import Ledger, Line
 from reconciler.model.plan import Plan
 from reconciler.model.rehearsal import Cost
@@ -94,8 +95,9 @@ async def _run(copy: Copy, start: Standing, course: Course) -> CopiedRun:
     def standing() -> Standing:
         return Standing(stage.rows(), ledger.ledger, start.seconds + loop.time())
 
-    jobs = {kind.bulk.path for kind in copy.setting.kinds.values() if kind.bulk is not None}
-    watch = Watch(copy.plan, standing, updating=jobs)
+    kinds = copy.setting.kinds.values()
+    creating = {kind.adapter.endpoint(Verb.CREATE) for kind in kinds if kind.can(Verb.CREATE)}
+    watch = Watch(copy.plan, standing, creating=creating)
     if course.watched:
         stage.watch = watch
     told = watch.noted if course.watched else _unheard

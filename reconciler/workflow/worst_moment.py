@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from typing import Generic, NamedTuple, TypeVar
 
 from reconciler.api import Sent
-from reconciler.api.endpoints import SIDE_EFFECT_FREE
+from reconciler.api.endpoints import SIDE_EFFECT_FREE, endpoint_of
 from reconciler.model.address import Address
 from reconciler.model.ledger import HalfReplaced, Line, Recorded, Removed
 from reconciler.model.plan import Create, Plan, Replace
@@ -31,12 +31,12 @@ class Harm(NamedTuple):
 class Watch(Generic[T]):
     """Told every attempt and every line of one run without faults; ``standing`` is asked what stands at a new worst.
 
-    ``updating`` are the paths of POSTs that make nothing: jobs that update many objects.
+    ``creating`` are the endpoints that make objects; by no other write is anything left that nobody noted.
     """
 
-    def __init__(self, plan: Plan, standing: Callable[[], T], *, updating: Collection[str] = ()) -> None:
+    def __init__(self, plan: Plan, standing: Callable[[], T], *, creating: Collection[str]) -> None:
         self._standing = standing
-        self._updating = updating
+        self._creating = creating
         self._pending = len(plan.pending)
         self._making = {change.address for change in plan.pending if isinstance(change, Create | Replace)}
         self._replaced = {
@@ -58,16 +58,16 @@ class Watch(Generic[T]):
         if sent.method == "GET" or sent.path in SIDE_EFFECT_FREE or sent.status not in _SUCCESS:
             return
         self.writes += 1
-        self._unrecorded += sent.method == "POST" and sent.path not in self._updating
+        self._unrecorded += endpoint_of(sent.method, sent.path) in self._creating
         self._judge()
 
     def noted(self, line: Line) -> None:
         """A line is in the journal."""
         match line:
             case Recorded(entry=entry):
+                self._unrecorded -= entry.address in self._making - self._done
                 self._done.add(entry.address)
                 self._missing.discard(entry.address)
-                self._unrecorded -= entry.address in self._making
             case Removed(address=address):
                 self._done.add(address)
             case HalfReplaced(address=address) if address in self._replaced:

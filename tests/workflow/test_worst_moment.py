@@ -15,7 +15,9 @@ from tests.render.changes import PROFILE, create, delete, entry, replace, update
 
 POST, PATCH, DELETE = (Sent(method, "/x", 200, 0.0, 1) for method in ("POST", "PATCH", "DELETE"))
 GET, REFUSED, LOST = Sent("GET", "/x", 200, 0.0, 1), Sent("POST", "/x", 422, 0.0, 1), Sent("PATCH", "/x", None, 0.0, 1)
-JOB = Sent("POST", "/jobs", 200, 0.0, 1)
+JOB, UPLOAD = Sent("POST", "/jobs", 200, 0.0, 1), Sent("POST", "/x/1/actions/file_upload", 200, 0.0, 1)
+INVITE = Sent("PUT", "/invites/1/2", 200, 0.0, 1)
+CREATING = ("POST /x", "PUT /invites/{}/{}")
 QUESTION = Sent("POST", "/messaging/rcs/bulk_capabilities", 200, 0.0, 1)
 Step = Sent | Line
 
@@ -31,7 +33,7 @@ def _half(name: str) -> HalfReplaced:
 def _worst(changes: Iterable[Change], *steps: Step) -> tuple[int, int] | None:
     """After how many writes, and at which step, counted from 1."""
     at = 0
-    watch: Watch[int] = Watch(Plan(account="a", project="p", changes=tuple(changes)), lambda: at, updating=["/jobs"])
+    watch: Watch[int] = Watch(Plan(account="a", project="p", changes=tuple(changes)), lambda: at, creating=CREATING)
     for at, step in enumerate(steps, 1):  # noqa: B007 - the closure above reads it
         if isinstance(step, Sent):
             watch.sent(step)
@@ -64,6 +66,14 @@ R, S, D = replace(PROFILE, "r"), replace(PROFILE, "s"), delete(PROFILE, "d")
         ("a job makes nothing", (C, A), (JOB, POST, _recorded("a"), _recorded("c")), (2, 2)),
         ("a job is a write", (C, R), (JOB, _recorded("c"), DELETE), (1, 1)),
         ("a job fills no gap", (C, R), (JOB, DELETE, _half("r"), POST), (2, 3)),
+        ("a paper makes nothing", (C, D), (PATCH, UPLOAD, _recorded("c")), (1, 1)),
+        (
+            "what was handed in is noted with its object once more",
+            (A, C),
+            (POST, _recorded("a"), UPLOAD, _recorded("a"), PATCH),
+            (1, 1),
+        ),
+        ("an invite is made by a PUT", (A, C), (PATCH, _recorded("c"), INVITE, _recorded("a")), (2, 3)),
         ("a delete leaves no gap", (D, C), (DELETE, Removed(Address(PROFILE, "d")), PATCH), (1, 1)),
         ("what an earlier run deleted is not this one's gap", (A, C), (_half("a"), PATCH, POST), (2, 3)),
     ],
