@@ -6,7 +6,8 @@ wait for each other:
     look    the lists, then what is read below an id
     decide  what guards and reviewers want to know
     look    once more, just before the first write
-    write   all changes; objects that are overwritten or deleted are read, and guarded, once more
+    write   all changes; objects that are overwritten or deleted are read, and guarded, once more, and so is what is
+            taken off an object first, after which that is guarded again
 
 The time is the floor of that: no answer takes any time, nothing fails, and changes never wait for one another for
 longer than their endpoints do. A look is what planning needed for its own; the rest follows from the changes. Pure.
@@ -31,7 +32,7 @@ ByEndpoint = Mapping[str, int]
 
 
 Unassigned = Mapping[Address, tuple[Attached, ...]]
-"""What is taken off an object before it is deleted: an update each."""
+"""What is taken off an object before it is deleted: read and updated, each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +100,10 @@ def _writing(changes: Sequence[Change], kinds: Kinds, guarded: ByEndpoint, unass
     for step in steps_of(changes, kinds):
         sent.update(_step(kinds[step[0].address.kind], step))
     for change in changes:
-        kind = kinds[change.address.kind]
-        sent.update(kinds[one.what].adapter.endpoint(Verb.UPDATE) for one in unassigned.get(change.address, ()))
-        asking += _is_reread(kind, change) and any(fact.needed(change) for fact in kind.facts)
+        kind, first = kinds[change.address.kind], unassigned.get(change.address, ())
+        sent.update(kinds[one.what].adapter.endpoint(verb) for one in first for verb in (None, Verb.UPDATE))
+        if _is_reread(kind, change) and any(fact.needed(change) for fact in kind.facts):
+            asking += 2 if first else 1
     if asking:
         # Lists that planning read once for all changes are read for each of them then.
         sent.update({endpoint: max(count, asking) for endpoint, count in guarded.items()})
