@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from reconciler.errors import ApiError
 from reconciler.model.address import Address
 from reconciler.model.consequence import Consequence
 from reconciler.model.diagnostic import by_place
 from reconciler.model.fingerprint import fingerprint
-from reconciler.model.impact import Impact
 from reconciler.model.kind import Facts, Kinds
 from reconciler.model.plan import Change, Plan, SeenFacts
 from reconciler.model.policy import Policy
+from reconciler.model.probe import Measure, Unlearnt
 from reconciler.model.question import Verdicts
 from reconciler.planner.draft import Draft
 from reconciler.planner.guards import run_guards
 from reconciler.planner.pricing import Spent, price
 from reconciler.planner.situation import Situation
+from reconciler.planner.touching import touching
 
 
 def finish(
@@ -30,19 +32,22 @@ def finish(
     reads: int,
     rate: float,
     spent: Spent | None = None,
-    impact: Mapping[Address, Impact] | None = None,
+    learnt: Mapping[Address, Sequence[Measure | Unlearnt]] = MappingProxyType({}),
+    failures: Mapping[str, Sequence[ApiError | None]] = MappingProxyType({}),
     verdicts: Mapping[str, Verdicts] = MappingProxyType({}),
 ) -> Plan:
     """Run the guards over a draft. ``reads`` is what planning cost, ``spent`` for what; ``rate`` is per endpoint.
 
-    ``impact`` is shown, and no part of what is decided or approved. ``verdicts`` answer the kinds' questions, by kind.
+    What was ``learnt`` of the changes, and why not (``failures``), is shown, and no part of what is decided or
+    approved. ``verdicts`` answer the kinds' questions, by kind.
     """
     verdict = run_guards(drafted.changes, facts, situation, policy, verdicts)
+    touched = touching(learnt, failures, verdict.changes, situation, verdict.unassigned)
     plan = Plan(
         account=situation.account,
         project=situation.project,
         changes=verdict.changes,
-        diagnostics=tuple(by_place([*drafted.diagnostics, *verdict.diagnostics])),
+        diagnostics=tuple(by_place([*drafted.diagnostics, *touched.diagnostics, *verdict.diagnostics])),
         lifted=verdict.lifted,
         requests=price(
             verdict.changes,
@@ -54,7 +59,7 @@ def finish(
         ),
         facts={address: plain_facts(seen) for address, seen in facts.items()},
         unassigned=verdict.unassigned,
-        impact=impact or {},
+        impact=touched.impact,
         consequences=_consequences(verdict.changes, facts, situation.kinds),
     )
     return replace(plan, fingerprint=fingerprint(plan, situation.ledger.header.salt))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from reconciler.errors import ApiError
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.impact import Impact, Touched, Traffic
+from reconciler.model.kind import Attached
 from reconciler.model.plan import SENSITIVE, Change
 from reconciler.model.probe import Measure, OptOuts, Things, Unlearnt
 from reconciler.planner.hiding import Hidden
@@ -33,8 +35,9 @@ def touching(
     failures: Mapping[str, Sequence[ApiError | None]],
     changes: Iterable[Change],
     situation: Situation,
+    unassigned: Mapping[Address, Sequence[Attached]] = MappingProxyType({}),
 ) -> Touching:
-    """Compose what is told of each change. Pure."""
+    """Compose what is told of each change; what is ``unassigned`` first stands there by name. Pure."""
     changes = list(changes)
     opted_out = tuple(left_behind(changes, learnt, situation))
     if not learnt:
@@ -42,7 +45,7 @@ def touching(
     hidden = Hidden(situation)
     leaving = Leaving(changes, situation.kinds)
     impact = {
-        change.address: _impact(change, learnt[change.address], leaving, hidden)
+        change.address: _impact(change, learnt[change.address], leaving, hidden, unassigned.get(change.address, ()))
         for change in changes
         if change.address in learnt
     }
@@ -54,9 +57,17 @@ def counted_only(learnt: Sequence[Measure | Unlearnt]) -> Impact:
     return _composed(learnt, lambda one: Touched(one.what, one.count))
 
 
-def _impact(change: Change, learnt: Sequence[Measure | Unlearnt], leaving: Leaving, hidden: Hidden) -> Impact:
+def _impact(
+    change: Change,
+    learnt: Sequence[Measure | Unlearnt],
+    leaving: Leaving,
+    hidden: Hidden,
+    unassigned: Sequence[Attached],
+) -> Impact:
+    told = {(one.what, one.id) for one in unassigned}
+
     def named(things: Things) -> Touched:
-        staying = _staying(change, things, leaving)
+        staying = _staying(change, things, lambda one: (one.what, one.id) in told or leaving.has(one, change))
         return Touched(things.what, staying.count, tuple(hidden.label(each) for each in staying.some[:SHOWN]))
 
     return _composed(learnt, named)
@@ -80,12 +91,12 @@ def _composed(learnt: Sequence[Measure | Unlearnt], told: Callable[[Things], Tou
     return Impact(touched=tuple(touched), opt_outs=opt_outs, traffic=traffic, unknown=tuple(unknown))
 
 
-def _staying(change: Change, things: Things, leaving: Leaving) -> Things:
+def _staying(change: Change, things: Things, leaves: Callable[[Attached], bool]) -> Things:
     """Without what this plan itself removes or moves away, where all are known; the object itself stays in sight."""
     if len(things.some) != things.count or change.remote is None:
         return things
     own = (change.address.kind, change.remote.id)
-    left = tuple(each for each in things.some if (each.what, each.id) == own or not leaving.has(each, change))
+    left = tuple(each for each in things.some if (each.what, each.id) == own or not leaves(each))
     return Things(things.what, len(left), left)
 
 

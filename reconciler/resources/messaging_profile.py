@@ -282,7 +282,7 @@ def destinations_widened(change: Change, _: Facts) -> str | None:
 def lost_with_it(change: Change, _: Facts) -> Sequence[Consequence]:
     """What another profile of the same name does not have (guide §2)."""
     if isinstance(change, Delete):
-        text = "its id, its v1_secret, its pairs of sender and recipient, and the opt-outs made on it are lost for good"
+        text = "its id, its v1_secret and its pairs of sender and recipient are lost for good"
         return (Consequence(Sort.IRREVERSIBLE, text),)
     sticky = ("number_pool_settings", "sticky_sender")
     if isinstance(change, Update | Adopt) and any(diff.path == sticky and diff.before is True for diff in change.diffs):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from reconciler.api import Client, connect
 from reconciler.errors import LedgerError, UsageError
 from reconciler.executor.facts import count_attached, fetch_facts
-from reconciler.executor.impact import learn_impact
+from reconciler.executor.impact import Learning, learn_impact
 from reconciler.executor.questions import ask_questions
 from reconciler.manifest import Loaded
 from reconciler.manifest.wording import suggestion
@@ -26,7 +26,6 @@ from reconciler.planner.lookups import collections
 from reconciler.planner.planning import finish
 from reconciler.planner.pricing import Spent, too_late
 from reconciler.planner.situation import Situation
-from reconciler.planner.touching import Touching, touching
 from reconciler.workflow.connecting import rate, target
 from reconciler.workflow.drifted import narrowed
 from reconciler.workflow.lifts import check_lifts
@@ -97,32 +96,32 @@ async def decide(
     guarded = session.requests.endpoints - looked
     findings = await with_counts(session, drafted, setting.kinds)
     asked = await ask_questions(session, setting.kinds, drafted.changes)
-    touched = await _touched(session, request, situation, drafted, facts)
+    learning = await _learnt(session, request, situation, drafted, facts)
     policy = replace(request.policy, allowed=request.policy.allowed | set(setting.account.allowed_guards))
     made = finish(
-        replace(drafted, diagnostics=(*notes, *findings, *asked.unanswered, *touched.diagnostics)),
+        replace(drafted, diagnostics=(*notes, *findings, *asked.unanswered)),
         facts,
         situation,
         policy,
         reads=session.requests.reads,
         rate=rate(setting),
         spent=Spent(looked=looked, guarded=guarded, asked=session.requests.endpoints - looked),
-        impact=touched.impact,
+        learnt=learning.of,
+        failures=learning.failures,
         verdicts=asked.verdicts,
     )
     late = too_late(made.requests, request.deadline)
     return made if late is None else replace(made, diagnostics=(*made.diagnostics, late))
 
 
-async def _touched(
+async def _learnt(
     session: Client, request: PlanRequest, situation: Situation, drafted: Draft, facts: Mapping[Address, Facts]
-) -> Touching:
+) -> Learning:
     """What the risky changes touch. Never fails: what the API does not tell is unknown."""
     if not request.impact:
-        return touching({}, {}, drafted.changes, situation)
+        return Learning()
     listed = {listing.kind for listing in collections(situation)}
-    learning = await learn_impact(session, situation.kinds, drafted.changes, facts, situation.world, listed)
-    return touching(learning.of, learning.failures, drafted.changes, situation)
+    return await learn_impact(session, situation.kinds, drafted.changes, facts, situation.world, listed)
 
 
 async def with_counts(session: Client, drafted: Draft, kinds: Kinds) -> tuple[Diagnostic, ...]:

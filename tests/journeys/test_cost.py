@@ -93,6 +93,41 @@ def test_endpoints_are_those_that_requests_go_to(tmp_path: Path) -> None:
     assert {one["endpoint"]: one["planned"] for one in told} == sent
 
 
+def test_everything_that_is_more_than_a_request_is_priced(tmp_path: Path) -> None:
+    """Numbers that are unassigned, a job, papers, an invite and a question; a job is looked at once at the least."""
+    numbers = [f"+1555010000{at}" for at in range(6)]
+    seed = {
+        "messaging_profiles": [{"id": "40017a3c-0000-4000-8000-00000000000a", "name": "Old"}],
+        "phone_numbers": [{"id": each[-1], "phone_number": each} for each in numbers],
+        "rcs_agents": [{"agent_id": "acme", "agent_name": "Acme", "profile_id": None, "enabled": True}],
+    }
+    with emulator(seed=seed) as telnyx:
+        workspace = Workspace.at(tmp_path / "project", telnyx)
+        workspace.declare(profile("old") | {"lifecycle": {"on_remove": "delete"}}, profile("new"))
+        workspace.apply("--allow-adopt")
+        for each in numbers[:2]:
+            telnyx.edit("phone_numbers", each[-1], messaging_profile_id=seed["messaging_profiles"][0]["id"])
+        workspace.write("%PDF-1.4 signed", "loa.pdf")
+        papers = {"options": {"documents": {"loa": "loa.pdf"}}}
+        workspace.declare(
+            profile("new"),
+            *(
+                manifest("PhoneNumberMessaging", f"n{each[-1]}", phone_number=each, messaging_profile="new")
+                for each in numbers[2:]
+            ),
+            manifest("HostedNumberOrder", "desk", phone_numbers=["+15125550177"]) | papers,
+            manifest("RcsTestNumber", "mine", agent={"id": "acme"}, phone_number="+15125550199"),
+        )
+        options = ("--allow-adopt", "--unassign-numbers", "--no-impact")
+        told = workspace.plan(*options)["requests"]["per_endpoint"]
+        telnyx.forget_requests()
+        workspace.apply(*options)
+        sent = Counter(endpoint_of(one["method"], one["path"]).replace("{}", "{id}") for one in telnyx.requests())
+    looks = "GET /messaging_numbers_bulk_updates/{id}"
+    assert sent[looks] >= 1
+    assert {one["endpoint"]: one["planned"] for one in told} == {**sent, looks: 1}
+
+
 def test_a_plan_that_does_not_fit_is_refused_before_any_write(applied: tuple[Emulator, Workspace]) -> None:
     """By plan, apply, destroy and apply FILE, with the figures and what to do; one that fits is not."""
     telnyx, workspace = applied
@@ -138,7 +173,7 @@ def test_what_cannot_be_undone_or_costs_money_is_told(applied: tuple[Emulator, W
         workspace.call("plan", "--max-deletes", "5", "--format", form) for form in ("text", "markdown", "html")
     ):
         words = told.words
-        assert words.count("its id, its v1_secret, its pairs of sender and recipient") == 1
+        assert words.count("its id, its v1_secret and its pairs of sender and recipient") == 1
         assert words.count("every reply is billed as an outbound message, per segment") == 1
     document = workspace.call("show", "plan.json", "--format", "json").document
     assert document["requests"]["per_endpoint"]

@@ -155,11 +155,11 @@ MOVED: dict[str, Any] = {
 
 
 def together(*accounts: Situation) -> Sequence[Diagnostic]:
-    """What the first of several accounts is told of the run as a whole."""
+    """What the first of several accounts is told of the run as a whole, and not of each of its deletes."""
     named = [replace(here, account=f"account-{number}") for number, here in enumerate(accounts, 1)]
     plans = [finish(draft(here), {}, here, Policy(), reads=0, rate=1.0) for here in named]
     judged = [Judged(plan=plan, seen=here) for plan, here in zip(plans, named, strict=True)]
-    return judged_together(judged, Policy())[0].diagnostics
+    return [one for one in judged_together(judged, Policy())[0].diagnostics if one.code != "opt-outs-lost"]
 
 
 UNASSIGN = Policy(unassign_numbers=True)

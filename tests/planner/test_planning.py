@@ -17,6 +17,7 @@ from reconciler.planner.guards import run_guards
 from reconciler.planner.planning import finish, plain_facts
 from reconciler.planner.pricing import Spent, price, seconds_at, too_late
 from reconciler.planner.situation import Situation
+from reconciler.planner.touching import touching
 from reconciler.resources import kinds
 from tests.model.test_steps import adopt
 from tests.planner.worlds import (
@@ -60,14 +61,14 @@ def test_a_plan_is_what_was_drafted_and_what_guards_say_of_it() -> None:
         account="main",
         project="default",
         changes=verdict.changes,
-        diagnostics=(*drafted.diagnostics, *verdict.diagnostics),
+        diagnostics=(*drafted.diagnostics, *verdict.diagnostics, *touching({}, {}, verdict.changes, here).diagnostics),
         lifted=("children-attached",),
         fingerprint=made.fingerprint,
         requests=price(verdict.changes, here.kinds, spent=Spent(), rate=1.0, reads=7),
         facts={drafted.changes[-1].address: {"phone_numbers": (("order", "n1"), ("phone number", "n2"))}},
         consequences={drafted.changes[-1].address: made.consequences[drafted.changes[-1].address]},
     )
-    assert [one.code for one in made.diagnostics] == ["unknown-reference", "children-attached"]
+    assert [one.code for one in made.diagnostics] == ["unknown-reference", "children-attached", "opt-outs-lost"]
 
 
 def test_findings_of_guards_stand_among_the_others_by_place() -> None:

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from reconciler.model.address import Address
+from reconciler.model.impact import Impact, Touched
 from reconciler.model.kind import Attached, Facts
 from reconciler.model.ledger import Entry
 from reconciler.model.observed import Observed
 from reconciler.model.plan import SENSITIVE, Plan
 from reconciler.model.policy import Policy
+from reconciler.model.probe import Things
 from reconciler.model.resource import OnRemove, Resource
 from reconciler.planner.draft import draft
 from reconciler.planner.planning import finish
@@ -123,6 +125,19 @@ def test_each_is_paid_for_and_named_once_in_order() -> None:
     plan = planned(GONE, *others, N1, N1, short_codes=(code,), hosted_numbers=(N1,))
     assert plan.unassigned == {A.address: (N1, others[1], others[0], code)}
     assert plan.requests.writes == 5
+
+
+def test_what_is_named_is_not_touched_as_well() -> None:
+    """Each number stands in a plan once; without the option it is not named, and touched."""
+    learnt = {A.address: [Things("phone number", 1, (N1,))]}
+
+    def impact(policy: Policy) -> Impact:
+        facts: Facts = {"phone_numbers": (N1,)}
+        plan = finish(draft(GONE), {A.address: facts}, GONE, policy, reads=0, rate=1, learnt=learnt)
+        return plan.impact[A.address]
+
+    assert impact(ASKED).touched == ()
+    assert impact(Policy()).touched == (Touched("phone number", 1, (N1.label,)),)
 
 
 @pytest.mark.parametrize(("id_", "label"), [("n1", "unknown"), ("h1", "+15125550101"), ("h1", "+15125550109")])
