@@ -84,9 +84,9 @@ def _diff(resource: Resource, name: str, *, uploaded: bool) -> FieldDiff:
 
 
 def paper_findings(
-    kind: ResourceKind, resource: Resource, observed: Observed, entry: Entry | None, salt: str
+    kind: ResourceKind, resource: Resource, observed: Observed, entry: Entry | None, *, salt: str, account: str
 ) -> Sequence[Diagnostic]:
     """What people must know of the papers of an object, where any was ever named."""
     if kind.papers is None or not (resource.papers or (entry is not None and entry.papers)):
         return ()
-    return kind.papers.tell(resource, observed, paper_states(kind, resource, observed, entry, salt))
+    return kind.papers.tell(resource, observed, paper_states(kind, resource, observed, entry, salt), account)

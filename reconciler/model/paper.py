@@ -65,7 +65,7 @@ class Papers:
     wanted      those that an object waits for as it is now; None: it takes none at all
     endpoint    where they are sent to, as the rate limit counts it
     send        hand in papers by name. Sent once: raises OutcomeUnknown when the answer was lost, and other ApiErrors
-    tell        what people must know of an object's papers
+    tell        what people must know of an object's papers, with commands for the named account
     """
 
     names: tuple[str, ...]
@@ -76,7 +76,7 @@ class Papers:
     wanted: Callable[[Observed], frozenset[str] | None]
     endpoint: str
     send: Callable[[WriteSession, Remote, Mapping[str, bytes]], Awaitable[Mapping[str, Any]]]
-    tell: Callable[[Resource, Observed, PaperStates], Sequence[Diagnostic]]
+    tell: Callable[[Resource, Observed, PaperStates, str], Sequence[Diagnostic]]
 
 
 def names_paper(path: Path) -> bool:

@@ -78,7 +78,7 @@ def decide_found(desired: Desired, kind: ResourceKind, match: Found, situation: 
     observed, resource, salt = match.observed, desired.resource, situation.ledger.header.salt
     known_so_far = known_of(match.entry, resource, salt)
     notices = notices_of(kind, resource, observed, known_so_far, situation.account)
-    said = (*notices, *paper_findings(kind, resource, observed, match.entry, salt))
+    said = (*notices, *paper_findings(kind, resource, observed, match.entry, salt=salt, account=situation.account))
     papers = paper_diffs(kind, resource, observed, match.entry, salt)
     if match.reason == "recorded" and not papers and not _needs_work(desired, kind, match, situation):
         return _noop(desired, observed), said

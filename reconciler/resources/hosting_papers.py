@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from reconciler.adapters.rest import joined, written_answer
+from reconciler.model.account import account_option
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.observed import Observed, Remote
 from reconciler.model.paper import OPTION, SECTION, Papers, PaperState, PaperStates
@@ -32,7 +33,7 @@ async def send(session: WriteSession, remote: Remote, files: Mapping[str, bytes]
     return written_answer(answer, f"POST {path}", lambda row: str(row["id"]))
 
 
-def tell(resource: Resource, order: Observed, papers: PaperStates) -> Sequence[Diagnostic]:
+def tell(resource: Resource, order: Observed, papers: PaperStates, account: str) -> Sequence[Diagnostic]:
     """Which papers the order waits for in vain, and which it has refused, so that the same file will not do."""
     status = str(order.attributes.get("status"))
     found = []
@@ -41,7 +42,7 @@ def tell(resource: Resource, order: Observed, papers: PaperStates) -> Sequence[D
             continue
         match papers[name]:
             case PaperState.UNKNOWN:
-                found.append(_missing(resource, order, name))
+                found.append(_missing(resource, order, name, account))
             case PaperState.HANDED_IN if status != "pending":
                 found.append(_refused(resource, order, name, status))
             case _:
@@ -49,13 +50,13 @@ def tell(resource: Resource, order: Observed, papers: PaperStates) -> Sequence[D
     return found
 
 
-def _missing(resource: Resource, order: Observed, name: str) -> Diagnostic:
+def _missing(resource: Resource, order: Observed, name: str, account: str) -> Diagnostic:
     return Diagnostic(
         code="hosted-documents-missing",
         severity=Severity.WARNING,
         summary=f"order {order.remote.id} waits for its {CALLED[name]}, and no file is named",
         hint=f"write options: {{{OPTION}: {{{name}: FILE.pdf}}}}, "
-        f"or reconciler hosted documents {resource.address} --{name} FILE.pdf",
+        f"or reconciler hosted documents {resource.address} --{name} FILE.pdf{account_option(account)}",
         address=resource.address,
         source=resource.place(SECTION),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.api import connect
 from reconciler.errors import LedgerError, ReconcilerError, UsageError
 from reconciler.executor.together import together
+from reconciler.model.account import account_option
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
 from reconciler.model.handing_in import paper_findings
 from reconciler.model.history import past_runs
@@ -57,7 +58,7 @@ async def status(setting: Setting, reading: Reading) -> Looked:
         intents=tuple(ledger.intents[address] for address in sorted(ledger.intents)),
         recorded=dict(sorted(Counter(address.kind for address in ledger.entries).items())),
         entries={address: ledger.entries[address].remote.id for address in sorted(ledger.entries)},
-        notices=(*snapshot.notes, *_rotations(ledger)),
+        notices=(*snapshot.notes, *_rotations(ledger, setting.account.name)),
     )
     try:
         return await _looked(setting, reading, ledger, local)
@@ -84,14 +85,15 @@ async def status_after(setting: Setting, reading: Reading, until: Until) -> Stat
     return replace(looked.status, underway=things, notices=(*looked.status.notices, *([said] if said else [])))
 
 
-def _rotations(ledger: Ledger) -> list[Diagnostic]:
+def _rotations(ledger: Ledger, account: str) -> list[Diagnostic]:
     """Secrets that a run was about to rotate when it was cut short, or could not write down."""
     return [
         Diagnostic(
             code="rotation-unfinished",
             severity=Severity.WARNING,
             summary="a run began to rotate its secret, and the new one, if there is one, is in no file yet",
-            hint=f"reconciler rotate-secret {address} --out FILE finds out and writes it, without rotating twice",
+            hint=f"reconciler rotate-secret {address} --out FILE{account_option(account)} finds out and writes it, "
+            "without rotating twice",
             address=address,
         )
         for address in sorted(ledger.rotations)
@@ -135,7 +137,9 @@ async def _looked(setting: Setting, reading: Reading, ledger: Ledger, local: Sta
         if observed is not None:
             kind = setting.kinds[resource.address.kind]
             found.extend(kind.notices(resource, observed))
-            found.extend(paper_findings(kind, resource, observed, entry, ledger.header.salt))
+            found.extend(
+                paper_findings(kind, resource, observed, entry, salt=ledger.header.salt, account=local.account)
+            )
     found.extend(known_alone(one) for one in unreadable(seen) if one.addresses)
     return Looked(replace(local, underway=things, notices=(*local.notices, *by_place(found))), seen)
 

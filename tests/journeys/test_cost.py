@@ -95,9 +95,9 @@ def test_endpoints_are_those_that_requests_go_to(tmp_path: Path) -> None:
 
 def test_everything_that_is_more_than_a_request_is_priced(tmp_path: Path) -> None:
     """Numbers that are unassigned, a job, papers, an invite and a question; a job is looked at once at the least."""
-    numbers = [f"+1555010000{at}" for at in range(6)]
+    numbers, old = [f"+1555010000{at}" for at in range(6)], "40017a3c-0000-4000-8000-00000000000a"
     seed = {
-        "messaging_profiles": [{"id": "40017a3c-0000-4000-8000-00000000000a", "name": "Old"}],
+        "messaging_profiles": [{"id": old, "name": "Old"}],
         "phone_numbers": [{"id": each[-1], "phone_number": each} for each in numbers],
         "rcs_agents": [{"agent_id": "acme", "agent_name": "Acme", "profile_id": None, "enabled": True}],
     }
@@ -106,7 +106,7 @@ def test_everything_that_is_more_than_a_request_is_priced(tmp_path: Path) -> Non
         workspace.declare(profile("old") | {"lifecycle": {"on_remove": "delete"}}, profile("new"))
         workspace.apply("--allow-adopt")
         for each in numbers[:2]:
-            telnyx.edit("phone_numbers", each[-1], messaging_profile_id=seed["messaging_profiles"][0]["id"])
+            telnyx.edit("phone_numbers", each[-1], messaging_profile_id=old)
         workspace.write("%PDF-1.4 signed", "loa.pdf")
         papers = {"options": {"documents": {"loa": "loa.pdf"}}}
         workspace.declare(

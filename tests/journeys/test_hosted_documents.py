@@ -126,6 +126,16 @@ def test_one_paper_alone_is_told_and_uploaded(workspace: Workspace, telnyx: Emul
     assert f"reconciler hosted documents {ADDRESS} --bill" in missing["hint"]
 
 
+def test_commands_name_the_account(workspace: Workspace) -> None:
+    """A bare one would speak about another account, or about none."""
+    workspace.write("accounts: {acme: {rate: 1000}}", "reconciler.yaml")
+    paper(workspace, "loa.pdf", LOA)
+    workspace.declare(order(FIRST, documents={"loa": "loa.pdf"}))
+    workspace.apply("--account", "acme")
+    told = workspace.call("status", "--account", "acme")
+    assert f"reconciler hosted documents {ADDRESS} --bill FILE.pdf --account acme" in told.words
+
+
 @pytest.mark.parametrize("fault", ["drop-after", "broken-json"])
 def test_a_lost_answer_is_never_sent_again_by_the_same_run(desk: Workspace, telnyx: Emulator, fault: str) -> None:
     """Exit 4; the next plan looks at the order, which still waits, and then uploads once more."""

@@ -175,6 +175,17 @@ def test_what_cannot_be_told_is_told_so_and_the_next_run_finds_out(telnyx: Emula
     _nothing_pending(workspace)
 
 
+def test_status_names_the_account_of_what_is_unfinished(telnyx: Emulator, workspace: Workspace) -> None:
+    """The command is there to be copied."""
+    workspace.write("accounts: {acme: {rate: 1000}}", "reconciler.yaml")
+    workspace.apply("--account", "acme")
+    telnyx.fault(f"{ASKED} 1 drop-after", "GET /messaging_profiles/* 3-99 status-before=403")
+    assert _rotate(workspace, "--account", "acme").code == 4
+    telnyx.fault()
+    told = workspace.call("status", "--account", "acme")
+    assert "reconciler rotate-secret MessagingProfile/alerts --out FILE --account acme finds out" in told.words
+
+
 def test_a_file_that_cannot_be_written_any_more_loses_nothing(telnyx: Emulator, workspace: Workspace) -> None:
     """Somebody makes a file of that name while the request is under way: theirs stays, and ours is fetched later."""
     telnyx.fault(f"{ASKED} 1 delay-after=0.4")
