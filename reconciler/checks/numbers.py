@@ -10,13 +10,16 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reconciler.checks.check import Check, Look, Looked, Row
-from reconciler.checks.profiles import Thing, listed, numbers, of_profile, profiles
+from reconciler.checks.profiles import Thing, numbers, of_profile, profiles
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.listed import lined
 
 LEAST_DELIVERED = 0.25
 MOST_SPAM = 0.75
 """Shares at which a pool with ``skip_unhealthy`` leaves a number out (guide §2)."""
 
+_NAMED = 10
+"""Numbers of a finding, on a line each."""
 _WEIGHTS = {"longcode": "long_code_weight", "tollfree": "toll_free_weight"}
 
 
@@ -71,7 +74,7 @@ def _findings(profile: Thing, rows: Collection[Row]) -> Iterator[Diagnostic]:
             "doctor-number-unhealthy",
             Severity.WARNING,
             f"{len(bad)} of {len(rows)} numbers deliver badly",
-            detail=listed(told),
+            detail=lined(told, _NAMED),
             hint="look at their failed messages in the portal; a registration or an opt-in may be missing",
         )
     mute = [called(row) for row in rows if _cannot_text(row)]
@@ -80,7 +83,7 @@ def _findings(profile: Thing, rows: Collection[Row]) -> Iterator[Diagnostic]:
             "number-sms-incapable",
             Severity.WARNING,
             f"{len(mute)} of {len(rows)} numbers cannot text (40100)",
-            detail=listed(mute),
+            detail=lined(mute, _NAMED),
             hint="take them off the profile, or have messaging enabled for them in the portal",
         )
     wrong = [called(row) for row in rows if _has_wrong_product(row)]
@@ -89,7 +92,7 @@ def _findings(profile: Thing, rows: Collection[Row]) -> Iterator[Diagnostic]:
             "number-product-ineligible",
             Severity.WARNING,
             f"{len(wrong)} of {len(rows)} numbers have a messaging product that they are not eligible for",
-            detail=listed(wrong),
+            detail=lined(wrong, _NAMED),
             hint="give them one that they are eligible for: messaging_product in the manifest, or in the portal",
         )
     yield from _pool(profile, rows)

@@ -82,9 +82,3 @@ async def numbers(session: ReadSession) -> list[Row]:
 def of_profile(rows: Collection[Row], profile: Thing) -> list[Row]:
     """The rows that are on the profile."""
     return [row for row in rows if row.get("messaging_profile_id") == profile.id]
-
-
-def listed(names: Collection[str], most: int = 10) -> str:
-    """The first few on a line each, and how many more there are."""
-    shown = [*names][:most]
-    return "\n".join([*shown, *([f"and {len(names) - most} more"] if len(names) > most else [])])

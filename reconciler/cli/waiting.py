@@ -112,8 +112,9 @@ def wait_after(terminal: Terminal, ran: Sequence[tuple[Setting, AppliedPlan]], t
         error.hint = "reconciler status --wait goes on waiting"
         return terminal.failed(error)
     code = ExitCode.OK
-    for end in ended.values():
+    for name, end in ended.items():
         if end is not None:
             code = ExitCode.PARTLY_APPLIED
-            terminal.findings(findings_of(end) if isinstance(end, ReconcilerError) else [end])
+            findings = findings_of(end) if isinstance(end, ReconcilerError) else [end]
+            terminal.findings([replace(one, summary=f"{name}: {one.summary}") if several else one for one in findings])
     return code

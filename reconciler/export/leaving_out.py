@@ -9,6 +9,7 @@ from typing import TypeAlias
 from reconciler.export.stating import Withheld
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.listed import listed
 
 LISTED = 5
 """Addresses that one finding names."""
@@ -49,6 +50,4 @@ def left_out(cases: Cases) -> Iterator[Diagnostic]:
 
 
 def _listed(found: list[tuple[Address, Withheld]]) -> str:
-    addresses = sorted(str(address) for address, _ in found)
-    more = len(addresses) - LISTED
-    return f"{', '.join(addresses[:LISTED])}{f' and {more} more' if more > 0 else ''}"
+    return listed(sorted(str(address) for address, _ in found), LISTED)

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Facts, Kinds
+from reconciler.model.listed import listed
 from reconciler.model.plan import Change, Create, Delete, Forget
 from reconciler.model.policy import Policy
 from reconciler.model.question import Verdicts
@@ -31,6 +32,7 @@ from reconciler.planner.situation import Situation
 from reconciler.planner.tallies import deletes_of, many_vanished, seen_again, vanished_of
 from reconciler.planner.unassigning import Unassignable, Unassigning, counted, owners
 
+_NAMED = 3
 PLAN_GUARDS = ("looks-like-rename", "mass-vanish", "max-deletes")
 
 
@@ -237,16 +239,11 @@ def _renames(changes: Sequence[Change], kinds: Kinds) -> Iterable[_Refusal]:
             yield _Refusal(
                 "looks-like-rename",
                 created[0],
-                "this " + " and ".join(f"{verb} {_listed(them)}" for verb, them in does.items() if them),
-                f"a rename keeps the id and what hangs on it: write {line} under metadata of {_listed(created)}; "
-                "if both are meant, allow it with --allow looks-like-rename",
+                "this " + " and ".join(f"{verb} {listed(them, _NAMED)}" for verb, them in does.items() if them),
+                f"a rename keeps the id and what hangs on it: write {line} under metadata of {listed(created, _NAMED)}"
+                "; if both are meant, allow it with --allow looks-like-rename",
                 (*old, *created),
             )
-
-
-def _listed(addresses: Sequence[Address], most: int = 3) -> str:
-    shown = ", ".join(str(address) for address in addresses[:most])
-    return shown if len(addresses) <= most else f"{shown} and {len(addresses) - most} more"
 
 
 def _lift(refusal: _Refusal, policy: Policy) -> str | None:

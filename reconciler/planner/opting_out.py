@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.listed import listed
 from reconciler.model.plan import Change, Delete
 from reconciler.model.probe import Measure, OptOuts, Unlearnt
 from reconciler.planner.situation import Situation
@@ -59,12 +60,11 @@ def _lost(change: Delete, known: OptOuts | None) -> Diagnostic:
 
 
 def _stranded(opt_outs: OptOuts, changes: Sequence[Change], where: str) -> Diagnostic:
-    shown = ", ".join(str(change.address) for change in changes[:_NAMED])
-    more = f" and {len(changes) - _NAMED} more" if len(changes) > _NAMED else ""
+    shown = listed([change.address for change in changes], _NAMED)
     return Diagnostic(
         code="opt-outs-stranded",
         severity=Severity.WARNING,
-        summary=f"{_people(opt_outs.count)} opted out on {where}; that does not hold where {shown}{more} will be",
+        summary=f"{_people(opt_outs.count)} opted out on {where}; that does not hold where {shown} will be",
         hint="to write to them all the same may be against the law: leave them out of what is sent from there",
         address=changes[0].address,
         source=changes[0].source,

@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from reconciler.model.address import Address
 from reconciler.model.kind import Attached, Facts
+from reconciler.model.listed import lined
 from reconciler.model.plan import SENSITIVE, Change, Delete, Forget
 from reconciler.planner.hiding import Hidden
 from reconciler.planner.situation import Situation
@@ -96,6 +97,6 @@ def owners(kept: Sequence[Kept], project: str, most: int = 5) -> str:
     """Whose they are, for those who wonder why they are not unassigned."""
     told = [
         f"{one.what} {one.label} is managed as {address}" + (f" of project {owner}" if owner != project else "")
-        for one, address, owner in kept[:most]
+        for one, address, owner in kept
     ]
-    return "\n".join([*told, f"and {len(kept) - most} more"] if len(kept) > most else told)
+    return lined(told, most)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from reconciler.model.diagnostic import has_errors
 from reconciler.model.drift import Changed, DriftReport, FieldState, Unmanaged
 from reconciler.model.drift_rule import IgnoreRule
-from reconciler.render.words import counted, listed
+from reconciler.model.listed import listed
+from reconciler.render.words import counted
 
 LEDGER_LOST = (
     "The ledger holds nothing to compare with: the manifests are compared with the account, and whether the "

@@ -11,6 +11,7 @@ from html import escape
 from typing import NamedTuple
 
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.listed import listed
 from reconciler.model.paths import dotted
 from reconciler.model.plan import SENSITIVE, Action, Adopt, FieldDiff, Noop, Plan
 from reconciler.model.source import Source
@@ -30,7 +31,6 @@ from reconciler.render.words import (
     adoption_words,
     counted,
     counts_words,
-    listed,
     reason_words,
     verdict,
 )

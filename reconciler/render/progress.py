@@ -11,12 +11,13 @@ from collections.abc import Callable
 from typing import TextIO
 
 from reconciler.model.events import Applied, Began, Blocked, Event, Failed, Observing, Settling, Stopped
+from reconciler.model.listed import listed
 from reconciler.model.plan import Create, Replace
 from reconciler.model.watching import Asked, Listed, Sought, Step
 from reconciler.render.escape import visible
 from reconciler.render.pace import WORTH_SAYING, Clock, Reading, Stretch, Stretches
 from reconciler.render.screen import LiveScreen, LogScreen, Screen
-from reconciler.render.words import WORDS, counted, listed
+from reconciler.render.words import WORDS, counted
 
 Shown = Callable[[Event | Step], None]
 """An ``Emit`` and a ``Watch`` in one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.diagnostic import Severity
@@ -73,12 +73,6 @@ def adoption_words(change: Change) -> str:
 def counted(number: int, noun: str, grouping: str = "") -> str:
     """``1 error``, ``2 errors``; grouped by ``,``: ``10,000 errors``."""
     return f"{number:{grouping}} {noun}{'' if number == 1 else 's'}"
-
-
-def listed(names: Sequence[str], most: int) -> str:
-    """``a, b and 3 more``. The names are harmless already."""
-    rest = len(names) - most
-    return f"{', '.join(names[:most])} and {rest} more" if rest > 0 else ", ".join(names)
 
 
 def counts_words(counts: Mapping[Action, int], blocked: Mapping[Action, int] | None = None) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from reconciler.adapters.pagination import list_all, list_unpaged
 from reconciler.adapters.rest import joined
 from reconciler.model.kind import Attached, Fact, Facts, Guard
+from reconciler.model.listed import listed
 from reconciler.model.observed import Remote
 from reconciler.model.plan import Change, Delete
 from reconciler.model.session import Query, ReadSession
@@ -145,9 +146,7 @@ SHOWN: Final = 5
 
 
 def _listed(attached: list[Attached]) -> str:
-    shown = ", ".join(f"{each.what} {each.label}" for each in attached[:SHOWN])
-    rest = len(attached) - SHOWN
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    return listed([f"{each.what} {each.label}" for each in attached], SHOWN)
 
 
 def _named(facts: Facts, names: frozenset[str]) -> list[Attached]:

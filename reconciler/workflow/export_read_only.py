@@ -10,6 +10,7 @@ from reconciler.export import Selection
 from reconciler.export.leaving_out import LISTED
 from reconciler.model.diagnostic import Diagnostic, Severity
 from reconciler.model.kind import Attached, Kinds, ReadOnly
+from reconciler.model.listed import listed
 from reconciler.model.session import ReadSession
 
 
@@ -42,12 +43,10 @@ async def _named(session: ReadSession, sort: ReadOnly) -> Diagnostic | None:
 
 
 def _told(sort: ReadOnly, found: Sequence[Attached]) -> Diagnostic:
-    labels = sorted(each.label for each in found)
-    more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
     return Diagnostic(
         code="read-only",
         severity=Severity.INFO,
         summary=f"{len(found)} {sort.what}{'' if len(found) == 1 else 's'} without a manifest: {sort.why}",
-        detail=f"{', '.join(labels[:LISTED])}{more}",
+        detail=listed(sorted(each.label for each in found), LISTED),
         hint="what they do is set where they were bought",
     )

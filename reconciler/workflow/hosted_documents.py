@@ -148,7 +148,7 @@ def _nothing_left(address: Address) -> Diagnostic:
     return Diagnostic(
         code="already-uploaded",
         severity=Severity.INFO,
-        summary=f"{address}: there is nothing to upload; its files are those that were uploaded last",
+        summary="there is nothing to upload; its files are those that were uploaded last",
         address=address,
     )
 

@@ -259,6 +259,18 @@ def test_the_exit_codes_of_both_waits(telnyx: Emulator, workspace: Workspace) ->
     assert workspace.call("status", "--all-accounts", "--wait").code == 0
 
 
+def test_each_of_several_accounts_says_what_it_waits_for(workspace: Workspace) -> None:
+    """By name, as two that wait for the same are otherwise one line twice."""
+    workspace.environment["OTHER_KEY"] = "KEY_of_another_account_0123456789"
+    workspace.write("accounts: {a: {rate: 1000}, b: {rate: 1000, key_variable: OTHER_KEY}}", "reconciler.yaml")
+    workspace.declare(ORDER)
+    told = workspace.call("apply", "--auto-approve", "--account", "a,b", "--wait")
+    assert told.code == 4
+    for name in "ab":
+        assert f"error: {name}: nothing changes any more by itself: 1 waits for you [wait-needs-you]" in told.err
+        assert f"reconciler hosted verify {DESK} --account {name}\n" in told.err
+
+
 def test_a_saved_plan_is_waited_for_and_a_rehearsal_is_not(workspace: Workspace) -> None:
     """Whatever stands behind the option: a file is no time."""
     workspace.declare(ORDER)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.model.diagnostic import Diagnostic, by_place
 from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, FieldState
+from reconciler.model.listed import listed
 from reconciler.model.paths import dotted
 from reconciler.model.plan import Action, Adopt, FieldDiff, Noop, Plan
 from reconciler.model.several import AccountEnd
@@ -24,7 +25,7 @@ from reconciler.render.text.drift import unmanaged_text
 from reconciler.render.text.values import elements_text, whole_text
 from reconciler.render.unassigning_words import unassigning_words
 from reconciler.render.view import View
-from reconciler.render.words import DESTRUCTIVE, WORDS, adoption_words, counted, listed, reason_words, verdict
+from reconciler.render.words import DESTRUCTIVE, WORDS, adoption_words, counted, reason_words, verdict
 
 _LISTED = 10
 """Names of changes that entail the same."""

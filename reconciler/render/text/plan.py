@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.address import Address
 from reconciler.model.consequence import Consequence
+from reconciler.model.listed import listed
 from reconciler.model.plan import Adopt, Change, Noop, Plan
 from reconciler.render.escape import visible
 from reconciler.render.grouping import Group, grouped
@@ -17,7 +18,7 @@ from reconciler.render.text.layout import cells, headed, sentence, wrapped
 from reconciler.render.text.values import field_lines
 from reconciler.render.unassigning_words import unassigning_words
 from reconciler.render.view import PLAIN, View
-from reconciler.render.words import WORDS, adoption_words, listed, reason_words, verdict
+from reconciler.render.words import WORDS, adoption_words, reason_words, verdict
 
 _ACTION_WIDTH = len("-/+ replace")
 _WIDEST_NAME = 40

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.model.address import Address
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.events import Applied, Report
+from reconciler.model.listed import listed
 from reconciler.model.rehearsal import Crash, NextApply, Rehearsal
 from reconciler.render.escape import visible
 from reconciler.render.paint import Hue, painted
@@ -20,9 +21,7 @@ MOST_LISTED = 5
 
 
 def _listed(addresses: Sequence[Address]) -> str:
-    shown = ", ".join(visible(str(address)) for address in addresses[:MOST_LISTED])
-    rest = len(addresses) - MOST_LISTED
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    return listed([visible(str(address)) for address in addresses], MOST_LISTED)
 
 
 def rehearsal_verdict(rehearsal: Rehearsal) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.consequence import Sort
+from reconciler.model.listed import listed
 from reconciler.model.plan import Action, Adopt, Change, Plan
 from reconciler.render.escape import visible
 from reconciler.render.impact_words import impact_words
@@ -16,7 +17,7 @@ from reconciler.render.paint import Hue, painted
 from reconciler.render.stakes_words import HEADINGS, alike
 from reconciler.render.text.layout import cells, wrapped
 from reconciler.render.view import PLAIN, View
-from reconciler.render.words import counted, listed
+from reconciler.render.words import counted
 
 _MOST_NAMED = 20
 """Names on a line, if they fit."""

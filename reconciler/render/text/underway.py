@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from reconciler.model.listed import listed
 from reconciler.model.standing import Awaiting, Heard, Missed, Moved, Turn, Underway
 from reconciler.render.escape import visible, visible_lines
 from reconciler.render.paint import Hue, painted
 from reconciler.render.text.layout import cells, padded, sentence
 from reconciler.render.view import PLAIN, View
-from reconciler.render.words import listed
 
 _HEADINGS: Mapping[Turn, tuple[str, Hue]] = {
     Turn.YOU: ("Waits for you", Hue.YELLOW),
