@@ -83,14 +83,15 @@ class Span(click.ParamType[timedelta]):
     def __init__(self, what: str, *examples: str) -> None:
         """``what`` it is for people; the ``examples`` show the units that are taken."""
         self.name = "|".join(examples)
-        self._taken = "".join(example[-1] for example in examples)
+        taken = "".join(example[-1] for example in examples)
+        self.form = re.compile(rf"(\d{{1,5}})([{taken}])")
         self._wanted = f"{what} such as {', '.join(examples[:-1])} or {examples[-1]}"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Parse, or fail with the right form."""
         if isinstance(value, timedelta):
             return value
-        found = re.fullmatch(rf"(\d{{1,5}})([{self._taken}])", str(value))
+        found = self.form.fullmatch(str(value))
         if found is None:
             raise click.BadParameter(f'"{value}" is no {self._wanted}', ctx, param)
         return timedelta(**{self.units[found[2]]: int(found[1])})

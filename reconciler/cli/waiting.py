@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import math
-import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from reconciler.cli.interruption import reading
+from reconciler.cli.options import Span
 from reconciler.cli.terminal import Terminal
 from reconciler.errors import ExitCode, Interrupted, ReconcilerError
 from reconciler.model.diagnostic import Diagnostic
@@ -28,25 +28,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTION = "--wait"
 _FOREVER = "forever"
-_TIME = re.compile(r"(\d{1,5})([smhd])")
+_TIME = Span("time", "90s", "30m", "12h", "7d")
 
 
 class Timeout(click.ParamType[float]):
-    """``90s``, ``30m``, ``12h``, ``7d``, or forever; in seconds."""
+    """A time, or forever; in seconds."""
 
     name = "TIMEOUT"
-    units: ClassVar[Mapping[str, int]] = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Parse, or fail with the right form."""
         if isinstance(value, float):
             return value
-        if value == _FOREVER:
-            return math.inf
-        found = _TIME.fullmatch(str(value))
-        if found is None:
-            raise click.BadParameter(f'"{value}" is no time such as 90s, 30m, 12h, 7d or {_FOREVER}', ctx, param)
-        return float(int(found[1]) * self.units[found[2]])
+        return math.inf if value == _FOREVER else _TIME.convert(value, param, ctx).total_seconds()
 
 
 class Waits(click.Command):
@@ -58,7 +52,7 @@ class Waits(click.Command):
         told: list[str] = []
         for word in args[:end]:
             if told[-1:] == [_OPTION]:
-                timed = _TIME.fullmatch(word) is not None
+                timed = _TIME.form.fullmatch(word) is not None
                 told[-1:] = [f"{_OPTION}={word}"] if timed else [f"{_OPTION}={_FOREVER}", word]
             else:
                 told.append(word)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 ADDRESS: Final = "ADDRESS"
 """In the words of a command: where the address of the thing stands."""
 
+WAIT: Final = "nothing to do here; plan again later"
+"""The hint of what only waits."""
+
 
 class Turn(StrEnum):
     """Who must act next: you, Telnyx (or somebody behind it), or nobody, as it is done or failed."""
@@ -58,7 +61,7 @@ class Standing:
     """
 
     what: str
-    status: str
+    status: str = ""
     turn: Turn
     words: str
     code: str = ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from reconciler.model.plan import SENSITIVE
-from reconciler.model.standing import ADDRESS, Known, Part, Standing, Turn
+from reconciler.model.standing import ADDRESS, WAIT, Known, Part, Standing, Turn
 from reconciler.resources.values.hosted_failures import is_given_up, why
 
 PATH: Final = "/messaging_hosted_number_orders"
@@ -40,66 +41,59 @@ SEND_CODES: Final = ("hosted", "send-codes", ADDRESS)
 VERIFY: Final = ("hosted", "verify", ADDRESS)
 DOCUMENTS: Final = ("hosted", "documents", ADDRESS)
 
-_WAIT: Final = "nothing to do here; plan again later"
-
-
-def _yours(words: str, hint: str, *commands: tuple[str, ...]) -> Standing:
-    return _step(Turn.YOU, words, hint, code="hosted-action-needed", commands=commands)
-
-
-def _theirs(words: str, usual: str = "") -> Standing:
-    return _step(Turn.TELNYX, words, _WAIT, code="hosted-waiting", waits_for="Telnyx", usual=usual)
-
-
-def _failed(words: str, hint: str) -> Standing:
-    return _step(Turn.FAILED, words, hint, code="hosted-action-needed")
-
-
-def _step(turn: Turn, words: str, hint: str = "", **more: Any) -> Standing:
-    return Standing(what="order", status="", turn=turn, words=words, hint=hint, **more)
-
+_order = partial(Standing, what="order")
+_yours = partial(_order, turn=Turn.YOU, code="hosted-action-needed")
+_theirs = partial(_order, turn=Turn.TELNYX, code="hosted-waiting", hint=WAIT, waits_for="Telnyx")
+_failed = partial(_order, turn=Turn.FAILED, code="hosted-action-needed")
+_REVIEW: Final = "1 to 3 business days"
 
 STEPS: Final[Mapping[str, Standing]] = {
     "pending": _yours(
-        "it waits for the owner",
-        "request and enter the verification codes, then upload the signed LOA and the last bill",
-        SEND_CODES,
-        VERIFY,
-        DOCUMENTS,
+        words="it waits for the owner",
+        hint="request and enter the verification codes, then upload the signed LOA and the last bill",
+        commands=(SEND_CODES, VERIFY, DOCUMENTS),
     ),
-    "loa_file_successful": _theirs("the documents are under review", "1 to 3 business days"),
-    "provisioning": _theirs("the numbers are being activated"),
-    "successful": _step(Turn.DONE, "the numbers are live"),
+    "loa_file_successful": _theirs(words="the documents are under review", usual=_REVIEW),
+    "provisioning": _theirs(words="the numbers are being activated"),
+    "successful": _order(turn=Turn.DONE, words="the numbers are live"),
     "loa_file_invalid": _yours(
-        "the LOA was refused",
-        "upload a new one: signed, on the current template, with the name on the bill",
-        DOCUMENTS,
+        words="the LOA was refused",
+        hint="upload a new one: signed, on the current template, with the name on the bill",
+        commands=(DOCUMENTS,),
     ),
     "incomplete_documentation": _yours(
-        "a document is missing", "upload the LOA or the bill that is missing", DOCUMENTS
+        words="a document is missing", hint="upload the LOA or the bill that is missing", commands=(DOCUMENTS,)
     ),
     "incorrect_billing_information": _yours(
-        "the bill does not match", "upload last month's bill of this number, with the name on the LOA", DOCUMENTS
+        words="the bill does not match",
+        hint="upload last month's bill of this number, with the name on the LOA",
+        commands=(DOCUMENTS,),
     ),
-    "compliance_review_failed": _yours("the compliance review failed, likely for good", "ask Telnyx support why"),
+    "compliance_review_failed": _yours(
+        words="the compliance review failed, likely for good", hint="ask Telnyx support why"
+    ),
     "carrier_rejected": _failed(
-        "the losing carrier refused it", "ask that carrier why, then write a higher options.attempt"
+        words="the losing carrier refused it", hint="ask that carrier why, then write a higher options.attempt"
     ),
-    "ineligible_carrier": _failed("that carrier's numbers cannot be hosted", "port the number instead"),
-    "failed": _failed("it is closed", "find out why, then write a higher options.attempt"),
-    "deleted": _failed("it was cancelled", "write a higher options.attempt to order again"),
+    "ineligible_carrier": _failed(words="that carrier's numbers cannot be hosted", hint="port the number instead"),
+    "failed": _failed(words="it is closed", hint="find out why, then write a higher options.attempt"),
+    "deleted": _failed(words="it was cancelled", hint="write a higher options.attempt to order again"),
 }
 """Every documented status of an order."""
 
 # The webhooks know more statuses than the documents (guide §10): unknown ones are in progress.
-_UNDOCUMENTED: Final = _theirs("it is in progress")
+_UNDOCUMENTED: Final = _theirs(words="it is in progress")
 _PAPERS: Final = _yours(
-    "its numbers are verified, the documents come next", "upload the signed LOA and the last bill", DOCUMENTS
+    words="its numbers are verified, the documents come next",
+    hint="upload the signed LOA and the last bill",
+    commands=(DOCUMENTS,),
 )
 _CODES: Final = _yours(
-    "its documents are uploaded, the codes come next", "request and enter the verification codes", SEND_CODES, VERIFY
+    words="its documents are uploaded, the codes come next",
+    hint="request and enter the verification codes",
+    commands=(SEND_CODES, VERIFY),
 )
-_HANDED_IN: Final = _theirs("codes and documents are handed in, the review comes next", "1 to 3 business days")
+_HANDED_IN: Final = _theirs(words="codes and documents are handed in, the review comes next", usual=_REVIEW)
 """A pending order of which its owner has done everything: the API tells of neither, so we go by what we did."""
 
 
