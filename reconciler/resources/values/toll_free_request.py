@@ -1,7 +1,4 @@
-"""What a request for toll-free verification says, field by field (guide §13).
-
-The names are the API's, capitals included; commas are part of a volume.
-"""
+"""What a request for toll-free verification says, field by field (guide §13). What becomes of it stands elsewhere."""
 
 from __future__ import annotations
 
@@ -45,7 +42,7 @@ NullClears: Final = Cleared(Clear.NULL)
 
 
 class TollfreeVerificationSpec(Spec):
-    """What a request says."""
+    """What a request says. The names are the API's, capitals included; commas are part of a volume."""
 
     phoneNumbers: Annotated[
         Numbers,
