@@ -6,7 +6,6 @@ import functools
 import itertools
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from reconciler.model.kind import Kinds, ResourceKind, Verb
 from reconciler.model.paths import Path, dotted
 from reconciler.model.spec import Clear, Leaf, nested_settings
 from reconciler.model.standing import Standing
+from reconciler.resources import story
 from reconciler.workflow.kind_life import life
 from reconciler.workflow.pages import pages
 
@@ -236,7 +236,7 @@ def _limits(schema: Mapping[str, Any]) -> str:
 
 def _told(kind: ResourceKind) -> tuple[str, str]:
     """How the kind's own file introduces it, and what it tells beyond that."""
-    introduction, _, more = (sys.modules[kind.spec.__module__].__doc__ or "").partition("\n\n")
+    introduction, _, more = story(kind.name).partition("\n\n")
     return _readable(" ".join(introduction.split())), _readable(more.strip("\n"))
 
 

@@ -32,7 +32,6 @@ SEED = {
     "alphanumeric_sender_ids": _of_both(alphanumeric_sender_id="ACME"),
     "autoresp_configs": _of_both(op="stop", country_code="US", keywords=["STOP"]),
     "messaging_hosted_number_orders": [_order(1, "pending"), _order(2, "failed"), _order(3, "deleted")],
-    "mobile_phone_numbers": _of_both(phone_number="+15125550144"),
     "rcs_agents": [
         {"agent_id": "a1", "agent_name": "Acme", "profile_id": OURS},
         {"agent_id": "a2", "profile_id": OTHER},
@@ -56,7 +55,6 @@ def test_everything_attached_is_found() -> None:
         "hosted_numbers": (Attached("HostedNumber", "1", "+15125550143"),),
         "mobile_numbers": (Attached("mobile number", "1", "+15125550144"),),
         "alphanumeric_sender_ids": (Attached("AlphanumericSenderId", "1", "ACME"),),
-        "mobile_numbers": (Attached("mobile number", "1", "+15125550144"),),
         "auto_responses": (Attached("AutoResponse", "1", "stop for US"),),
         "orders": (Attached("HostedNumberOrder", "o1", "+15125550101 (pending)"),),
         "agents": (Attached("RcsAgent", "a1", "Acme"), Attached("RcsAgent", "a3", "a3")),
