@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.model.attribution import Attribution, Author, Blame, Blamed, Known, Ours, Unattributed
-from reconciler.render.shapes import AuthorShape, LineShape, WhoShape
+from reconciler.render.drift_shapes import AuthorShape, LineShape, WhoShape
 
 
 def author_part(author: Author) -> AuthorShape:

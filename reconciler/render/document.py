@@ -36,14 +36,8 @@ from reconciler.render.parts import (
 )
 from reconciler.render.run_shapes import ApplyShape, CrashShape, NextApplyShape, RehearsalShape
 from reconciler.render.several_document import checked_document, several_document
-from reconciler.render.shapes import (
-    FORMAT_VERSION,
-    ChangeShape,
-    DiagnosticsShape,
-    PlanShape,
-    StatusShape,
-    SummaryShape,
-)
+from reconciler.render.shapes import FORMAT_VERSION, ChangeShape, DiagnosticsShape, PlanShape, SummaryShape
+from reconciler.render.status_shapes import StatusShape
 from reconciler.render.view import PLAIN, View
 
 

@@ -8,15 +8,9 @@ from reconciler.model.attribution import Told
 from reconciler.model.drift import Changed, DriftedObject, DriftReport, FieldDrift, Ignored, Missing, Unmanaged
 from reconciler.model.paths import Path, dotted
 from reconciler.render.attribution_document import line_part, who_part
+from reconciler.render.drift_shapes import DriftedShape, DriftShape, FieldDriftShape, IgnoredShape, UnmanagedShape
 from reconciler.render.parts import diagnostics_part, requests_part, source_part, value_part
-from reconciler.render.shapes import (
-    FORMAT_VERSION,
-    DriftedShape,
-    DriftShape,
-    FieldDriftShape,
-    IgnoredShape,
-    UnmanagedShape,
-)
+from reconciler.render.shapes import FORMAT_VERSION
 
 
 def drift_document(report: DriftReport) -> DriftShape:

@@ -9,7 +9,8 @@ from reconciler.model.ledger import IntentKind, Origin
 from reconciler.model.plan import Action
 from reconciler.model.resource import OnRemove
 from reconciler.model.rotation import RotationEnd
-from reconciler.render.shapes import AuthorShape, Closed, DiagnosticShape
+from reconciler.render.drift_shapes import AuthorShape
+from reconciler.render.shapes import Closed, DiagnosticShape
 
 
 class RotationShape(Closed):

@@ -15,7 +15,8 @@ from reconciler.model.rehearsal import Cost
 from reconciler.model.source import Source
 from reconciler.model.standing import Underway
 from reconciler.render.run_shapes import CostShape, ErrorShape, OutcomeShape, OutcomeWord
-from reconciler.render.shapes import DiagnosticShape, ImpactShape, RequestsShape, SourceShape, UnderwayShape
+from reconciler.render.shapes import DiagnosticShape, ImpactShape, RequestsShape, SourceShape
+from reconciler.render.status_shapes import UnderwayShape
 
 
 def source_part(source: Source | None) -> SourceShape | None:

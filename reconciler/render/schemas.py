@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from reconciler.render.checkup_document import CheckupShape
 from reconciler.render.codes_document import CodesShape
+from reconciler.render.drift_shapes import DriftShape
 from reconciler.render.export_document import ExportShape
 from reconciler.render.ledger_shapes import AdoptionShape, EntryShowShape, HistoryShape, InventoryShape, RotationShape
 from reconciler.render.run_shapes import ApplyShape, EventShape, RehearsalShape
@@ -19,7 +20,8 @@ from reconciler.render.several_shapes import (
     SeveralPlansShape,
     SeveralStatusesShape,
 )
-from reconciler.render.shapes import DiagnosticsShape, DriftShape, PlanShape, StatusShape
+from reconciler.render.shapes import DiagnosticsShape, PlanShape
+from reconciler.render.status_shapes import StatusShape
 
 _DOCUMENTS: dict[str, Any] = {
     "plan": PlanShape,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from reconciler.render.checkup_document import CheckupShape
+from reconciler.render.drift_shapes import DriftShape
 from reconciler.render.run_shapes import ApplyShape
-from reconciler.render.shapes import Closed, DiagnosticShape, DriftShape, PlanShape, StatusShape
+from reconciler.render.shapes import Closed, DiagnosticShape, PlanShape
+from reconciler.render.status_shapes import StatusShape
 
 
 class SeveralSummaryShape(Closed):
