@@ -152,7 +152,7 @@ def _shown(attributes: Json, *, secret: bool) -> list[tuple[str, str]]:
 
 def is_live(order: Observed) -> bool:
     """Whether an order counts as existing. A status that nobody has documented is work in progress."""
-    return order.attributes.get("status") not in OVER
+    return str(order.attributes.get("status")) not in OVER
 
 
 def belongs_elsewhere(order: Observed) -> frozenset[Path]:
@@ -223,7 +223,7 @@ def numbers_failed(resource: Resource, order: Observed) -> Sequence[Diagnostic]:
             summary=f"{len(failed)} of {len(entries)} numbers failed: {', '.join(failed)}",
             detail=_per_number(order.attributes, secret=NUMBERS in resource.secrets),
             hint="put the cause right, take them out of this manifest, and order them in another one, "
-            "with options: {attempt: 2}",
+            f"with options: {{attempt: {int(resource.options.get('attempt', 1)) + 1}}}",
             address=resource.address,
             source=resource.source,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.api import Client, connect
-from reconciler.errors import UsageError
+from reconciler.errors import PlanRefused, UsageError
 from reconciler.executor.observe import read
 from reconciler.model.account import account_option
 from reconciler.model.codes import CodesReport, Method, OwnershipCodes
@@ -59,7 +59,7 @@ class Subject:
 
 
 async def subject_of(setting: Setting, word: str) -> Subject:
-    """Who is to be asked for codes. Only reads, and locks nothing. Raises UsageError, LedgerError and ApiError."""
+    """Who is asked for codes. Only reads, locks nothing. Raises UsageError, PlanRefused, LedgerError, ApiError."""
     ledger = (await setting.ledger.snapshot()).ledger
     entry, codes = entry_meant(setting, ledger, word)
     async with connect(target(setting)) as session:
@@ -79,7 +79,7 @@ async def subject_in(setting: Setting, ledger: Ledger, entry: Entry, codes: Owne
 
 
 def entry_meant(setting: Setting, ledger: Ledger, word: str) -> tuple[Entry, OwnershipCodes]:
-    """The entry, and what its kind offers. Raises UsageError."""
+    """The entry, and what its kind offers. Raises UsageError, and PlanRefused for what another project manages."""
 
     def takes_codes(kind: ResourceKind) -> bool:
         return kind.codes is not None
@@ -88,4 +88,10 @@ def entry_meant(setting: Setting, ledger: Ledger, word: str) -> tuple[Entry, Own
     codes = setting.kinds[entry.address.kind].codes
     if codes is None:  # which ``meant`` has refused
         raise UsageError(f"{entry.address} takes no verification codes")
+    if entry.project != setting.project.name:
+        raise PlanRefused(
+            f'{entry.address} is managed by the project "{entry.project}", so its codes are left alone',
+            hint="send and verify them from there",
+            code="not-recorded",
+        )
     return entry, codes

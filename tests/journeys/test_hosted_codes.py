@@ -46,6 +46,15 @@ def statuses(told: Outcome) -> dict[str, str]:
     return {number["phone_number"]: number["status"] for number in told.document["numbers"]}
 
 
+def test_another_projects_order_is_left_alone(telnyx: Emulator, workspace: Workspace, order: str) -> None:
+    """Its people have the handsets."""
+    workspace.write("project: another\naccounts: {default: {rate: 1000}}", "reconciler.yaml")
+    for words in (SEND, VERIFY):
+        refused = workspace.call(*words, stdin=f"{ONE} 123456\n")
+        assert (refused.code, "is managed by the project" in refused.err) == (1, True)
+    assert telnyx.writes() == []
+
+
 def test_codes_are_sent_and_handed_in(telnyx: Emulator, workspace: Workspace, order: str) -> None:
     """Each command tells the next one; what was verified is remembered, and asked for no more."""
     sent = workspace.call(*SEND, "--format", "json")
