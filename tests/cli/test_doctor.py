@@ -61,7 +61,8 @@ def test_one_run_in_every_format(workspace: Workspace, telnyx: Emulator) -> None
     Draft202012Validator(json_schemas()["doctor"]).validate(written.document)
     assert list(by_name(written)) == NAMES
     assert told(written, "replies") == ["autoresp-missing-help", "autoresp-missing-start", "autoresp-missing-stop"]
-    assert written.document["summary"]["warning"] == 1
+    assert told(written, "webhooks") == ["webhook-url-not-https"]
+    assert written.document["summary"]["warning"] == 2
     assert written.document["endpoint"] == telnyx.base
     page = (workspace.folder / "d.md").read_text("utf-8")
     for code in told(written, "replies"):
