@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.bodies import replacement
 from reconciler.model.diagnostic import Diagnostic, Severity, by_place
@@ -103,21 +104,22 @@ def _decisions(kind: ResourceKind, identified: Identified, claims: Claims, situa
         if address in refused:
             yield _decided(identified.wanted[address], refused[address], situation)
         elif isinstance(change, Replace) and (others := claims.in_the_way(kind, change.desired)):
-            yield _decided(change.desired, _existing(change, others[0], claims), situation)
+            yield _decided(change.desired, _existing(change, others[0], claims, situation.account), situation)
         elif isinstance(change, Replace):
             yield replace(change, seen=claims.seen(kind, change.desired)), said
         else:
             yield change, said
 
 
-def _existing(change: Replace, other: Observed, claims: Claims) -> Unclear:
+def _existing(change: Replace, other: Observed, claims: Claims, account: str) -> Unclear:
     """Created all the same it would be a twin, or be refused after the old object is deleted."""
     entry = claims.recorded[change.address.kind].get(other.remote.id)
     whose = "and is not managed here" if entry is None else f"and stays, as {entry.address} is left alone"
     return Unclear(
         "already-exists",
         f"what would replace {change.remote.id} exists already: {other.remote.id}, {whose}",
-        f"delete that one, or take it over: reconciler ledger forget {change.address}, then apply",
+        "delete that one, or take it over: "
+        f"reconciler ledger forget {change.address}{account_option(account)}, then apply",
     )
 
 

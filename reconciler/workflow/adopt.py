@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.api import connect
 from reconciler.errors import InvalidInput, LedgerError
+from reconciler.model.account import account_option
 from reconciler.model.address import Address
 from reconciler.model.adoption import Adopted, Adoption
 from reconciler.model.articles import with_article
@@ -25,9 +26,10 @@ from reconciler.workflow.connecting import target
 from reconciler.workflow.looking import look
 from reconciler.workflow.plan import desired_situation, with_counts
 from reconciler.workflow.provenance import checkout
-from reconciler.workflow.recording_ownership import check_finished, record_ownership
+from reconciler.workflow.recording_ownership import record_ownership
 from reconciler.workflow.request import PlanRequest
 from reconciler.workflow.setting import Reading, Setting, places
+from reconciler.workflow.unfinished import check_finished
 
 _NOTHING_THERE = frozenset({"cannot-create"})
 """Findings that only say that there is no object to adopt."""
@@ -49,7 +51,7 @@ async def adopt(setting: Setting, reading: Reading, chosen: Mapping[Address, str
     """
     here = checkout(setting.project.root, places(setting, reading))
     async with setting.ledger.lock(setting.around.command, setting.around.now(), wait=wait) as held:
-        check_finished(held.ledger)
+        check_finished(held.ledger, setting.account.name)
         wanted = desired_situation(setting, PlanRequest(reading=reading), held.ledger)
         refused = _refused(wanted, chosen)
         named = {address: chosen[address] for address in chosen.keys() - {finding.address for finding in refused}}
@@ -86,7 +88,7 @@ def _refused(situation: Situation, chosen: Mapping[Address, str]) -> list[Diagno
             summary = f"metadata.remote_id says {resource.remote_id}, and the command {remote_id}"
             found.append(_error("pin-conflict", address, summary, "correct one of them", resource))
         elif entry is not None and entry.remote.id != remote_id:
-            found.append(_recorded_as(entry, resource))
+            found.append(_recorded_as(entry, resource, situation.account))
     return found
 
 
@@ -105,17 +107,18 @@ def _not_there(seen: Situation, named: Mapping[Address, str]) -> list[Diagnostic
         hint = "check the id, the account that the key belongs to, and the manifest"
         if kind.write_only:
             summary = f"the API does not show {with_article(kind.name)}, so none can be adopted"
-            hint = "reconciler apply sends it, which is safe to repeat"
+            hint = f"reconciler apply{account_option(seen.account)} sends it, which is safe to repeat"
         found.append(_error("no-such-remote", address, summary, hint, resource))
     return found
 
 
-def _recorded_as(entry: Entry, resource: Resource) -> Diagnostic:
+def _recorded_as(entry: Entry, resource: Resource, account: str) -> Diagnostic:
     return _error(
         "pin-conflict",
         entry.address,
         f"{entry.address} is recorded as {entry.remote.id} already",
-        f"to take another object in its place, first let go of that one: reconciler ledger forget {entry.address}",
+        "to take another object in its place, first let go of that one: "
+        f"reconciler ledger forget {entry.address}{account_option(account)}",
         resource,
     )
 

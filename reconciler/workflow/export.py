@@ -32,9 +32,10 @@ from reconciler.workflow.export_read_only import read_only
 from reconciler.workflow.looking import same_account
 from reconciler.workflow.plan import check_kinds
 from reconciler.workflow.provenance import checkout
-from reconciler.workflow.recording_ownership import check_finished, record_ownership
+from reconciler.workflow.recording_ownership import record_ownership
 from reconciler.workflow.run_record import caught_up, kept_up
 from reconciler.workflow.setting import Setting
+from reconciler.workflow.unfinished import check_finished
 from reconciler.workflow.writing_files import Intended, intend, write
 
 _CLASSES = re.compile(r"\[(?:!.|[^!])[^\]]*\]", re.DOTALL)
@@ -94,7 +95,7 @@ async def export(setting: Setting, request: ExportRequest) -> ExportReport:
 async def _exported(work: _Export, ledger: Ledger, held: HeldLedger | None) -> ExportReport:
     setting, request, place = work.setting, work.request, work.place
     check_kinds(ledger, setting.kinds)
-    check_finished(ledger)
+    check_finished(ledger, setting.account.name)
     seen, beside_them = await _seen(work, ledger)
     known = declared(setting, place, seen, strictly=request.selection.missing)
     view = _view(work, seen, known)

@@ -23,9 +23,9 @@ from reconciler.model.ledger import Recorded
 from reconciler.model.plan import Action
 from reconciler.workflow.code_subject import Subject, entry_meant, subject_in
 from reconciler.workflow.connecting import target
-from reconciler.workflow.recording_ownership import check_finished
 from reconciler.workflow.run_history import beginning, recorded, stamp, stopped
 from reconciler.workflow.setting import Setting
+from reconciler.workflow.unfinished import check_finished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ async def _held(setting: Setting, word: str, wait: float) -> AsyncIterator[tuple
     around = setting.around
     async with setting.ledger.lock(around.command, around.now(), wait=wait) as held:
         entry, codes = entry_meant(setting, held.ledger, word)
-        check_finished(held.ledger)
+        check_finished(held.ledger, setting.account.name)
         async with connect_for_writing(target(setting, held.lease)) as sessions:
             yield held, sessions, await subject_in(setting, held.ledger, entry, codes, sessions.reading)
 

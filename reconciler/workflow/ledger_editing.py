@@ -18,6 +18,7 @@ from reconciler.model.plan import Action
 from reconciler.workflow.ledger_reading import check_recorded
 from reconciler.workflow.recording_only import record_only
 from reconciler.workflow.setting import Reading, Setting, read_manifests
+from reconciler.workflow.unfinished import check_finished
 
 PROTECTION = "lifecycle.prevent_destroy"
 """How the history names what ``unprotect`` clears: as a manifest does."""
@@ -67,7 +68,7 @@ async def unprotect(setting: Setting, addresses: Sequence[Address], *, wait: flo
     wanted = tuple(dict.fromkeys(addresses))
     async with setting.ledger.lock(setting.around.command, setting.around.now(), wait=wait) as held:
         check_recorded(held.ledger, wanted)
-        _check_finished(held.ledger, wanted)
+        check_finished(held.ledger, setting.account.name, wanted)
         _check_manifests(setting, held.ledger, wanted)
         entries = [held.ledger.entries[address] for address in wanted if held.ledger.entries[address].prevent_destroy]
         if not entries:
@@ -95,17 +96,6 @@ async def _edited(
 def _remote_id(ledger: Ledger, address: Address) -> str | None:
     entry = ledger.entries.get(address)
     return None if entry is None else entry.remote.id
-
-
-def _check_finished(ledger: Ledger, addresses: Sequence[Address]) -> None:
-    """To record an entry settles what is pending at its address, which only a look at the account may do."""
-    pending = [address for address in addresses if address in ledger.intents]
-    if pending:
-        raise LedgerError(
-            f"a run began to change {pending[0]} and did not finish",
-            hint="run reconciler apply first: it looks what became of that",
-            code="unfinished",
-        )
 
 
 def _check_manifests(setting: Setting, ledger: Ledger, addresses: Sequence[Address]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from reconciler.errors import LedgerError
 from reconciler.ledger.store import HeldLedger
 from reconciler.model.history import PlannedChange
-from reconciler.model.ledger import Ledger, Recorded
+from reconciler.model.ledger import Recorded
 from reconciler.model.plan import Adopt, Desired, Move, Record
 from reconciler.model.recording import entry_for, remembering
 from reconciler.model.reference import Unknown
@@ -20,6 +20,7 @@ from reconciler.workflow.provenance import Checkout
 from reconciler.workflow.recording_only import record_only
 from reconciler.workflow.run_record import identity
 from reconciler.workflow.setting import Setting
+from reconciler.workflow.unfinished import check_finished
 
 Ownership = Adopt | Record | Move
 """Changes that can be carried out in the ledger alone."""
@@ -35,7 +36,7 @@ async def record_ownership(
     made may be one of these objects, and only an apply can tell. The error that is answered says that everything is
     recorded, and that the history does not say so.
     """
-    check_finished(held.ledger)
+    check_finished(held.ledger, setting.account.name)
     lines = [_recorded(change, seen) for change in changes]
     planned = [
         PlannedChange(
@@ -47,17 +48,6 @@ async def record_ownership(
         for change, line in zip(changes, lines, strict=True)
     ]
     return await record_only(setting, held, planned, [identity(setting, seen), *lines], here=here)
-
-
-def check_finished(ledger: Ledger) -> None:
-    """Raise LedgerError where a run began something and did not finish."""
-    if ledger.intents:
-        pending = min(ledger.intents)
-        raise LedgerError(
-            f"a run began to change {pending} and did not finish",
-            hint="run reconciler apply first: it looks what became of that",
-            code="unfinished",
-        )
 
 
 def _recorded(change: Ownership, seen: Situation) -> Recorded:

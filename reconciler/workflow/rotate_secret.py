@@ -33,6 +33,7 @@ from reconciler.workflow.recording_only import record_only
 from reconciler.workflow.run_history import beginning, recorded, stamp, stopped
 from reconciler.workflow.secret_file import Reservation, SecretFile
 from reconciler.workflow.setting import Setting
+from reconciler.workflow.unfinished import check_finished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +100,7 @@ def rotation_of(kinds: Kinds, address: Address) -> Rotation:
 def _managed(setting: Setting, ledger: Ledger, address: Address) -> Entry:
     """The entry, of this project and with nothing pending. Raises PlanRefused and LedgerError."""
     entry, where = ledger.entries.get(address), account_option(setting.account.name)
-    if address in ledger.intents:
-        raise LedgerError(
-            f"a run began to change {address} and did not finish",
-            hint=f"run reconciler apply{where} first: it looks what became of that",
-            code="unfinished",
-        )
+    check_finished(ledger, setting.account.name, [address])
     if entry is None:
         near = suggestion(str(address), map(str, ledger.entries), "addresses")
         raise PlanRefused(
