@@ -20,8 +20,8 @@ from reconciler.manifest.rewording import Checked, reworded
 from reconciler.manifest.variables import Use
 from reconciler.manifest.wording import error, named, quoted, suggestion
 from reconciler.model.address import Address
-from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.kind import Kinds, ResourceKind
+from reconciler.model.diagnostic import Diagnostic, Severity
+from reconciler.model.kind import Kinds, ResourceKind, Verb
 from reconciler.model.paper import OPTION, SECTION, Paper
 from reconciler.model.paths import Path, dotted, undotted
 from reconciler.model.resource import Lifecycle, OnRemove, Resource
@@ -112,6 +112,8 @@ class Validation:
             self.documents.append(declared(kind, address, value.get("spec"), places, secrets))
         if isinstance(lifecycle, dict) and isinstance(ignored := lifecycle.get("ignore_changes"), list):
             self.findings += _unknown_fields(kind, ignored, places, address)
+        if isinstance(lifecycle, dict) and lifecycle.get("on_remove") == "delete" and not kind.can(Verb.DELETE):
+            self.findings.append(_never_deleted(kind, places, address))
         return address
 
     def _unknown_kind(self, value: Mapping[str, Any], places: AnyPlaces, filled: Filled) -> None:
@@ -124,6 +126,18 @@ class Validation:
         except ValidationError as problem:
             checked = Checked(AnyDocument, value, places, None, filled.secrets, filled.unfilled)
             self.findings += reworded(problem, checked)
+
+
+def _never_deleted(kind: ResourceKind, places: AnyPlaces, address: Address | None) -> Diagnostic:
+    """Told with the manifest: when it is gone nobody reads any more what it asked for."""
+    return Diagnostic(
+        code="cannot-delete",
+        severity=Severity.WARNING,
+        summary=f"on_remove: delete has no effect: the API deletes no {kind.name}",
+        hint="leave it out; without its manifest the object is forgotten, and stays as it is",
+        address=address,
+        source=places(("lifecycle", "on_remove")),
+    )
 
 
 def _resource(
