@@ -77,24 +77,10 @@ def _findings(profile: Thing, rows: Collection[Row]) -> Iterator[Diagnostic]:
             detail=lined(told, _NAMED),
             hint="look at their failed messages in the portal; a registration or an opt-in may be missing",
         )
-    mute = [called(row) for row in rows if _cannot_text(row)]
-    if mute:
-        yield profile.finding(
-            "number-sms-incapable",
-            Severity.WARNING,
-            f"{len(mute)} of {len(rows)} numbers cannot text (40100)",
-            detail=lined(mute, _NAMED),
-            hint="take them off the profile, or have messaging enabled for them in the portal",
-        )
-    wrong = [called(row) for row in rows if _has_wrong_product(row)]
-    if wrong:
-        yield profile.finding(
-            "number-product-ineligible",
-            Severity.WARNING,
-            f"{len(wrong)} of {len(rows)} numbers have a messaging product that they are not eligible for",
-            detail=lined(wrong, _NAMED),
-            hint="give them one that they are eligible for: messaging_product in the manifest, or in the portal",
-        )
+    for is_wrong, code, what, hint in _WRONG:
+        if wrong := [called(row) for row in rows if is_wrong(row)]:
+            summary = f"{len(wrong)} of {len(rows)} numbers {what}"
+            yield profile.finding(code, Severity.WARNING, summary, detail=lined(wrong, _NAMED), hint=hint)
     yield from _pool(profile, rows)
 
 
@@ -106,6 +92,23 @@ def _cannot_text(row: Row) -> bool:
 def _has_wrong_product(row: Row) -> bool:
     product, eligible = row.get("messaging_product"), row.get("eligible_messaging_products")
     return bool(product) and isinstance(eligible, list) and bool(eligible) and product not in eligible
+
+
+_WRONG = (
+    (
+        _cannot_text,
+        "number-sms-incapable",
+        "cannot text (40100)",
+        "take them off the profile, or have messaging enabled for them in the portal",
+    ),
+    (
+        _has_wrong_product,
+        "number-product-ineligible",
+        "have a messaging product that they are not eligible for",
+        "give them one that they are eligible for: messaging_product in the manifest, or in the portal",
+    ),
+)
+"""What a number by itself may lack: how to tell, the code, the words, the next step."""
 
 
 def _pool(profile: Thing, rows: Collection[Row]) -> Iterator[Diagnostic]:

@@ -195,7 +195,7 @@ def rotation_document(report: RotationReport) -> RotationShape:
     }
 
 
-def rotation(report: RotationReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - as below
+def rotation(report: RotationReport, *, view: View = PLAIN) -> str:  # noqa: ARG001 - JSON looks the same everywhere
     """See ``rotation_document``."""
     return json_text(rotation_document(report), indent=2) + "\n"
 

@@ -19,8 +19,9 @@ from reconciler.model.plan import Adopt, Change, Delete, FieldDiff, Update, desi
 from reconciler.model.probe import Ask, Things
 from reconciler.model.reference import Reference
 from reconciler.model.resource import Resource
-from reconciler.model.spec import Clear, Cleared, Compared, NoDefault, RefTo
+from reconciler.model.spec import Clear, Cleared, Compared, CreateOnly, NoDefault, RefTo, Spec, unstated
 from reconciler.resources.touching import around
+from reconciler.resources.values.phone_numbers import OwnedNumber
 
 PROFILE: Final = "messaging_profile"
 
@@ -45,6 +46,19 @@ Product = Annotated[
     NoDefault(),
     Field(min_length=1, description="messaging product, one that the number is eligible for", examples=["A2P"]),
 ]
+
+
+class AssignedNumber(Spec):
+    """``phone_number`` says which number is meant; it can only be what it is, so it is never sent."""
+
+    phone_number: Annotated[
+        OwnedNumber,
+        CreateOnly(),
+        Field(description="a number of the account in E.164 form, toll-free or not", examples=["+15550100001"]),
+    ]
+    messaging_profile: AssignedProfile = unstated
+    messaging_product: Product = unstated
+    tags: Tags = unstated
 
 
 def _profile_diff(change: Change) -> FieldDiff | None:

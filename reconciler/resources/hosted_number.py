@@ -20,14 +20,12 @@ from reconciler.model.kind import Facts, Guard, ResourceKind, Verb
 from reconciler.model.observed import Observed
 from reconciler.model.plan import Change, Delete
 from reconciler.model.resource import OnRemove, Resource
-from reconciler.model.spec import CreateOnly, Spec, unstated
+from reconciler.model.spec import CreateOnly
 from reconciler.model.standing import Arrival, Known, Standing, Turn
 from reconciler.resources.assigning import (
     ASSIGNMENT_GUARDS,
     PROFILE,
-    AssignedProfile,
-    Product,
-    Tags,
+    AssignedNumber,
     itself_and_its_profile,
     product_fits,
 )
@@ -37,7 +35,7 @@ from reconciler.resources.values.phone_numbers import HostableNumber
 NUMBER: Final = ("phone_number",)
 
 
-class HostedNumberSpec(Spec):
+class HostedNumberSpec(AssignedNumber):
     """``phone_number`` says which number is meant; it can only be what it is, so it is never sent."""
 
     phone_number: Annotated[
@@ -45,9 +43,6 @@ class HostedNumberSpec(Spec):
         CreateOnly(),
         Field(description="a US number of a complete hosted order, in E.164 form", examples=["+15125550100"]),
     ]
-    messaging_profile: AssignedProfile = unstated
-    messaging_product: Product = unstated
-    tags: Tags = unstated
 
 
 def wait_for_order(resource: Resource, _: int | None, __: Sequence[Observed]) -> Diagnostic | None:

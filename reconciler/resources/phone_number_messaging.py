@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
-
-from pydantic import Field
+from typing import Any, Final
 
 from reconciler.adapters.pagination import LARGEST_PAGE, list_all
 from reconciler.adapters.rest import RestAdapter, joined, read_answer, written_answer
@@ -21,31 +19,18 @@ from reconciler.model.bulk import Job
 from reconciler.model.kind import Attached, Json, ReadOnly, ResourceKind, Verb
 from reconciler.model.observed import Remote
 from reconciler.model.session import ReadSession, WriteSession
-from reconciler.model.spec import CreateOnly, Spec, unstated
 from reconciler.resources.assigning import (
     ASSIGNMENT_GUARDS,
     PROFILE,
-    AssignedProfile,
-    Product,
-    Tags,
+    AssignedNumber,
     itself_and_its_profile,
     product_fits,
 )
 from reconciler.resources.attached import mobile_numbers
-from reconciler.resources.values.phone_numbers import OwnedNumber
 
 
-class PhoneNumberMessagingSpec(Spec):
+class PhoneNumberMessagingSpec(AssignedNumber):
     """``phone_number`` says which number is meant; it can only be what it is, so it is never sent."""
-
-    phone_number: Annotated[
-        OwnedNumber,
-        CreateOnly(),
-        Field(description="a number of the account in E.164 form, toll-free or not", examples=["+15550100001"]),
-    ]
-    messaging_profile: AssignedProfile = unstated
-    messaging_product: Product = unstated
-    tags: Tags = unstated
 
 
 class NumberSettings(RestAdapter):

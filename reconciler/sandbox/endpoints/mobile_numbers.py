@@ -6,7 +6,7 @@ from reconciler.sandbox import rest
 from reconciler.sandbox.account import Account
 from reconciler.sandbox.calls import Route
 from reconciler.sandbox.endpoints import numbers
-from reconciler.sandbox.fields import Field, text, uuid_text
+from reconciler.sandbox.fields import Field, text
 from reconciler.sandbox.idents import number_id
 from reconciler.sandbox.rest import Document, Resource
 
@@ -21,17 +21,7 @@ def _fixed(account: Account, row_id: str) -> Document:
 
 MOBILE_NUMBERS = Resource(
     collection="mobile_phone_numbers",
-    fields=(
-        Field(
-            "messaging_profile_id",
-            uuid_text,
-            null_keeps=True,
-            empty_clears=True,
-            default=None,
-            reference="messaging_profiles",
-        ),
-        Field("messaging_product", text(minimum=1), null_keeps=True, default="P2P"),
-    ),
+    fields=(numbers.PROFILE, Field("messaging_product", text(minimum=1), null_keeps=True, default="P2P")),
     identify=number_id,
     fixed=_fixed,
     creatable=False,

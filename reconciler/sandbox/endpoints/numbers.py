@@ -13,16 +13,17 @@ from reconciler.sandbox.rest import Document, Resource
 
 _TWO_WAY = {"domestic_two_way": True, "international_inbound": True, "international_outbound": True}
 
+# null means "keep" and "" means "unassign": the opposite of what a client would guess (guide 5).
+PROFILE = Field(
+    "messaging_profile_id",
+    uuid_text,
+    null_keeps=True,
+    empty_clears=True,
+    default=None,
+    reference="messaging_profiles",
+)
 FIELDS = (
-    # null means "keep" and "" means "unassign": the opposite of what a client would guess (guide 5).
-    Field(
-        "messaging_profile_id",
-        uuid_text,
-        null_keeps=True,
-        empty_clears=True,
-        default=None,
-        reference="messaging_profiles",
-    ),
+    PROFILE,
     Field("messaging_product", text(minimum=1), null_keeps=True, default="A2P"),
     Field("tags", array(text()), default=[]),
 )
